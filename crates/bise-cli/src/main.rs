@@ -1,0 +1,3 @@
+//! The shell tool `bise`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Run-time data: allocation, strided fields, connectivity tables, meshes.

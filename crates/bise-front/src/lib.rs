@@ -1,0 +1,1 @@
+//! Front ends: source text to hir, with all diagnostics about the user's program.

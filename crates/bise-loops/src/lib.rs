@@ -1,0 +1,1 @@
+//! Loop nests over buffers. Knows nothing of stencils.

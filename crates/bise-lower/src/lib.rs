@@ -1,0 +1,1 @@
+//! The only IR-to-IR conversions: hir to iter, iter to loops.

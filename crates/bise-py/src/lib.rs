@@ -1,0 +1,1 @@
+//! Python bindings, one file per Python class.
