@@ -1,1 +1,3 @@
 //! Run-time data: allocation, strided fields, connectivity tables, meshes.
+
+pub mod mesh;

@@ -1,1 +1,28 @@
 //! The functional core: a graph of field-valued nodes. `bise-interp` defines what it means.
+//!
+//! A node is a function from points (one index per dimension of the node) to values of its data type. A node
+//! may be read at a point with more dimensions than its own: those are ignored (broadcast). With `n(p)` for the
+//! value of node `n` at point `p`:
+//!
+//! - `Input(x)(p)`: the field argument `x` at `p`, as it was before the statement wrote anything.
+//! - `Apply(f, a, b)(p) = f(a(p), b(p))`, and so `Select` and `Cast`. `Select` reads only the branch it chooses
+//!   where the condition has no dimensions; else both must be readable.
+//! - `Shift(n, dim + d)(p) = n(p with p[dim] + d)`: `lift` has become an edge of the graph, `shift` a step on it.
+//! - `Shift(n, table[k])(p) = n(p with origin replaced by codomain = table[p[origin]][k])`.
+//! - `Shift(n, table[*])(p) = n(p with origin and local replaced by codomain = table[p[origin]][p[local]])`.
+//! - `Reduce(r, n, table)(p)`: fold of `n(p with local = j)` for `j` in `0..width`, in this order, starting from
+//!   the identity; `j` with `table[p[origin]][j] = -1` are left out.
+//! - `Sweep s` over the levels `L` of the statement's output domain along `axis`, first to last or back:
+//!   `Result(s, i)(p) = next_i(p)`, where `Carry(s, i)(p)` is `init_i` on the first level and
+//!   `Result(s, i)(p one level back)` elsewhere. Results outside `L` cannot be read.
+//!
+//! A statement evaluates its nodes and then writes them on its output domains. Nodes belong to one statement.
+//! Every value a program can compute is a finite composition of these; nothing else is in the language: no
+//! stores, no loops, no bounds but those of the outputs. Which nodes are stored is decided later.
+#![forbid(unsafe_code)]
+
+pub mod ir;
+
+pub use ir::{
+    Graph, Node, NodeId, Op, Output, Param, ParamKind, Slot, Statement, Step, Sweep, SweepId, Table, TableId,
+};

@@ -1,1 +1,25 @@
-//! What the language is: data types, dimensions, types, scalars and THE builtin table. No stage's algorithm lives here.
+//! What the language is: data types, dimensions, types, scalars and THE builtin table. Plain data and the
+//! meaning of scalar operations; no stage's algorithm lives here.
+//!
+//! - [`Builtin`] and [`builtins::TABLE`]: one row per scalar operation, read by typing, folding, the
+//!   interpreter, printers, code generation and the documentation.
+//! - [`evaluate`]: what a builtin means on [`Scalar`]s. Every target agrees with it bit for bit.
+//! - [`Type`], [`Dimension`], [`Offset`]: what values are and how one moves.
+//! - [`Bound`], [`Extent`]: symbolic ends and intervals of domains.
+//! - [`plan`]: what a variant is specialised to, and what the driver runs.
+//! - [`codes`]: every diagnostic, declared once.
+
+mod bounds;
+pub mod builtins;
+pub mod codes;
+mod evaluate;
+pub mod math;
+pub mod plan;
+mod scalar;
+mod types;
+
+pub use bounds::{Bound, BoundOperator, DomainRange, Extent};
+pub use builtins::Builtin;
+pub use evaluate::{cast, evaluate, reduce_identity};
+pub use scalar::Scalar;
+pub use types::{DType, Dimension, DimensionKind, FieldType, Offset, Reduction, Type, promote_dimensions};

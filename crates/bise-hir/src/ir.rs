@@ -1,0 +1,257 @@
+//! The nodes of hir. Built by [`crate::build`], checked by [`crate::verify`].
+
+use std::sync::Arc;
+
+use bise_base::{Name, Span};
+use bise_lang::{Builtin, Dimension, DomainRange, Offset, Reduction, Scalar, Type};
+use la_arena::{Arena, Idx};
+
+/// Handle of a [`Local`] of one body.
+pub type LocalId = Idx<Local>;
+/// Handle of an [`Expr`] of one body.
+pub type ExprId = Idx<Expr>;
+
+/// A field operator or a scan operator: a pure function. Immutable once built, so it is shared by its callers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operator {
+    /// Its name in the program text.
+    pub name: Name,
+    /// Where its name stands.
+    pub span: Span,
+    /// Of fields, or of one level of a sweep.
+    pub kind: OperatorKind,
+    /// Its parameters, in order. The first parameter of a scan operator is the carry.
+    pub params: Vec<LocalId>,
+    /// Type of what it returns. For a scan operator: of one level, which is the type of the carry.
+    pub result: Type,
+    /// Locals, expressions and callees.
+    pub body: Body,
+    /// What it does. Every path ends in a `Return`.
+    pub block: Block,
+}
+
+/// What an operator works on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OperatorKind {
+    /// Whole fields.
+    Field,
+    /// One level of a sweep along `axis`: parameters and result are scalars or tuples of scalars; a call takes
+    /// fields for all parameters but the carry and gives fields over their dimensions and `axis`.
+    Scan {
+        /// The vertical dimension.
+        axis: Dimension,
+        /// From the first level to the last, or back.
+        forward: bool,
+        /// The carry before the first level: one value per leaf of its type, left to right.
+        init: Vec<Scalar>,
+    },
+}
+
+/// The arenas of an operator or a program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Body {
+    /// Parameters and variables; each is assigned once.
+    pub locals: Arena<Local>,
+    /// Typed expressions; operands come before their users.
+    pub exprs: Arena<Expr>,
+    /// Operators that are called, each once.
+    pub callees: Vec<Arc<Operator>>,
+}
+
+/// A parameter or variable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Local {
+    /// Unique in its body.
+    pub name: Name,
+    /// Its type.
+    pub ty: Type,
+    /// Where it is defined.
+    pub span: Span,
+}
+
+/// Statements in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Block {
+    /// The statements; nothing follows a `Return` or an `If` that returns.
+    pub stmts: Vec<Stmt>,
+}
+
+/// A statement of an operator.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stmt {
+    /// `target = value`, of one type.
+    Assign {
+        /// Assigned here and nowhere else.
+        target: LocalId,
+        /// Its value.
+        value: ExprId,
+    },
+    /// `if condition: ... else: ...`. Either both branches return and there are no joins (and nothing follows),
+    /// or neither does.
+    If {
+        /// A scalar truth value.
+        condition: ExprId,
+        /// Where it is true.
+        then: Block,
+        /// Where it is false.
+        otherwise: Block,
+        /// What lives on.
+        joins: Vec<Join>,
+        /// The `if`.
+        span: Span,
+    },
+    /// `return value`
+    Return(ExprId),
+}
+
+/// A local defined by both branches of an `if`. All three have one type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Join {
+    /// Defined after the `if`.
+    pub target: LocalId,
+    /// Its value where the condition holds.
+    pub then: LocalId,
+    /// Its value where not.
+    pub otherwise: LocalId,
+}
+
+/// A typed expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Its type, as the builder computed it.
+    pub ty: Type,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What an expression is. Each variant says how it is typed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExprKind {
+    /// A parameter or variable, with its type.
+    Local(LocalId),
+    /// A number, with its type.
+    Constant(Scalar),
+    /// A builtin of scalars or fields, point by point. Types by `Builtin::result_type`; a field over the union
+    /// of the operands' dimensions if one is a field, else a scalar.
+    Builtin(Builtin, Vec<ExprId>),
+    /// `where(mask, then, otherwise)`: the mask is a truth-valued field or scalar; the branches have one tuple
+    /// structure and data types leaf by leaf; every leaf is a field over the union of its dimensions.
+    Where {
+        /// Chooses.
+        mask: ExprId,
+        /// Where true.
+        then: ExprId,
+        /// Where false.
+        otherwise: ExprId,
+    },
+    /// `then if condition else otherwise`: a scalar truth value and two values of one type.
+    Conditional {
+        /// Chooses.
+        condition: ExprId,
+        /// If true.
+        then: ExprId,
+        /// If false.
+        otherwise: ExprId,
+    },
+    /// `astype(value, dtype)`, leaf by leaf: the type of this expression says to which.
+    Cast(ExprId),
+    /// `broadcast(value, dims)`: a field or scalar over more dimensions.
+    Broadcast(ExprId),
+    /// The field read elsewhere.
+    Shift {
+        /// A field.
+        value: ExprId,
+        /// Where.
+        shift: Shift,
+    },
+    /// A fold over the neighbours along the local dimension `offset.target[1]`, which the result has not.
+    Reduce {
+        /// Which fold.
+        reduction: Reduction,
+        /// A field with that local dimension.
+        value: ExprId,
+        /// Whose table says how many neighbours there are and which are skipped.
+        offset: Offset,
+    },
+    /// `(a, b)`
+    Tuple(Vec<ExprId>),
+    /// `value[index]`
+    Item(ExprId, usize),
+    /// A call. A scan operator takes fields (or scalars) for all parameters but the carry.
+    Call {
+        /// Position in [`Body::callees`].
+        callee: usize,
+        /// In the order of the parameters.
+        args: Vec<ExprId>,
+    },
+}
+
+/// Where a field is read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Shift {
+    /// `f(dim + distance)`: at `i` reads `f[i + distance]`. The type stays.
+    Cartesian {
+        /// A dimension of the field.
+        dim: Dimension,
+        /// May be negative.
+        distance: i32,
+    },
+    /// `f(Offset[index])`: neighbour number `index`. `offset.source` is replaced by `offset.target[0]`.
+    Neighbor {
+        /// A table.
+        offset: Offset,
+        /// From zero.
+        index: u32,
+    },
+    /// `f(Offset)`: all neighbours. `offset.source` is replaced by both dimensions of `offset.target`.
+    Neighbors {
+        /// A table.
+        offset: Offset,
+    },
+}
+
+/// A program: calls whose results are written to fields, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    /// Its name in the program text.
+    pub name: Name,
+    /// Where its name stands.
+    pub span: Span,
+    /// Its parameters, in order: fields, scalars and tuples.
+    pub params: Vec<LocalId>,
+    /// Locals (parameters only), argument expressions and callees.
+    pub body: Body,
+    /// What it does.
+    pub calls: Vec<ProgramCall>,
+}
+
+/// `callee(args, out=target)`
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgramCall {
+    /// Position in [`Body::callees`].
+    pub callee: usize,
+    /// In the order of the parameters.
+    pub args: Vec<ExprId>,
+    /// What is written.
+    pub out: Target,
+    /// The call.
+    pub span: Span,
+}
+
+/// Where results go.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// One field.
+    Field {
+        /// Position among the flattened parameters (leaves of all parameters, left to right).
+        leaf: u32,
+        /// What is written: one range per dimension of the field, in canonical order.
+        domain: Vec<DomainRange>,
+        /// Where it is named.
+        span: Span,
+    },
+    /// One target per element.
+    Tuple(Vec<Target>),
+}

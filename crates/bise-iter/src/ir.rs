@@ -1,0 +1,187 @@
+//! The nodes of iter. Built by [`crate::build`], checked by [`crate::verify`].
+
+use bise_base::{Name, Span};
+use bise_lang::{Builtin, DType, Dimension, DomainRange, Reduction, Scalar};
+use la_arena::{Arena, ArenaMap, Idx};
+
+/// Handle of a [`Node`].
+pub type NodeId = Idx<Node>;
+/// Handle of a [`Sweep`].
+pub type SweepId = Idx<Sweep>;
+/// Position of a [`Table`] in [`Graph::tables`]; also `table` of `bise_lang::Extent`.
+pub type TableId = u32;
+
+/// A program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Graph {
+    /// The program's name.
+    pub name: Name,
+    /// Flattened parameters, in order; `bise_lang::Bound` names them by position.
+    pub params: Vec<Param>,
+    /// Connectivities that are used.
+    pub tables: Vec<Table>,
+    /// Operands come before their users, but for the `next` of a sweep.
+    pub nodes: Arena<Node>,
+    /// Recurrences.
+    pub sweeps: Arena<Sweep>,
+    /// What is computed, in order.
+    pub statements: Vec<Statement>,
+    /// Where nodes come from.
+    pub spans: ArenaMap<NodeId, Span>,
+}
+
+/// A field or scalar argument.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Param {
+    /// Its name; a leaf of a tuple is `name.0`, `name.1.0`.
+    pub name: Name,
+    /// Field or scalar.
+    pub kind: ParamKind,
+    /// Type of its values.
+    pub dtype: DType,
+}
+
+/// What a parameter is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ParamKind {
+    /// One value.
+    Scalar,
+    /// A field over those dimensions, in canonical order.
+    Field(Vec<Dimension>),
+}
+
+/// A connectivity: for each index of `origin`, up to `width` indices of `codomain`. The width and whether there
+/// are skip values are known at specialisation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Table {
+    /// Key among the connectivities of a call.
+    pub name: Name,
+    /// Whose rows.
+    pub origin: Dimension,
+    /// The dimension of the neighbours.
+    pub local: Dimension,
+    /// What the entries are indices of.
+    pub codomain: Dimension,
+}
+
+/// A field-valued node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Node {
+    /// What it is.
+    pub op: Op,
+    /// Dimensions of its points, in canonical order.
+    pub dims: Vec<Dimension>,
+    /// Type of its values.
+    pub dtype: DType,
+}
+
+/// What a node is; see the crate's documentation for what each means. Each variant says how it is typed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// A parameter (by position): its dimensions and type.
+    Input(u32),
+    /// A number: no dimensions.
+    Constant(Scalar),
+    /// A builtin: union of the operands' dimensions, type by `Builtin::result_type`.
+    Apply(Builtin, Vec<NodeId>),
+    /// A truth value and two values of one type; union of all dimensions.
+    Select {
+        /// Chooses.
+        condition: NodeId,
+        /// Where true.
+        then: NodeId,
+        /// Where false.
+        otherwise: NodeId,
+    },
+    /// To the type of this node.
+    Cast(NodeId),
+    /// Over more dimensions, those of this node.
+    Broadcast(NodeId),
+    /// Read elsewhere. `Cartesian`: same dimensions. `Neighbor`: codomain replaced by origin. `Neighbors`:
+    /// codomain replaced by origin and local.
+    Shift {
+        /// What is read; has the dimension that is shifted along.
+        value: NodeId,
+        /// Where.
+        step: Step,
+    },
+    /// A fold over the local dimension of the table, which the result has not; the result has its origin.
+    Reduce {
+        /// Which fold.
+        reduction: Reduction,
+        /// Has the local dimension.
+        value: NodeId,
+        /// How many neighbours, and which are skipped.
+        table: TableId,
+    },
+    /// State number `slot` of a sweep before this level. Only below a `next` of that sweep.
+    Carry(SweepId, u32),
+    /// State number `slot` of a sweep after this level. Dimensions of the sweep.
+    Result(SweepId, u32),
+}
+
+/// A step of a shift.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// Along a Cartesian dimension.
+    Cartesian {
+        /// Which.
+        dim: Dimension,
+        /// How far.
+        distance: i32,
+    },
+    /// To neighbour number `index`.
+    Neighbor {
+        /// Which table.
+        table: TableId,
+        /// Which column.
+        index: u32,
+    },
+    /// To the neighbour that the local dimension says.
+    Neighbors {
+        /// Which table.
+        table: TableId,
+    },
+}
+
+/// A recurrence along one dimension.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// Along which dimension.
+    pub axis: Dimension,
+    /// From the first level to the last, or back.
+    pub forward: bool,
+    /// Dimensions of the results: the union of those of all `next`, and the axis.
+    pub dims: Vec<Dimension>,
+    /// The carried state.
+    pub slots: Vec<Slot>,
+}
+
+/// One carried value of a sweep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slot {
+    /// Its value before the first level: a node without dimensions.
+    pub init: NodeId,
+    /// Its value after a level, in terms of `Carry` nodes and of anything outside the sweep. Same type.
+    pub next: NodeId,
+}
+
+/// Outputs that are computed from the same state of the inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// What is written; a parameter may occur twice: the later output wins.
+    pub outputs: Vec<Output>,
+    /// The call it comes from.
+    pub span: Span,
+}
+
+/// `param @ domain <- value`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// The field argument that is written.
+    pub param: u32,
+    /// One range per dimension of the field, in canonical order.
+    pub domain: Vec<DomainRange>,
+    /// What is written; its dimensions are among those of the field.
+    pub value: NodeId,
+}

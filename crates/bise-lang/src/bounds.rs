@@ -1,0 +1,218 @@
+//! Ends and intervals of domains, as expressions of what is known at a call.
+
+use std::fmt;
+
+use crate::Dimension;
+
+/// An end of a range: an integer expression over the scalar arguments and the domains of the field arguments.
+/// Arguments are named by their position in the flattened parameter list of the program.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// A number.
+    Constant(i64),
+    /// The value of an integer scalar argument.
+    Scalar(u32),
+    /// Where the domain of a field argument starts along a dimension.
+    Start(u32, Dimension),
+    /// Where it stops (one past the last index).
+    Stop(u32, Dimension),
+    /// An operation on two bounds.
+    Binary(BoundOperator, Box<Bound>, Box<Bound>),
+}
+
+/// Integer arithmetic of [`Bound`]s, with Python's meaning; a division by zero gives zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BoundOperator {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `//` (and `/`): rounded towards minus infinity.
+    FloorDivide,
+    /// `%`: has the sign of the divisor.
+    Modulo,
+    /// The smaller.
+    Minimum,
+    /// The larger.
+    Maximum,
+}
+
+impl BoundOperator {
+    /// Every operator with its spelling in IR texts.
+    pub const ALL: [(Self, &'static str); 7] = [
+        (Self::Add, "+"),
+        (Self::Subtract, "-"),
+        (Self::Multiply, "*"),
+        (Self::FloorDivide, "//"),
+        (Self::Modulo, "%"),
+        (Self::Minimum, "min"),
+        (Self::Maximum, "max"),
+    ];
+
+    /// The spelling in IR texts.
+    pub fn symbol(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(op, _)| *op == self)
+            .map_or("", |(_, symbol)| symbol)
+    }
+
+    /// Its value, wrapping.
+    pub fn apply(self, a: i64, b: i64) -> i64 {
+        match self {
+            Self::Add => a.wrapping_add(b),
+            Self::Subtract => a.wrapping_sub(b),
+            Self::Multiply => a.wrapping_mul(b),
+            Self::FloorDivide | Self::Modulo if b == 0 => 0,
+            Self::FloorDivide => {
+                let quotient = a.wrapping_div(b);
+                if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) {
+                    quotient - 1
+                } else {
+                    quotient
+                }
+            }
+            Self::Modulo => {
+                let rest = a.wrapping_rem(b);
+                if rest != 0 && (rest < 0) != (b < 0) {
+                    rest + b
+                } else {
+                    rest
+                }
+            }
+            Self::Minimum => a.min(b),
+            Self::Maximum => a.max(b),
+        }
+    }
+}
+
+impl Bound {
+    /// `self + distance`, folded.
+    pub fn offset(self, distance: i64) -> Self {
+        match self {
+            Self::Constant(value) => Self::Constant(value + distance),
+            bound if distance == 0 => bound,
+            bound => Self::Binary(
+                BoundOperator::Add,
+                Box::new(bound),
+                Box::new(Self::Constant(distance)),
+            ),
+        }
+    }
+
+    /// Its value where `leaf` gives the value of the arguments' leaves (all but `Constant` and `Binary`).
+    pub fn evaluate(&self, leaf: &impl Fn(&Self) -> i64) -> i64 {
+        match self {
+            Self::Constant(value) => *value,
+            Self::Binary(op, a, b) => op.apply(a.evaluate(leaf), b.evaluate(leaf)),
+            Self::Scalar(_) | Self::Start(..) | Self::Stop(..) => leaf(self),
+        }
+    }
+}
+
+/// A half-open range along one dimension of an output domain.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DomainRange {
+    /// The dimension.
+    pub dim: Dimension,
+    /// First index.
+    pub start: Bound,
+    /// One past the last index.
+    pub stop: Bound,
+}
+
+/// A half-open interval of indices that a statement needs, as an expression of its output domains.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// The range of output number `output` of the statement along `dim`.
+    Output {
+        /// Which output of the statement.
+        output: u32,
+        /// Along which dimension.
+        dim: Dimension,
+    },
+    /// `[start + lower, stop + upper)`.
+    Widen {
+        /// The interval.
+        of: Box<Extent>,
+        /// Added to its start.
+        lower: i64,
+        /// Added to its stop.
+        upper: i64,
+    },
+    /// The smallest interval that holds every valid entry of the rows `of` of a table.
+    Image {
+        /// Position of the table in the program's list.
+        table: u32,
+        /// Rows.
+        of: Box<Extent>,
+        /// Only this column; all columns where absent.
+        column: Option<u32>,
+    },
+    /// `[0, width)` of a table.
+    Neighbors {
+        /// Position of the table in the program's list.
+        table: u32,
+    },
+    /// The smallest interval that holds them all; empty intervals do not count.
+    Hull(Vec<Extent>),
+}
+
+impl Extent {
+    /// The interval shifted by `distance`.
+    pub fn shifted(self, distance: i64) -> Self {
+        match self {
+            extent if distance == 0 => extent,
+            Self::Widen { of, lower, upper } => Self::Widen {
+                of,
+                lower: lower + distance,
+                upper: upper + distance,
+            },
+            extent => Self::Widen {
+                of: Box::new(extent),
+                lower: distance,
+                upper: distance,
+            },
+        }
+    }
+
+    /// The smallest interval that holds both; widenings of one interval merge.
+    pub fn hull(self, other: Self) -> Self {
+        if self == other {
+            return self;
+        }
+        let split = |e: Self| match e {
+            Self::Widen { of, lower, upper } => (*of, lower, upper),
+            e => (e, 0, 0),
+        };
+        let ((a, al, au), (b, bl, bu)) = (split(self.clone()), split(other.clone()));
+        if a == b {
+            return Self::Widen {
+                of: Box::new(a),
+                lower: al.min(bl),
+                upper: au.max(bu),
+            };
+        }
+        let mut parts = match self {
+            Self::Hull(parts) => parts,
+            part => vec![part],
+        };
+        match parts.iter().position(|p| split(p.clone()).0 == b) {
+            Some(at) => parts[at] = parts[at].clone().hull(other),
+            None => parts.push(other),
+        }
+        if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Self::Hull(parts)
+        }
+    }
+}
+
+impl fmt::Display for BoundOperator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.symbol())
+    }
+}

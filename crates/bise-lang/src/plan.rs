@@ -1,0 +1,142 @@
+//! What is known when a program is specialised, and the plan of what to run: plain data between lowering, which
+//! writes a plan, and the driver, which walks it.
+//!
+//! Parameters are named by position in the flattened parameter list, tables by position in the program's list.
+
+use bise_base::{Name, Span};
+
+use crate::{DType, Dimension, Extent};
+
+/// What one variant of a program is compiled for. Two calls with equal specialisations share machine code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Specialization {
+    /// One per flattened parameter; empty layouts for scalars.
+    pub params: Vec<Layout>,
+    /// One per table of the program.
+    pub tables: Vec<TableShape>,
+    /// Bits of a vector register: lanes are `vector_bits / (8 * size of the widest type in a loop)`.
+    pub vector_bits: u32,
+}
+
+/// How a field lies in memory, as far as code depends on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Layout {
+    /// Axes from the largest stride to the smallest; positions in the field's canonical dimensions.
+    pub order: Vec<usize>,
+    /// Whether elements along the last axis of `order` are adjacent.
+    pub unit: bool,
+}
+
+/// What code depends on of a connectivity table. Tables are row-major.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TableShape {
+    /// Neighbours per row.
+    pub width: u32,
+    /// Whether any entry is -1.
+    pub skips: bool,
+    /// `int32` or `int64`.
+    pub index: DType,
+}
+
+/// What to run for one call of a program: its statements, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// In order.
+    pub statements: Vec<StatementPlan>,
+}
+
+/// What to run for one statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatementPlan {
+    /// Its outputs: parameter and the extent that is written, one per dimension of the field. An output with an
+    /// empty extent is not computed.
+    pub outputs: Vec<OutputPlan>,
+    /// What inputs must cover. Checked before anything runs.
+    pub requirements: Vec<Requirement>,
+    /// Intermediate fields.
+    pub temporaries: Vec<Temporary>,
+    /// Kernels, in order.
+    pub launches: Vec<Launch>,
+    /// Pairs (output parameter, input parameter) that may be the very same memory: the input is read only at the
+    /// point that is being written, by the launch that writes it. Where any other pair overlaps in memory, the
+    /// driver lets the statement write to a buffer and copies it afterwards.
+    pub in_place: Vec<(u32, u32)>,
+    /// The statement in the source.
+    pub span: Span,
+}
+
+/// What a statement writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputPlan {
+    /// The field.
+    pub param: u32,
+    /// One per dimension of the field.
+    pub extents: Vec<Extent>,
+}
+
+/// A field must cover `extent` along `dim`, because of the read at `span`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// The field.
+    pub param: u32,
+    /// Which of its dimensions.
+    pub dim: Dimension,
+    /// What is read.
+    pub extent: Extent,
+    /// Where.
+    pub span: Span,
+}
+
+/// An intermediate field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Temporary {
+    /// For people.
+    pub name: Name,
+    /// Type of its values.
+    pub dtype: DType,
+    /// In canonical order.
+    pub dims: Vec<Dimension>,
+    /// One per dimension.
+    pub extents: Vec<Extent>,
+    /// Axes from the largest stride to the smallest.
+    pub order: Vec<usize>,
+}
+
+/// One kernel with what its frame is filled with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// Position among the kernels of the program.
+    pub kernel: usize,
+    /// One per buffer of the kernel.
+    pub buffers: Vec<BufferSource>,
+    /// One per bound of the kernel.
+    pub bounds: Vec<Limit>,
+    /// One per scalar of the kernel: the parameter.
+    pub scalars: Vec<u32>,
+    /// The bounds, by position, between which the outermost loop runs where that loop is parallel.
+    pub parallel: Option<(usize, usize)>,
+    /// Extents of the whole iteration space, for estimates: points, bytes.
+    pub space: Vec<Extent>,
+}
+
+/// What a buffer of a kernel is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BufferSource {
+    /// A field argument, as input.
+    Input(u32),
+    /// A field argument, as output.
+    Output(u32),
+    /// A temporary of the statement.
+    Temporary(usize),
+    /// A connectivity table: axes are row and neighbour.
+    Table(u32),
+}
+
+/// An end of an extent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Its first index.
+    Start(Extent),
+    /// One past its last index.
+    Stop(Extent),
+}

@@ -1,0 +1,242 @@
+//! The nodes of loops. Built by [`crate::build`], checked by [`crate::verify`].
+
+use bise_base::{Name, Span};
+use bise_lang::{Builtin, DType, Scalar};
+use la_arena::{Arena, Idx};
+
+/// Handle of a [`Buffer`].
+pub type BufferId = Idx<Buffer>;
+/// Handle of a loop variable.
+pub type VarId = Idx<Var>;
+/// Handle of a [`Value`].
+pub type ValueId = Idx<Value>;
+/// Handle of a [`Carry`].
+pub type CarryId = Idx<Carry>;
+
+/// A loop nest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kernel {
+    /// For people; unique in its program.
+    pub name: Name,
+    /// What is read and written.
+    pub buffers: Arena<Buffer>,
+    /// Names of the run-time bounds of loops, by position.
+    pub bounds: Vec<Name>,
+    /// Run-time scalars, by position.
+    pub scalars: Vec<Scalars>,
+    /// Loop variables.
+    pub vars: Arena<Var>,
+    /// Loop-carried values.
+    pub carries: Arena<Carry>,
+    /// Values; operands come before their users.
+    pub values: Arena<Value>,
+    /// What runs.
+    pub body: Vec<Stmt>,
+}
+
+/// A strided array in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Buffer {
+    /// For people; unique in its kernel.
+    pub name: Name,
+    /// Type of the elements.
+    pub dtype: DType,
+    /// Number of axes.
+    pub rank: usize,
+    /// The axis along which elements are adjacent (stride 1), if one is known.
+    pub unit: Option<usize>,
+    /// Read, written or both.
+    pub access: Access,
+}
+
+/// What a kernel does with a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Loads only.
+    Read,
+    /// Stores only.
+    Write,
+    /// Both.
+    ReadWrite,
+}
+
+/// A run-time scalar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scalars {
+    /// For people.
+    pub name: Name,
+    /// Its type.
+    pub dtype: DType,
+}
+
+/// A loop variable: a 64-bit index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Var {
+    /// For people; unique in its kernel.
+    pub name: Name,
+}
+
+/// A value carried from one iteration of a sequential loop to the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carry {
+    /// For people; unique in its kernel.
+    pub name: Name,
+    /// Its type.
+    pub dtype: DType,
+}
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stmt {
+    /// A nested loop.
+    Loop(Loop),
+    /// Evaluates a value here.
+    Let(ValueId),
+    /// Writes an element.
+    Store {
+        /// Where.
+        buffer: BufferId,
+        /// One per axis.
+        index: Vec<Index>,
+        /// Of the buffer's type.
+        value: ValueId,
+    },
+}
+
+/// A loop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loop {
+    /// Its variable.
+    pub var: VarId,
+    /// First value of the variable, in ascending order.
+    pub start: Limit,
+    /// One past the last value.
+    pub stop: Limit,
+    /// How the iterations run.
+    pub kind: LoopKind,
+    /// Sequential loops only: carried values with what they are before the first iteration.
+    pub carries: Vec<(CarryId, ValueId)>,
+    /// What runs in each iteration.
+    pub body: Vec<Stmt>,
+    /// Sequential loops only: the carried values after an iteration, in the order of `carries`.
+    pub next: Vec<ValueId>,
+}
+
+/// An end of a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// A number.
+    Constant(i64),
+    /// A run-time bound, by position in [`Kernel::bounds`].
+    Bound(usize),
+}
+
+/// How the iterations of a loop run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopKind {
+    /// In any order, on any thread. Outermost only; the thread is given its part of the range.
+    Parallel,
+    /// One after the other, ascending.
+    Forward,
+    /// One after the other, descending.
+    Backward,
+    /// That many at a time; the last group may be partial.
+    Vector(u32),
+}
+
+/// A typed value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Its type.
+    pub dtype: DType,
+    /// Where it comes from, for those who read the generated code.
+    pub span: Span,
+}
+
+/// What a value is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ValueKind {
+    /// A number.
+    Constant(Scalar),
+    /// A run-time scalar, by position in [`Kernel::scalars`].
+    Scalar(usize),
+    /// A carried value, as it is at the start of the iteration.
+    Carry(CarryId),
+    /// An element of a buffer. Where `valid` is false nothing is read and the value is zero.
+    Load {
+        /// From where.
+        buffer: BufferId,
+        /// One per axis.
+        index: Vec<Index>,
+        /// A truth value; absent means true.
+        valid: Option<ValueId>,
+    },
+    /// A builtin.
+    Apply(Builtin, Vec<ValueId>),
+    /// A choice between two values of one type.
+    Select {
+        /// Chooses.
+        condition: ValueId,
+        /// Where true.
+        then: ValueId,
+        /// Where false.
+        otherwise: ValueId,
+    },
+    /// To the type of this value.
+    Cast(ValueId),
+}
+
+/// An index along one axis: `base + offset`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Index {
+    /// What varies.
+    pub base: Base,
+    /// Added.
+    pub offset: i64,
+}
+
+/// What varies in an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Base {
+    /// Nothing.
+    Zero,
+    /// A loop variable.
+    Var(VarId),
+    /// An integer value: an entry of a table.
+    Value(ValueId),
+}
+
+/// Where things stand in the frame, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameLayout {
+    /// Per buffer: position of its address; its strides follow.
+    pub buffers: Vec<usize>,
+    /// Position of the first bound.
+    pub bounds: usize,
+    /// Position of the first scalar.
+    pub scalars: usize,
+    /// Number of words.
+    pub words: usize,
+}
+
+impl Kernel {
+    /// The layout of the frame: buffers with their strides, then bounds, then scalars.
+    pub fn frame(&self) -> FrameLayout {
+        let mut at = 0;
+        let buffers = self.buffers.values().map(|buffer| {
+            let position = at;
+            at += 1 + buffer.rank;
+            position
+        });
+        let buffers: Vec<usize> = buffers.collect();
+        let scalars = at + self.bounds.len();
+        FrameLayout {
+            buffers,
+            bounds: at,
+            scalars,
+            words: scalars + self.scalars.len(),
+        }
+    }
+}
