@@ -1,0 +1,52 @@
+# Everything one does with this tree. Each target sets the machine up first; nothing is assumed but Rust,
+# Python 3.11 or later, and make.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test examples bench docs lint fmt clean
+
+export PATH := $(PATH):$(HOME)/.cargo/bin
+# PyO3's crates ask which Python they are built for. One answer, maturin's, or each would rebuild the other's.
+export PYO3_PYTHON := $(CURDIR)/.venv/bin/python
+export PYO3_BUILD_EXTENSION_MODULE := 1
+
+PYTHON := .venv/bin/python
+DEMO_ARGS ?=
+PYTEST_ARGS ?=
+BENCH_ARGS ?=
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## install what is missing and build the Python package
+	@scripts/setup.sh
+
+demo: setup ## run the demonstration (DEMO_ARGS=--quick for a small one)
+	$(PYTHON) -m bise.demo $(DEMO_ARGS)
+
+test: setup ## run every test: Rust, compiler files, Python (PYTEST_ARGS=...)
+	cargo test --workspace --release --quiet
+	$(PYTHON) -m pytest tests/python -q $(PYTEST_ARGS)
+
+examples: setup ## run every example
+	@set -e; for example in examples/*.py; do \
+		test -e "$$example" || continue; echo "== $$example"; MPLBACKEND=Agg $(PYTHON) "$$example"; \
+	done
+
+bench: ## measure against C and NumPy (installs clang-19; BENCH_ARGS=...)
+	@scripts/setup.sh --bench
+	$(PYTHON) benches/run.py $(BENCH_ARGS)
+
+docs: setup ## build the API documentation; warnings are errors
+	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --release
+
+lint: setup ## formatting, clippy, and the checks of the house itself
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --release --quiet -- -D warnings
+	cargo xtask tidy
+	cargo xtask layers
+
+fmt: ## format the Rust code
+	cargo fmt
+
+clean: ## remove what was built, .venv included
+	cargo clean
+	rm -rf .venv python/bise/_core*.so

@@ -1,0 +1,1 @@
+"""Bise: weather and climate stencil programs, compiled to native code."""
