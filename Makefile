@@ -9,6 +9,8 @@ export PYO3_PYTHON := $(CURDIR)/.venv/bin/python
 export PYO3_BUILD_EXTENSION_MODULE := 1
 
 PYTHON := .venv/bin/python
+# Not tests/programs and its neighbours: those are the compiler's input, and partly wrong on purpose.
+PYTHON_FOLDERS := $(wildcard python tests/python examples benches)
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -38,14 +40,17 @@ bench: ## measure against C and NumPy (installs clang-19; BENCH_ARGS=...)
 docs: setup ## build the API documentation; warnings are errors
 	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --release
 
-lint: setup ## formatting, clippy, and the checks of the house itself
+lint: setup ## formatting, clippy, ruff, and the checks of the house itself
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --release --quiet -- -D warnings
 	cargo xtask tidy
 	cargo xtask layers
+	.venv/bin/ruff format --quiet --check $(PYTHON_FOLDERS)
+	.venv/bin/ruff check --quiet $(PYTHON_FOLDERS)
 
-fmt: ## format the Rust code
+fmt: setup ## format the Rust and the Python code
 	cargo fmt
+	.venv/bin/ruff format --quiet $(PYTHON_FOLDERS)
 
 clean: ## remove what was built, .venv included
 	cargo clean

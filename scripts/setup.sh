@@ -125,7 +125,7 @@ package() {
     fi
     say "building the Python package (release)"
     touch "$built.started" # what is edited while this runs counts as newer
-    VIRTUAL_ENV="$VENV" "$VENV/bin/maturin" develop --release --quiet </dev/null ||
+    PATH="$VENV/bin:$PATH" VIRTUAL_ENV="$VENV" maturin develop --release --quiet </dev/null ||
         die "the Python package does not build." "The compiler's words are above."
     mv "$built.started" "$built"
 }
