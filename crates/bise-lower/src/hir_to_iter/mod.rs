@@ -1,0 +1,1 @@
+//! Lowers a program of typed field views to the functional core.
