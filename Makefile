@@ -4,9 +4,12 @@
 .PHONY: help setup demo test examples bench docs lint fmt clean
 
 export PATH := $(PATH):$(HOME)/.cargo/bin
-# PyO3's crates ask which Python they are built for. One answer, maturin's, or each would rebuild the other's.
+# PyO3's crates are built for one Python, named by these variables. maturin sets them for itself; where they
+# differed for cargo, each would rebuild the other's crates.
 export PYO3_PYTHON := $(CURDIR)/.venv/bin/python
 export PYO3_BUILD_EXTENSION_MODULE := 1
+export PYO3_ENVIRONMENT_SIGNATURE = $(shell $(PYTHON) -c "$(SIGNATURE)" 2>/dev/null)
+SIGNATURE := import sys; print('cpython-%d.%d-64bit' % sys.version_info[:2])
 
 PYTHON := .venv/bin/python
 # Not tests/programs and its neighbours: those are the compiler's input, and partly wrong on purpose.
