@@ -114,7 +114,8 @@ pub enum Op {
         /// How many neighbours, and which are skipped.
         table: TableId,
     },
-    /// State number `slot` of a sweep before this level. Only below a `next` of that sweep.
+    /// State number `slot` of a sweep before this level. Only below a `next` of that sweep, and never below a
+    /// shift or a reduction there: columns are independent. Dimensions of the sweep.
     Carry(SweepId, u32),
     /// State number `slot` of a sweep after this level. Dimensions of the sweep.
     Result(SweepId, u32),
@@ -151,7 +152,7 @@ pub struct Sweep {
     pub axis: Dimension,
     /// From the first level to the last, or back.
     pub forward: bool,
-    /// Dimensions of the results: the union of those of all `next`, and the axis.
+    /// Dimensions of carries and results: at least those of all `next`, and the axis.
     pub dims: Vec<Dimension>,
     /// The carried state.
     pub slots: Vec<Slot>,

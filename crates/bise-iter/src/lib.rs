@@ -8,8 +8,8 @@
 //! - `Apply(f, a, b)(p) = f(a(p), b(p))`, and so `Select` and `Cast`. `Select` reads only the branch it chooses
 //!   where the condition has no dimensions; else both must be readable.
 //! - `Shift(n, dim + d)(p) = n(p with p[dim] + d)`: `lift` has become an edge of the graph, `shift` a step on it.
-//! - `Shift(n, table[k])(p) = n(p with origin replaced by codomain = table[p[origin]][k])`.
-//! - `Shift(n, table[*])(p) = n(p with origin and local replaced by codomain = table[p[origin]][p[local]])`.
+//! - `Shift(n, table[k])(p) = n(p with codomain = table[p[origin]][k])`.
+//! - `Shift(n, table[*])(p) = n(p with codomain = table[p[origin]][p[local]])`.
 //! - `Reduce(r, n, table)(p)`: fold of `n(p with local = j)` for `j` in `0..width`, in this order, starting from
 //!   the identity; `j` with `table[p[origin]][j] = -1` are left out.
 //! - `Sweep s` over the levels `L` of the statement's output domain along `axis`, first to last or back:
@@ -21,8 +21,11 @@
 //! stores, no loops, no bounds but those of the outputs. Which nodes are stored is decided later.
 #![forbid(unsafe_code)]
 
+pub mod build;
 pub mod ir;
+mod typing;
 
+pub use build::Builder;
 pub use ir::{
     Graph, Node, NodeId, Op, Output, Param, ParamKind, Slot, Statement, Step, Sweep, SweepId, Table, TableId,
 };

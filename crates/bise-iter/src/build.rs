@@ -1,0 +1,250 @@
+//! The builder: the only maker of nodes. It computes the dimensions and data type of each, makes equal nodes of a
+//! statement one node, and remembers where they come from.
+//!
+//! Start at [`Builder::new`]; make the nodes of a statement, operands first, then call [`Builder::statement`],
+//! and so on until [`Builder::finish`]. A sweep is made in three steps: [`Builder::begin_sweep`], nodes that use
+//! [`Builder::carry`], [`Builder::finish_sweep`]; then [`Builder::result`] reads it.
+
+use std::collections::HashMap;
+
+use bise_base::{Name, Span};
+use bise_lang::{Builtin, DType, Dimension, Reduction, Scalar, promote_dimensions};
+
+use crate::typing::infer;
+use crate::{Graph, Node, NodeId, Op, Output, Param, Slot, Statement, Step, Sweep, SweepId, Table, TableId};
+
+/// Makes a [`Graph`]. Its methods panic with "compiler bug" where a node cannot be typed: callers check first.
+#[derive(Debug)]
+pub struct Builder {
+    graph: Graph,
+    /// The nodes of the statement under way.
+    known: HashMap<Node, NodeId>,
+    /// Sweeps without `next` yet.
+    open: Vec<SweepId>,
+}
+
+impl Builder {
+    /// A program without statements.
+    pub fn new(name: impl Into<Name>, params: Vec<Param>) -> Self {
+        let graph = Graph {
+            name: name.into(),
+            params,
+            ..Graph::default()
+        };
+        Self {
+            graph,
+            known: HashMap::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// What there is already.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The dimensions of a node.
+    pub fn dims(&self, node: NodeId) -> &[Dimension] {
+        &self.graph.nodes[node].dims
+    }
+
+    /// The data type of a node.
+    pub fn dtype(&self, node: NodeId) -> DType {
+        self.graph.nodes[node].dtype
+    }
+
+    /// The position of a table among those of the program, which it is added to where it is new.
+    pub fn table(&mut self, table: Table) -> TableId {
+        let tables = &mut self.graph.tables;
+        let position = tables.iter().position(|t| *t == table);
+        position.unwrap_or_else(|| {
+            tables.push(table);
+            tables.len() - 1
+        }) as TableId
+    }
+
+    /// A parameter, by position.
+    pub fn input(&mut self, param: u32, span: Span) -> NodeId {
+        self.make(Op::Input(param), span)
+    }
+
+    /// A number.
+    pub fn constant(&mut self, value: Scalar, span: Span) -> NodeId {
+        self.make(Op::Constant(value), span)
+    }
+
+    /// A builtin of operands.
+    pub fn apply(&mut self, builtin: Builtin, operands: Vec<NodeId>, span: Span) -> NodeId {
+        self.make(Op::Apply(builtin, operands), span)
+    }
+
+    /// `then` where `condition`, else `otherwise`.
+    pub fn select(&mut self, condition: NodeId, then: NodeId, otherwise: NodeId, span: Span) -> NodeId {
+        let op = Op::Select {
+            condition,
+            then,
+            otherwise,
+        };
+        self.make(op, span)
+    }
+
+    /// `value` in another type; `value` itself where it has that type.
+    pub fn cast(&mut self, value: NodeId, dtype: DType, span: Span) -> NodeId {
+        if self.dtype(value) == dtype {
+            return value;
+        }
+        self.make_declared(Op::Cast(value), (&[], dtype), span)
+    }
+
+    /// `value` over `dims`, in any order; `value` itself where it has just them.
+    pub fn broadcast(&mut self, value: NodeId, dims: &[Dimension], span: Span) -> NodeId {
+        let dims = promote_dimensions([dims]);
+        if self.dims(value) == dims {
+            return value;
+        }
+        self.make_declared(Op::Broadcast(value), (&dims, DType::Bool), span)
+    }
+
+    /// `value` read elsewhere; `value` itself at distance 0.
+    pub fn shift(&mut self, value: NodeId, step: Step, span: Span) -> NodeId {
+        if matches!(step, Step::Cartesian { distance: 0, .. }) {
+            return value;
+        }
+        self.make(Op::Shift { value, step }, span)
+    }
+
+    /// `value` folded over the local dimension of a table.
+    pub fn reduce(&mut self, reduction: Reduction, value: NodeId, table: TableId, span: Span) -> NodeId {
+        let op = Op::Reduce {
+            reduction,
+            value,
+            table,
+        };
+        self.make(op, span)
+    }
+
+    /// A recurrence along `axis` whose state starts as `inits` (nodes without dimensions). Its results are over
+    /// `dims` and the axis: the dimensions of everything that `next` will read.
+    pub fn begin_sweep(
+        &mut self,
+        axis: Dimension,
+        forward: bool,
+        inits: &[NodeId],
+        dims: &[Dimension],
+    ) -> SweepId {
+        for &init in inits {
+            assert!(self.dims(init).is_empty(), "compiler bug: an init has dimensions");
+        }
+        let dims = promote_dimensions([dims, std::slice::from_ref(&axis)]);
+        let sweep = self.graph.sweeps.alloc(Sweep {
+            axis,
+            forward,
+            dims,
+            slots: inits.iter().map(|&init| Slot { init, next: init }).collect(),
+        });
+        self.open.push(sweep);
+        sweep
+    }
+
+    /// The state before a level.
+    pub fn carry(&mut self, sweep: SweepId, slot: u32, span: Span) -> NodeId {
+        self.make(Op::Carry(sweep, slot), span)
+    }
+
+    /// Says what the state after a level is: one node per slot.
+    pub fn finish_sweep(&mut self, sweep: SweepId, next: &[NodeId]) {
+        let Sweep { dims, slots, .. } = &mut self.graph.sweeps[sweep];
+        assert_eq!(
+            slots.len(),
+            next.len(),
+            "compiler bug: a sweep has another number of states"
+        );
+        for (slot, &next) in slots.iter_mut().zip(next) {
+            let (from, to) = (&self.graph.nodes[slot.init], &self.graph.nodes[next]);
+            assert_eq!(from.dtype, to.dtype, "compiler bug: a state changes its type");
+            assert!(
+                to.dims.iter().all(|dim| dims.contains(dim)),
+                "compiler bug: a state {:?} outside of the sweep's {dims:?}",
+                to.dims
+            );
+            slot.next = next;
+        }
+        self.open.retain(|&open| open != sweep);
+    }
+
+    /// The state after a level, of a finished sweep.
+    pub fn result(&mut self, sweep: SweepId, slot: u32, span: Span) -> NodeId {
+        assert!(
+            !self.open.contains(&sweep),
+            "compiler bug: the sweep is not finished"
+        );
+        self.make(Op::Result(sweep, slot), span)
+    }
+
+    /// Ends the statement: its nodes are not used by the next one.
+    pub fn statement(&mut self, outputs: Vec<Output>, span: Span) {
+        assert!(self.open.is_empty(), "compiler bug: a sweep is not finished");
+        self.graph.statements.push(Statement { outputs, span });
+        self.known.clear();
+    }
+
+    /// The program.
+    pub fn finish(self) -> Graph {
+        assert!(self.open.is_empty(), "compiler bug: a sweep is not finished");
+        self.graph
+    }
+
+    /// The node that is `op`, which says all about it.
+    fn make(&mut self, op: Op, span: Span) -> NodeId {
+        self.make_declared(op, (&[], DType::Bool), span)
+    }
+
+    fn make_declared(&mut self, op: Op, declared: (&[Dimension], DType), span: Span) -> NodeId {
+        match infer(&self.graph, &op, declared) {
+            Ok((dims, dtype)) => self.intern(Node { op, dims, dtype }, span),
+            Err(message) => panic!("compiler bug: {op:?}: {message}"),
+        }
+    }
+
+    fn intern(&mut self, node: Node, span: Span) -> NodeId {
+        if let Some(&id) = self.known.get(&node) {
+            return id;
+        }
+        let id = self.graph.nodes.alloc(node.clone());
+        self.graph.spans.insert(id, span);
+        self.known.insert(node, id);
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bise_lang::DimensionKind;
+
+    use super::*;
+    use crate::ParamKind;
+
+    #[test]
+    fn equal_nodes_of_a_statement_are_one() {
+        let i = Dimension::new("I", DimensionKind::Horizontal);
+        let a = Param {
+            name: "a".into(),
+            kind: ParamKind::Field(vec![i.clone()]),
+            dtype: DType::Float64,
+        };
+        let mut builder = Builder::new("p", vec![a]);
+        let span = Span::default();
+        let x = builder.input(0, span);
+        let y = builder.input(0, span);
+        assert_eq!(x, y);
+        let step = Step::Cartesian {
+            dim: i.clone(),
+            distance: 1,
+        };
+        let shifted = builder.shift(x, step, span);
+        let sum = builder.apply(Builtin::Add, vec![x, shifted], span);
+        assert_eq!(builder.dims(sum), [i]);
+        builder.statement(Vec::new(), span);
+        assert_ne!(builder.input(0, span), x);
+    }
+}

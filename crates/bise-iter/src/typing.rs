@@ -1,0 +1,151 @@
+//! How nodes are typed: the one place where the rules on the variants of [`Op`] are carried out.
+//!
+//! [`infer`] is asked by the builder (which trusts its callers), by the parser and by the verifier (which do not).
+
+use bise_base::Name;
+use bise_lang::{DType, Dimension, DimensionKind, promote_dimensions};
+
+use crate::{Graph, Node, NodeId, Op, ParamKind, Step, Table};
+
+/// Dimensions and data type of a node that is `op` of nodes, parameters, tables and sweeps of `graph`. What an
+/// `op` does not say itself is taken from `declared`: the type of a `Cast`, the dimensions of a `Broadcast`.
+pub(crate) fn infer(
+    graph: &Graph,
+    op: &Op,
+    declared: (&[Dimension], DType),
+) -> Result<(Vec<Dimension>, DType), String> {
+    match op {
+        Op::Input(param) => input(graph, *param),
+        Op::Constant(value) => Ok((Vec::new(), value.dtype())),
+        Op::Apply(builtin, operands) => {
+            let nodes = operands.iter().map(|&id| node(graph, id));
+            let nodes = nodes.collect::<Result<Vec<_>, _>>()?;
+            let dtypes: Vec<DType> = nodes.iter().map(|n| n.dtype).collect();
+            let dtype = builtin.result_type(&dtypes);
+            let dtype = dtype.ok_or_else(|| format!("`{}` does not take {dtypes:?}", builtin.name()))?;
+            Ok((union(&nodes), dtype))
+        }
+        Op::Select {
+            condition,
+            then,
+            otherwise,
+        } => {
+            let nodes = [
+                node(graph, *condition)?,
+                node(graph, *then)?,
+                node(graph, *otherwise)?,
+            ];
+            if nodes[0].dtype != DType::Bool {
+                return Err(format!("the condition is {}, not bool", nodes[0].dtype));
+            }
+            if nodes[1].dtype != nodes[2].dtype {
+                return Err(format!(
+                    "the branches are {} and {}",
+                    nodes[1].dtype, nodes[2].dtype
+                ));
+            }
+            Ok((union(&nodes), nodes[1].dtype))
+        }
+        Op::Cast(value) => Ok((node(graph, *value)?.dims.clone(), declared.1)),
+        Op::Broadcast(value) => {
+            let value = node(graph, *value)?;
+            if let Some(dim) = value.dims.iter().find(|dim| !declared.0.contains(dim)) {
+                return Err(format!("the value has dimension {dim}, the broadcast has not"));
+            }
+            Ok((promote_dimensions([declared.0]), value.dtype))
+        }
+        Op::Shift { value, step } => shift(graph, node(graph, *value)?, step),
+        Op::Reduce {
+            reduction,
+            value,
+            table,
+        } => {
+            let (value, table) = (node(graph, *value)?, table_of(graph, *table)?);
+            if reduction.builtin().result_type(&[value.dtype; 2]) != Some(value.dtype) {
+                return Err(format!("`{}` does not take {}", reduction.name(), value.dtype));
+            }
+            let rest = without(value, &table.local)?;
+            Ok((
+                promote_dimensions([&rest[..], std::slice::from_ref(&table.origin)]),
+                value.dtype,
+            ))
+        }
+        Op::Carry(sweep, slot) | Op::Result(sweep, slot) => {
+            if sweep.into_raw().into_u32() as usize >= graph.sweeps.len() {
+                return Err("no such sweep".into());
+            }
+            let sweep = &graph.sweeps[*sweep];
+            let slot = sweep.slots.get(*slot as usize);
+            let slot = slot.ok_or_else(|| format!("the sweep has {} slots", sweep.slots.len()))?;
+            Ok((sweep.dims.clone(), node(graph, slot.init)?.dtype))
+        }
+    }
+}
+
+fn input(graph: &Graph, param: u32) -> Result<(Vec<Dimension>, DType), String> {
+    let param = graph.params.get(param as usize);
+    let param = param.ok_or_else(|| "no such parameter".to_string())?;
+    Ok(match &param.kind {
+        ParamKind::Scalar => (Vec::new(), param.dtype),
+        ParamKind::Field(dims) => (dims.clone(), param.dtype),
+    })
+}
+
+fn shift(graph: &Graph, value: &Node, step: &Step) -> Result<(Vec<Dimension>, DType), String> {
+    let dims = match step {
+        Step::Cartesian { dim, .. } => {
+            without(value, dim)?;
+            if dim.kind == DimensionKind::Local {
+                return Err(format!("{dim} is local: nothing is shifted along it"));
+            }
+            value.dims.clone()
+        }
+        Step::Neighbor { table, .. } => {
+            let table = table_of(graph, *table)?;
+            let rest = without(value, &table.codomain)?;
+            promote_dimensions([&rest[..], std::slice::from_ref(&table.origin)])
+        }
+        Step::Neighbors { table } => {
+            let table = table_of(graph, *table)?;
+            let rest = without(value, &table.codomain)?;
+            promote_dimensions([&rest[..], &[table.origin.clone(), table.local.clone()]])
+        }
+    };
+    Ok((dims, value.dtype))
+}
+
+/// The dimensions of `value` but `dim`, which it must have.
+fn without(value: &Node, dim: &Dimension) -> Result<Vec<Dimension>, String> {
+    if !value.dims.contains(dim) {
+        return Err(format!("the value has no dimension {dim}"));
+    }
+    Ok(value.dims.iter().filter(|d| *d != dim).cloned().collect())
+}
+
+fn union(nodes: &[&Node]) -> Vec<Dimension> {
+    promote_dimensions(nodes.iter().map(|n| &n.dims[..]))
+}
+
+pub(crate) fn node(graph: &Graph, id: NodeId) -> Result<&Node, String> {
+    if id.into_raw().into_u32() as usize >= graph.nodes.len() {
+        return Err("no such node".into());
+    }
+    Ok(&graph.nodes[id])
+}
+
+pub(crate) fn table_of(graph: &Graph, id: u32) -> Result<&Table, String> {
+    graph
+        .tables
+        .get(id as usize)
+        .ok_or_else(|| format!("there is no table number {id}"))
+}
+
+/// The field argument number `param`: its name and dimensions.
+pub(crate) fn field(graph: &Graph, param: u32) -> Result<(&Name, &[Dimension]), String> {
+    let param = graph.params.get(param as usize);
+    let param = param.ok_or_else(|| "no such parameter".to_string())?;
+    match &param.kind {
+        ParamKind::Scalar => Err(format!("`{}` is a scalar: nothing is written to it", param.name)),
+        ParamKind::Field(dims) => Ok((&param.name, dims)),
+    }
+}

@@ -1,0 +1,219 @@
+//! Traversal, written once: operands of nodes, the nodes of a statement, rebuilding a graph through the builder.
+
+use std::collections::HashMap;
+
+use bise_base::Span;
+use la_arena::ArenaMap;
+
+use crate::{Builder, Graph, Node, NodeId, Op, Output, Statement, SweepId};
+
+/// The nodes that a node reads. The result of a sweep reads what the sweep starts from and ends with.
+pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
+    match &graph.nodes[id].op {
+        Op::Input(_) | Op::Constant(_) | Op::Carry(..) => Vec::new(),
+        Op::Apply(_, operands) => operands.clone(),
+        Op::Select {
+            condition,
+            then,
+            otherwise,
+        } => vec![*condition, *then, *otherwise],
+        Op::Cast(value) | Op::Broadcast(value) | Op::Shift { value, .. } | Op::Reduce { value, .. } => {
+            vec![*value]
+        }
+        Op::Result(sweep, _) => {
+            let slots = &graph.sweeps[*sweep].slots;
+            slots.iter().flat_map(|slot| [slot.init, slot.next]).collect()
+        }
+    }
+}
+
+/// The nodes that any of `roots` reads, directly or not, and the roots, in the order of the arena: operands come
+/// before their users. Nothing is followed through a carry.
+pub fn reachable(graph: &Graph, roots: impl IntoIterator<Item = NodeId>) -> Vec<NodeId> {
+    let mut seen = vec![false; graph.nodes.len()];
+    let mut stack: Vec<NodeId> = roots.into_iter().collect();
+    while let Some(id) = stack.pop() {
+        let mark = &mut seen[position(id)];
+        if !*mark {
+            *mark = true;
+            stack.extend(operands(graph, id));
+        }
+    }
+    graph.nodes.iter().map(|(id, _)| id).filter(|&id| seen[position(id)]).collect()
+}
+
+/// The nodes of a statement, in the order of the arena.
+pub fn statement_nodes(graph: &Graph, statement: &Statement) -> Vec<NodeId> {
+    reachable(graph, statement.outputs.iter().map(|output| output.value))
+}
+
+/// For each node of the graph, by [`position`]: whether it depends on the carry of a sweep that is under way there.
+pub fn carried(graph: &Graph) -> Vec<bool> {
+    let mut carried = vec![false; graph.nodes.len()];
+    for (id, node) in graph.nodes.iter() {
+        carried[position(id)] = match node.op {
+            Op::Carry(..) => true,
+            Op::Result(..) => false,
+            _ => operands(graph, id).iter().any(|&operand| carried[position(operand)]),
+        };
+    }
+    carried
+}
+
+/// The sweeps whose results are among those nodes, in the order of the arena.
+pub fn sweeps(graph: &Graph, nodes: &[NodeId]) -> Vec<SweepId> {
+    let mut sweeps: Vec<SweepId> = nodes
+        .iter()
+        .filter_map(|&id| match graph.nodes[id].op {
+            Op::Result(sweep, _) => Some(sweep),
+            _ => None,
+        })
+        .collect();
+    sweeps.sort_by_key(|sweep| sweep.into_raw());
+    sweeps.dedup();
+    sweeps
+}
+
+/// A node's position in its arena, for tables with a row per node.
+pub fn position(id: NodeId) -> usize {
+    id.into_raw().into_u32() as usize
+}
+
+/// A node with its operands already rebuilt, as [`map_graph`] gives it to its caller.
+#[derive(Debug)]
+pub struct Rebuilt<'a> {
+    /// The node that is replaced.
+    pub old: NodeId,
+    /// Its replacement so far: `node.op` names nodes of the new graph.
+    pub node: &'a Node,
+    /// Where it comes from.
+    pub span: Span,
+}
+
+/// The graph rebuilt bottom-up, without the nodes that no output needs, equal nodes made one. `rewrite` is asked
+/// for each node, operands first, what takes its place: a node it has built, or nothing for the node itself.
+pub fn map_graph(
+    graph: &Graph,
+    mut rewrite: impl FnMut(&mut Builder, &Rebuilt<'_>) -> Option<NodeId>,
+) -> Graph {
+    let mut builder = Builder::new(graph.name.clone(), graph.params.clone());
+    for table in &graph.tables {
+        builder.table(table.clone());
+    }
+    for statement in &graph.statements {
+        let mut copy = Copy::new(graph);
+        for id in statement_nodes(graph, statement) {
+            copy.node(&mut builder, id, &mut rewrite);
+        }
+        let outputs = statement.outputs.iter().map(|output| Output {
+            value: copy.nodes[output.value],
+            ..output.clone()
+        });
+        builder.statement(outputs.collect(), statement.span);
+    }
+    builder.finish()
+}
+
+/// The statement that is being rebuilt.
+struct Copy<'a> {
+    graph: &'a Graph,
+    nodes: ArenaMap<NodeId, NodeId>,
+    sweeps: HashMap<SweepId, SweepId>,
+    finished: HashMap<SweepId, bool>,
+}
+
+impl<'a> Copy<'a> {
+    fn new(graph: &'a Graph) -> Self {
+        Self {
+            graph,
+            nodes: ArenaMap::default(),
+            sweeps: HashMap::new(),
+            finished: HashMap::new(),
+        }
+    }
+
+    fn node(
+        &mut self,
+        builder: &mut Builder,
+        id: NodeId,
+        rewrite: &mut impl FnMut(&mut Builder, &Rebuilt<'_>) -> Option<NodeId>,
+    ) {
+        let old = &self.graph.nodes[id];
+        let span = self.graph.spans.get(id).copied().unwrap_or_default();
+        let node = Node {
+            op: self.op(builder, &old.op),
+            ..old.clone()
+        };
+        let rebuilt = Rebuilt {
+            old: id,
+            node: &node,
+            span,
+        };
+        let new = rewrite(builder, &rebuilt).unwrap_or_else(|| builder.node(node, span));
+        assert_eq!(builder.dtype(new), old.dtype, "compiler bug: a rewrite changed a type");
+        self.nodes.insert(id, new);
+    }
+
+    /// The operation with the new names of its operands.
+    fn op(&mut self, builder: &mut Builder, op: &Op) -> Op {
+        match op {
+            Op::Carry(sweep, slot) => Op::Carry(self.begin(builder, *sweep), *slot),
+            Op::Result(sweep, slot) => {
+                let new = self.begin(builder, *sweep);
+                if self.finished.insert(*sweep, true).is_none() {
+                    let slots = self.graph.sweeps[*sweep].slots.iter();
+                    let next: Vec<NodeId> = slots.map(|slot| self.nodes[slot.next]).collect();
+                    builder.finish_sweep(new, &next);
+                }
+                Op::Result(new, *slot)
+            }
+            _ => map_operands(op, |operand| self.nodes[operand]),
+        }
+    }
+
+    /// The new sweep, begun where it is first met.
+    fn begin(&mut self, builder: &mut Builder, sweep: SweepId) -> SweepId {
+        if let Some(&new) = self.sweeps.get(&sweep) {
+            return new;
+        }
+        let old = &self.graph.sweeps[sweep];
+        let inits: Vec<NodeId> = old.slots.iter().map(|slot| self.nodes[slot.init]).collect();
+        let new = builder.begin_sweep(old.axis.clone(), old.forward, &inits, &old.dims);
+        self.sweeps.insert(sweep, new);
+        new
+    }
+}
+
+/// The operation with other operands. Carries and results stay.
+pub fn map_operands(op: &Op, mut map: impl FnMut(NodeId) -> NodeId) -> Op {
+    match op {
+        Op::Input(_) | Op::Constant(_) | Op::Carry(..) | Op::Result(..) => op.clone(),
+        Op::Apply(builtin, operands) => {
+            Op::Apply(*builtin, operands.iter().map(|&operand| map(operand)).collect())
+        }
+        Op::Select {
+            condition,
+            then,
+            otherwise,
+        } => Op::Select {
+            condition: map(*condition),
+            then: map(*then),
+            otherwise: map(*otherwise),
+        },
+        Op::Cast(value) => Op::Cast(map(*value)),
+        Op::Broadcast(value) => Op::Broadcast(map(*value)),
+        Op::Shift { value, step } => Op::Shift {
+            value: map(*value),
+            step: step.clone(),
+        },
+        Op::Reduce {
+            reduction,
+            value,
+            table,
+        } => Op::Reduce {
+            reduction: *reduction,
+            value: map(*value),
+            table: *table,
+        },
+    }
+}
