@@ -14,6 +14,9 @@ pub struct Specialization {
     pub params: Vec<Layout>,
     /// One per table of the program.
     pub tables: Vec<TableShape>,
+    /// Per statement and output: the first output of the statement whose domain is the same in this call. Outputs
+    /// with one domain share loops. Where absent, only domains that are written alike count as the same.
+    pub domains: Vec<Vec<u32>>,
     /// Bits of a vector register: lanes are `vector_bits / (8 * size of the widest type in a loop)`.
     pub vector_bits: u32,
 }
@@ -113,8 +116,14 @@ pub struct Launch {
     pub bounds: Vec<Limit>,
     /// One per scalar of the kernel: the parameter.
     pub scalars: Vec<u32>,
-    /// The bounds, by position, between which the outermost loop runs where that loop is parallel.
+    /// The bounds, by position, between which the outermost loop runs where the caller gives its range: where it
+    /// is of kind `Parallel` or `Vector`. Each thread runs a part of that range.
     pub parallel: Option<(usize, usize)>,
+    /// A thread runs its part in consecutive pieces of at most that many iterations, so that what scratch memory
+    /// holds for a piece stays in cache. Absent: in one piece.
+    pub block: Option<usize>,
+    /// Memory that each thread has for itself, with what is in it lost between pieces.
+    pub scratch: Vec<Scratch>,
     /// Extents of the whole iteration space, for estimates: points, bytes.
     pub space: Vec<Extent>,
 }
@@ -130,6 +139,21 @@ pub enum BufferSource {
     Temporary(usize),
     /// A connectivity table: axes are row and neighbour.
     Table(u32),
+    /// Memory of the thread, by position in [`Launch::scratch`]. Its address differs from thread to thread, and
+    /// from piece to piece where an axis follows the outermost loop; so each thread has its own copy of the frame.
+    Scratch(usize),
+}
+
+/// An intermediate field of which only what one piece of one thread needs exists at a time. Its last axis has
+/// stride 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scratch {
+    /// For people.
+    pub name: Name,
+    /// Type of its values.
+    pub dtype: DType,
+    /// The indices along each axis; absent for the axis that has the indices of the piece.
+    pub extents: Vec<Option<Extent>>,
 }
 
 /// An end of an extent.
