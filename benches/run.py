@@ -1,0 +1,219 @@
+"""Times Bise beside C and NumPy on the same fields, in one run, and prints ratios.
+
+    python benches/run.py [--threads 1] [--size I J K] [--rounds 15] [--only hdiff,vadv]
+
+Every round calls every variant once after the other, so that all see the same machine; medians are reported.
+`C` is the best variant of `kernels.c`, compiled by clang with `-O3 -march=native` (and once more with
+`-ffast-math`); `limit` is the time that the bytes of the problem take at the measured bandwidth of the best copy.
+"""
+
+import argparse
+import ctypes
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--size", nargs=3, type=int, default=(128, 128, 80), metavar=("I", "J", "K"))
+    parser.add_argument("--level", type=int, default=5, help="refinements of the icosahedral mesh")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--only", default="copy,hdiff,vadv,div,compile,call")
+    parser.add_argument("--cc", default="clang-19")
+    return parser.parse_args()
+
+
+OPTIONS = parse()
+# Both thread pools are sized when they start, so this comes before the imports.
+os.environ["OMP_NUM_THREADS"] = os.environ["BISE_NUM_THREADS"] = str(OPTIONS.threads)
+os.environ.setdefault("OMP_WAIT_POLICY", "active")
+
+import numpy as np  # noqa: E402
+
+import bise as gtx  # noqa: E402
+from bise.demo import measure, structured  # noqa: E402
+
+HERE = Path(__file__).parent
+I, J, K = structured.I, structured.J, structured.K
+Cell, Edge = gtx.Dimension("Cell"), gtx.Dimension("Edge")
+C2EDim = gtx.Dimension("C2E", kind=gtx.DimensionKind.LOCAL)
+C2E = gtx.FieldOffset("C2E", source=Edge, target=(Cell, C2EDim))
+
+
+@gtx.field_operator
+def same(a: structured.IJK) -> structured.IJK:
+    return a
+
+
+@gtx.field_operator
+def outflow(
+    vn: gtx.Field[[Edge, K], float], factor: gtx.Field[[Cell, C2EDim], float]
+) -> gtx.Field[[Cell, K], float]:
+    return gtx.neighbor_sum(vn(C2E) * factor, axis=C2EDim)
+
+
+def libraries(folder: str) -> dict[str, ctypes.CDLL]:
+    """`kernels.c`, compiled strictly and with `-ffast-math`."""
+    built = {}
+    for name, extra in (("strict", []), ("fast", ["-ffast-math"])):
+        path = f"{folder}/{name}.so"
+        flags = ["-O3", "-march=native", "-fopenmp=libgomp", "-fPIC", "-shared", *extra]
+        subprocess.run([OPTIONS.cc, *flags, str(HERE / "kernels.c"), "-o", path], check=True)
+        built[name] = ctypes.CDLL(path)
+    return built
+
+
+def pointer(field, *index) -> ctypes.c_void_p:
+    """Address of a point, by absolute indices."""
+    starts = [r.start for r in field.domain.ranges]
+    at = zip(index, starts, field.ndarray.strides, strict=True)
+    return ctypes.c_void_p(field.ndarray.ctypes.data + sum((i - s) * stride for i, s, stride in at))
+
+
+def strides(field, *axes) -> list[ctypes.c_long]:
+    """Strides of axes, in elements."""
+    return [ctypes.c_long(field.ndarray.strides[axis] // field.ndarray.itemsize) for axis in axes]
+
+
+def c_variants(libs, names, *arguments) -> dict:
+    """Each function of `names` in each library, ready to call."""
+    converted = [a if isinstance(a, ctypes._SimpleCData) else ctypes.c_long(a) for a in arguments]
+    return {
+        f"C {name} {flavour}": (lambda function=getattr(lib, name): function(*converted))
+        for flavour, lib in libs.items()
+        for name in names
+    }
+
+
+def copy_case(libs):
+    ni, nj, nk = OPTIONS.size
+    a, out = gtx.ones({I: ni, J: nj, K: nk}), gtx.zeros({I: ni, J: nj, K: nk})
+    size = (ni, nj, nk, *strides(a, 1, 2), *strides(out, 1, 2))
+    cs = c_variants(libs, ["copy_plain", "copy_plain_nt"], pointer(out, 0, 0, 0), pointer(a, 0, 0, 0), *size)
+    peers = {"NumPy": lambda: np.copyto(out.ndarray, a.ndarray)}
+    return lambda: same(a, out=out, offset_provider={}), cs, peers, 2 * a.ndarray.nbytes
+
+
+def hdiff_case(libs):
+    ni, nj, nk = OPTIONS.size
+    given = structured.diffusion_arguments(OPTIONS.size)
+    a, c, out = given["a"], given["coefficient"], given["out"]
+    at = (pointer(out, 0, 0, 0), pointer(a, 0, 0, 0), pointer(c, 0, 0, 0))
+    assert c.ndarray.strides == out.ndarray.strides
+    size = (ni, nj, nk, *strides(a, 1, 2), *strides(out, 1, 2))
+    names = ["hdiff_inline", "hdiff_rows"] + (["hdiff_inline_nt"] if ni % 8 == 0 else [])
+    cs = c_variants(libs, names, *at, *size)
+    expected = structured.diffusion_in_numpy(given)
+    check(out, cs, expected)
+    peers = {"NumPy": lambda: structured.diffusion_in_numpy(given)}
+    arguments = tuple(given.values())
+    call = lambda: structured.horizontal_diffusion(*arguments, offset_provider={})  # noqa: E731
+    return call, cs, peers, 3 * 8 * ni * nj * nk
+
+
+def vadv_case(libs):
+    ni, nj, nk = OPTIONS.size
+    given = structured.advection_arguments(OPTIONS.size)
+    u, w, pos, ten, stage, out = (
+        given[n] for n in ("u", "w", "u_position", "tendency", "tendency_stage", "out")
+    )
+    at = [pointer(field, 0, 0, 0) for field in (out, u, w, pos, ten, stage)]
+    step = ctypes.c_double(given["inverse_step"])
+    size = (ni, nj, nk, *strides(u, 1, 2), *strides(w, 1, 2), *strides(out, 1, 2))
+    cs = c_variants(libs, ["vadv_columns"], *at, step, *size)
+    check(out, cs, structured.advection_in_numpy(given))
+    peers = {"NumPy": lambda: structured.advection_in_numpy(given)}
+    arguments = tuple(given.values())
+    call = lambda: structured.vertical_advection(*arguments, offset_provider={})  # noqa: E731
+    return call, cs, peers, 6 * 8 * ni * nj * nk
+
+
+def div_case(libs):
+    mesh, levels = gtx.mesh.icosahedral(OPTIONS.level), OPTIONS.size[2]
+    rng = np.random.default_rng(0)
+    vn = gtx.as_field({Edge: mesh.edges, K: levels}, rng.random((mesh.edges, levels)))
+    factor = gtx.as_field({Cell: mesh.cells, C2EDim: 3}, rng.random((mesh.cells, 3)))
+    out = gtx.zeros({Cell: mesh.cells, K: levels})
+    table = np.ascontiguousarray(mesh.c2e, dtype=np.int32)
+    where = ctypes.c_void_p(table.ctypes.data)
+    size = (mesh.cells, levels, *strides(vn, 0), *strides(out, 0), *strides(factor, 0))
+    cs = c_variants(libs, ["div_columns"], pointer(out, 0, 0), pointer(vn, 0, 0), pointer(factor, 0, 0), where, *size)
+    expected = sum(vn.asnumpy()[table[:, n]] * factor.asnumpy()[:, n, None] for n in range(3))
+    check(out, cs, expected)
+    moved = 8 * levels * (mesh.edges + mesh.cells) + 3 * 12 * mesh.cells
+    call = lambda: outflow(vn, factor, out=out, offset_provider={"C2E": table})  # noqa: E731
+    return call, cs, {}, moved
+
+
+def check(out, calls, expected) -> None:
+    """Every variant gives the result, but for rounding where it was compiled to allow that."""
+    for name, call in calls.items():
+        out.ndarray[...] = 0
+        call()
+        np.testing.assert_allclose(out.asnumpy(), expected, rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+def interleaved(calls: dict) -> dict[str, float]:
+    """Median seconds of each call, called in turn."""
+    times = {name: [] for name in calls}
+    for turn in range(OPTIONS.rounds + 2):
+        for name, call in calls.items():
+            begin = time.perf_counter()
+            call()
+            if turn >= 2:
+                times[name].append(time.perf_counter() - begin)
+    return {name: statistics.median(samples) for name, samples in times.items()}
+
+
+def structured_row(name: str, case, bandwidth: float) -> None:
+    call, cs, peers, moved = case
+    times = interleaved({"Bise": call} | cs | peers)
+    best = min(cs, key=times.get)
+    line = f"{name:<6} Bise {1e3 * times['Bise']:8.3f} ms   limit {1e3 * moved / bandwidth:8.3f} ms"
+    line += f"   {moved / times['Bise'] / 1e9:6.1f} GB/s   C {1e3 * times[best]:8.3f} ms ({best[2:]})"
+    print(line + f"   Bise/C {times['Bise'] / times[best]:5.2f}")
+    for other in sorted(times.keys() - {"Bise", best}, key=times.get):
+        print(f"         {other:<26} {1e3 * times[other]:9.3f} ms   {times[other] / times['Bise']:6.2f} x Bise")
+
+
+def call_overhead() -> None:
+    """Time of a warm call with three array fields on an empty domain."""
+    shape = (10, 10, 10)
+    domain = {I: (-2, 8), J: (-2, 8), K: 10}
+    fields = [gtx.zeros(domain) for _ in range(3)]
+    arrays = [np.zeros(shape) for _ in range(3)]
+    program, count = structured.horizontal_diffusion, 20000
+    for name, given in (("Bise fields", fields), ("NumPy arrays", arrays)):
+        samples = []
+        for _ in range(15):
+            begin = time.perf_counter()
+            for _ in range(count // 15):
+                program(*given, 0, 0, 0, offset_provider={})
+            samples.append((time.perf_counter() - begin) / (count // 15))
+        print(f"call   three {name:<13} {1e6 * statistics.median(samples):6.3f} us")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        libs = libraries(folder)
+        bandwidth = measure.bandwidth()
+        print(f"{OPTIONS.threads} thread(s); bandwidth of a large copy {bandwidth / 1e9:.1f} GB/s; medians\n")
+        cases = {"copy": copy_case, "hdiff": hdiff_case, "vadv": vadv_case, "div": div_case}
+        chosen = OPTIONS.only.split(",")
+        for name, case in cases.items():
+            if name in chosen:
+                structured_row(name, case(libs), bandwidth)
+    if "compile" in chosen:
+        for name, (cold, cached) in measure.compile_times(["horizontal diffusion", "vertical advection"]).items():
+            print(f"compile {name:<22} empty cache {1e3 * cold:6.1f} ms CPU   from cache {1e3 * cached:6.1f} ms CPU")
+    if "call" in chosen:
+        call_overhead()
+
+
+if __name__ == "__main__":
+    main()
