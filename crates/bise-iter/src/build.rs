@@ -181,6 +181,20 @@ impl Builder {
         self.make(Op::Result(sweep, slot), span)
     }
 
+    /// A node of any kind, given as data: its type must be the one that it has by the rules.
+    pub(crate) fn node(&mut self, node: Node, span: Span) -> NodeId {
+        let id = self.make_declared(node.op, (&node.dims, node.dtype), span);
+        let new = &self.graph.nodes[id];
+        assert!(
+            new.dims == node.dims && new.dtype == node.dtype,
+            "compiler bug: {:?} is declared <{:?}; {}>",
+            new,
+            node.dims,
+            node.dtype
+        );
+        id
+    }
+
     /// Ends the statement: its nodes are not used by the next one.
     pub fn statement(&mut self, outputs: Vec<Output>, span: Span) {
         assert!(self.open.is_empty(), "compiler bug: a sweep is not finished");

@@ -24,8 +24,11 @@
 pub mod build;
 pub mod ir;
 mod typing;
+pub mod verify;
+pub mod walk;
 
 pub use build::Builder;
 pub use ir::{
     Graph, Node, NodeId, Op, Output, Param, ParamKind, Slot, Statement, Step, Sweep, SweepId, Table, TableId,
 };
+pub use verify::{VerifyError, verify};

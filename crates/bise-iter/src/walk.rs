@@ -1,6 +1,6 @@
 //! Traversal, written once: operands of nodes, the nodes of a statement, rebuilding a graph through the builder.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bise_base::Span;
 use la_arena::ArenaMap;
@@ -39,7 +39,12 @@ pub fn reachable(graph: &Graph, roots: impl IntoIterator<Item = NodeId>) -> Vec<
             stack.extend(operands(graph, id));
         }
     }
-    graph.nodes.iter().map(|(id, _)| id).filter(|&id| seen[position(id)]).collect()
+    graph
+        .nodes
+        .iter()
+        .map(|(id, _)| id)
+        .filter(|&id| seen[position(id)])
+        .collect()
 }
 
 /// The nodes of a statement, in the order of the arena.
@@ -54,7 +59,9 @@ pub fn carried(graph: &Graph) -> Vec<bool> {
         carried[position(id)] = match node.op {
             Op::Carry(..) => true,
             Op::Result(..) => false,
-            _ => operands(graph, id).iter().any(|&operand| carried[position(operand)]),
+            _ => operands(graph, id)
+                .iter()
+                .any(|&operand| carried[position(operand)]),
         };
     }
     carried
@@ -119,7 +126,7 @@ struct Copy<'a> {
     graph: &'a Graph,
     nodes: ArenaMap<NodeId, NodeId>,
     sweeps: HashMap<SweepId, SweepId>,
-    finished: HashMap<SweepId, bool>,
+    finished: HashSet<SweepId>,
 }
 
 impl<'a> Copy<'a> {
@@ -128,7 +135,7 @@ impl<'a> Copy<'a> {
             graph,
             nodes: ArenaMap::default(),
             sweeps: HashMap::new(),
-            finished: HashMap::new(),
+            finished: HashSet::new(),
         }
     }
 
@@ -150,7 +157,16 @@ impl<'a> Copy<'a> {
             span,
         };
         let new = rewrite(builder, &rebuilt).unwrap_or_else(|| builder.node(node, span));
-        assert_eq!(builder.dtype(new), old.dtype, "compiler bug: a rewrite changed a type");
+        assert_eq!(
+            builder.dtype(new),
+            old.dtype,
+            "compiler bug: a rewrite changed a type"
+        );
+        assert_eq!(
+            builder.dims(new),
+            old.dims,
+            "compiler bug: a rewrite changed dimensions"
+        );
         self.nodes.insert(id, new);
     }
 
@@ -160,7 +176,7 @@ impl<'a> Copy<'a> {
             Op::Carry(sweep, slot) => Op::Carry(self.begin(builder, *sweep), *slot),
             Op::Result(sweep, slot) => {
                 let new = self.begin(builder, *sweep);
-                if self.finished.insert(*sweep, true).is_none() {
+                if self.finished.insert(*sweep) {
                     let slots = self.graph.sweeps[*sweep].slots.iter();
                     let next: Vec<NodeId> = slots.map(|slot| self.nodes[slot.next]).collect();
                     builder.finish_sweep(new, &next);

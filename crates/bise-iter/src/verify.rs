@@ -1,0 +1,286 @@
+//! What holds of every graph that a stage is given. Verified graphs never make a later stage panic. The rules, in
+//! the order in which they are checked:
+//!
+//! 1. Parameters have different names; the dimensions of a field are in canonical order, without repetition.
+//! 2. The local dimension of a table is local, its origin and its codomain are not.
+//! 3. Operands come before their users, the inits of a sweep before its carries, inits and nexts before its results.
+//! 4. Each node has the dimensions and data type that the rules on [`Op`] give it: in this, parameters, tables,
+//!    sweeps and slots that it names exist.
+//! 5. The dimensions of a sweep are in canonical order and hold its axis, which is not local. An init has no
+//!    dimensions; a next has the type of the init, and dimensions of the sweep only.
+//! 6. Only the nexts of a sweep depend on its carries (through results a node depends on no carry). No shift and no
+//!    reduction does: columns are independent.
+//! 7. A node belongs to one statement.
+//! 8. An output is a field; its value has its type, and dimensions of the field only. Its domain has one range per
+//!    dimension of the field, in canonical order. Bounds name integer scalars, and dimensions that fields have.
+//! 9. An output that a sweep contributes to has the axis of the sweep, whose levels are the output's.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use bise_lang::{Bound, Dimension, DimensionKind, DomainRange};
+use la_arena::ArenaMap;
+
+use crate::typing::{field, infer};
+use crate::walk::{operands, reachable, sweeps};
+use crate::{Graph, NodeId, Op, Output, ParamKind, SweepId};
+
+/// A rule that does not hold: a compiler bug, or a mistake in an IR text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyError {
+    /// What breaks it.
+    pub place: Place,
+    /// How.
+    pub message: String,
+}
+
+/// A part of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Parameters and tables.
+    Program,
+    /// A node.
+    Node(NodeId),
+    /// A sweep.
+    Sweep(SweepId),
+    /// A statement, by position.
+    Statement(usize),
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Place::Program => write!(f, "{}", self.message),
+            Place::Node(id) => write!(f, "%{}: {}", id.into_raw().into_u32(), self.message),
+            Place::Sweep(id) => write!(f, "s{}: {}", id.into_raw().into_u32(), self.message),
+            Place::Statement(position) => write!(f, "statement {position}: {}", self.message),
+        }
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+/// Checks all rules.
+pub fn verify(graph: &Graph) -> Result<(), VerifyError> {
+    header(graph).map_err(|message| error(Place::Program, message))?;
+    for (id, _) in graph.nodes.iter() {
+        order(graph, id).map_err(|message| error(Place::Node(id), message))?;
+    }
+    for (id, _) in graph.nodes.iter() {
+        types(graph, id).map_err(|message| error(Place::Node(id), message))?;
+    }
+    for (id, _) in graph.sweeps.iter() {
+        sweep(graph, id).map_err(|message| error(Place::Sweep(id), message))?;
+    }
+    scopes(graph)?;
+    let mut owned = HashSet::new();
+    for (position, statement) in graph.statements.iter().enumerate() {
+        let at = |message| error(Place::Statement(position), message);
+        for output in &statement.outputs {
+            if index(output.value) >= graph.nodes.len() {
+                return Err(at("no such node".into()));
+            }
+        }
+        for id in reachable(graph, statement.outputs.iter().map(|output| output.value)) {
+            if !owned.insert(id) {
+                return Err(error(Place::Node(id), "belongs to two statements".into()));
+            }
+        }
+        for output in &statement.outputs {
+            check_output(graph, output).map_err(at)?;
+        }
+    }
+    Ok(())
+}
+
+fn error(place: Place, message: String) -> VerifyError {
+    VerifyError { place, message }
+}
+
+/// Fails with a message where a rule does not hold.
+fn ensure(holds: bool, message: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(message()) }
+}
+
+fn index(id: NodeId) -> usize {
+    id.into_raw().into_u32() as usize
+}
+
+fn canonical(dims: &[Dimension]) -> bool {
+    dims.windows(2).all(|pair| pair[0] < pair[1])
+}
+
+/// Rules 1 and 2.
+fn header(graph: &Graph) -> Result<(), String> {
+    let mut names = HashSet::new();
+    for param in &graph.params {
+        ensure(names.insert(&param.name), || {
+            format!("two parameters `{}`", param.name)
+        })?;
+        if let ParamKind::Field(dims) = &param.kind {
+            ensure(canonical(dims), || {
+                format!("dimensions of `{}` out of order", param.name)
+            })?;
+        }
+    }
+    for table in &graph.tables {
+        let local = |dim: &Dimension| dim.kind == DimensionKind::Local;
+        let holds = local(&table.local) && !local(&table.origin) && !local(&table.codomain);
+        ensure(holds, || {
+            format!("kinds of the dimensions of table `{}`", table.name)
+        })?;
+    }
+    Ok(())
+}
+
+/// Rule 3.
+fn order(graph: &Graph, id: NodeId) -> Result<(), String> {
+    let before = |what: &str, operand: NodeId| {
+        let message = || format!("{what} %{} comes after its user", index(operand));
+        ensure(index(operand) < index(id), message)
+    };
+    if let Op::Carry(sweep, _) | Op::Result(sweep, _) = graph.nodes[id].op {
+        ensure(
+            (sweep.into_raw().into_u32() as usize) < graph.sweeps.len(),
+            || "no such sweep".into(),
+        )?;
+        for slot in &graph.sweeps[sweep].slots {
+            before("init", slot.init)?;
+        }
+    }
+    operands(graph, id)
+        .into_iter()
+        .try_for_each(|operand| before("operand", operand))
+}
+
+/// Rule 4.
+fn types(graph: &Graph, id: NodeId) -> Result<(), String> {
+    let node = &graph.nodes[id];
+    let (dims, dtype) = infer(graph, &node.op, (&node.dims, node.dtype))?;
+    ensure(dims == node.dims && dtype == node.dtype, || {
+        let names = |dims: &[Dimension]| {
+            dims.iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let (has, is) = (names(&node.dims), names(&dims));
+        format!("has type <{has}; {}> where <{is}; {dtype}> is due", node.dtype)
+    })
+}
+
+/// Rule 5.
+fn sweep(graph: &Graph, id: SweepId) -> Result<(), String> {
+    let sweep = &graph.sweeps[id];
+    ensure(canonical(&sweep.dims), || "dimensions out of order".into())?;
+    ensure(sweep.dims.contains(&sweep.axis), || {
+        "the axis is not among the dimensions".into()
+    })?;
+    ensure(sweep.axis.kind != DimensionKind::Local, || {
+        "the axis is local".into()
+    })?;
+    for slot in &sweep.slots {
+        let known = |id: NodeId| index(id) < graph.nodes.len();
+        ensure(known(slot.init) && known(slot.next), || "no such node".into())?;
+        let (init, next) = (&graph.nodes[slot.init], &graph.nodes[slot.next]);
+        ensure(init.dims.is_empty(), || "an init has dimensions".into())?;
+        ensure(init.dtype == next.dtype, || {
+            format!("from {} to {} in one level", init.dtype, next.dtype)
+        })?;
+        let inside = next.dims.iter().all(|dim| sweep.dims.contains(dim));
+        ensure(inside, || "a next has dimensions that the sweep has not".into())?;
+    }
+    Ok(())
+}
+
+/// Rule 6.
+fn scopes(graph: &Graph) -> Result<(), VerifyError> {
+    let mut depends: ArenaMap<NodeId, SweepId> = ArenaMap::default();
+    for (id, node) in graph.nodes.iter() {
+        let at = |message: &str| error(Place::Node(id), message.into());
+        match node.op {
+            Op::Carry(sweep, _) => {
+                depends.insert(id, sweep);
+            }
+            Op::Result(sweep, _) => {
+                for slot in &graph.sweeps[sweep].slots {
+                    if depends.get(slot.next).is_some_and(|&on| on != sweep) {
+                        return Err(at("the next of its sweep depends on another sweep's carry"));
+                    }
+                }
+            }
+            _ => {
+                for operand in operands(graph, id) {
+                    let Some(&sweep) = depends.get(operand) else {
+                        continue;
+                    };
+                    if matches!(node.op, Op::Shift { .. } | Op::Reduce { .. }) {
+                        return Err(at("a carry is read at another point"));
+                    }
+                    if depends.insert(id, sweep).is_some_and(|other| other != sweep) {
+                        return Err(at("depends on the carries of two sweeps"));
+                    }
+                }
+            }
+        }
+    }
+    for (position, statement) in graph.statements.iter().enumerate() {
+        if statement
+            .outputs
+            .iter()
+            .any(|output| depends.get(output.value).is_some())
+        {
+            let message = "an output depends on a carry";
+            return Err(error(Place::Statement(position), message.into()));
+        }
+    }
+    Ok(())
+}
+
+/// Rules 8 and 9.
+fn check_output(graph: &Graph, output: &Output) -> Result<(), String> {
+    let (name, dims) = field(graph, output.param)?;
+    let value = &graph.nodes[output.value];
+    let dtype = graph.params[output.param as usize].dtype;
+    ensure(value.dtype == dtype, || {
+        format!("`{name}` holds {dtype}, its value is {}", value.dtype)
+    })?;
+    let extra = value.dims.iter().find(|dim| !dims.contains(dim));
+    ensure(extra.is_none(), || {
+        format!("the value of `{name}` has dimensions that it has not")
+    })?;
+    let ranges: Vec<&Dimension> = output.domain.iter().map(|range| &range.dim).collect();
+    let all = ranges.iter().copied().eq(dims);
+    ensure(all, || {
+        format!("the domain of `{name}` has not one range per dimension")
+    })?;
+    for DomainRange { start, stop, .. } in &output.domain {
+        check_bound(graph, start)?;
+        check_bound(graph, stop)?;
+    }
+    for sweep in sweeps(graph, &reachable(graph, [output.value])) {
+        let axis = &graph.sweeps[sweep].axis;
+        ensure(dims.contains(axis), || {
+            format!("`{name}` has no levels along {axis}, but a sweep has")
+        })?;
+    }
+    Ok(())
+}
+
+fn check_bound(graph: &Graph, bound: &Bound) -> Result<(), String> {
+    match bound {
+        Bound::Constant(_) => Ok(()),
+        Bound::Scalar(param) => {
+            let param = graph.params.get(*param as usize);
+            let holds = param.is_some_and(|p| p.kind == ParamKind::Scalar && p.dtype.is_integer());
+            ensure(holds, || "a bound names what is not an integer scalar".into())
+        }
+        Bound::Start(param, dim) | Bound::Stop(param, dim) => {
+            let (name, dims) = field(graph, *param)?;
+            ensure(dims.contains(dim), || {
+                format!("a bound of `{name}` along {dim}, which it has not")
+            })
+        }
+        Bound::Binary(_, a, b) => check_bound(graph, a).and_then(|()| check_bound(graph, b)),
+    }
+}
