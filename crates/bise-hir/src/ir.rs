@@ -52,7 +52,8 @@ pub enum OperatorKind {
 pub struct Body {
     /// Parameters and variables; each is assigned once.
     pub locals: Arena<Local>,
-    /// Typed expressions; operands come before their users.
+    /// Typed expressions; operands come before their users. An expression has one user, but for unpacking:
+    /// `a, b = t` is `a = t[0]` and `b = t[1]` of one `t`.
     pub exprs: Arena<Expr>,
     /// Operators that are called, each once.
     pub callees: Vec<Arc<Operator>>,
@@ -61,7 +62,9 @@ pub struct Body {
 /// A parameter or variable.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Local {
-    /// Unique in its body.
+    /// Unique in its body: the name of the variable, and for every assignment or join after its first definition
+    /// a full stop and a number, `x`, `x.1`, `x.2`. Of the versions of one variable one is live at a time, so the
+    /// printer writes them all as `x`.
     pub name: Name,
     /// Its type.
     pub ty: Type,
@@ -166,7 +169,8 @@ pub enum ExprKind {
         /// Where.
         shift: Shift,
     },
-    /// A fold over the neighbours along the local dimension `offset.target[1]`, which the result has not.
+    /// A fold over the neighbours along the local dimension `offset.target[1]`, which the result has not; it has
+    /// `offset.target[0]`, the dimension whose elements have those neighbours.
     Reduce {
         /// Which fold.
         reduction: Reduction,

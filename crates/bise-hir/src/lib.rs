@@ -7,11 +7,25 @@
 //! exactly once; `if` statements have a scalar condition and join the locals that live on. A program is a list
 //! of calls whose results are written to fields, one after the other; every call reads all of its arguments
 //! before it writes.
+//!
+//! Start at [`Operator`] and [`Program`]. [`Builder`] makes and types expressions by the rules of [`typing`],
+//! [`verify`] checks what was made, [`walk`] traverses it.
 #![forbid(unsafe_code)]
 
+pub mod build;
 pub mod ir;
+mod normal;
+pub mod print;
+mod program;
+pub mod typing;
+pub mod verify;
+pub mod walk;
 
+pub use build::Builder;
 pub use ir::{
     Block, Body, Expr, ExprId, ExprKind, Join, Local, LocalId, Operator, OperatorKind, Program, ProgramCall,
     Shift, Stmt, Target,
 };
+pub use print::{print_operator, print_program};
+pub use typing::TypeError;
+pub use verify::{verify_operator, verify_program};
