@@ -4,7 +4,7 @@ use crate::findings::Findings;
 use crate::source::Source;
 
 /// The crates that may be unsafe.
-const UNSAFE_CRATES: &[&str] = &["bise-field", "bise-jit", "bise-py"];
+const UNSAFE_CRATES: &[&str] = &["bise-driver", "bise-field", "bise-jit", "bise-py"];
 /// The crates that compute their results from their arguments: no files, no environment, no clock.
 const PURE_CRATES: &[&str] = &[
     "bise-base",

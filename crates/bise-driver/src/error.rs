@@ -1,0 +1,54 @@
+//! What can go wrong around a call.
+
+use bise_base::{Diagnostics, SourceMap, Style, render_all};
+
+/// Why a session cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// Code generation for this machine is not available.
+    #[error("cannot generate machine code: {0}")]
+    Jit(String),
+}
+
+/// Why a call did not happen. No output was touched, unless it says so.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The arguments do not fit the program. The diagnostics say what, where and why.
+    #[error("{text}")]
+    Refused {
+        /// What is wrong; at least one.
+        diagnostics: Diagnostics,
+        /// The same, drawn as text.
+        text: String,
+    },
+    /// There is no memory for temporaries.
+    #[error(transparent)]
+    Allocation(#[from] bise_field::AllocationError),
+    /// Machine code could not be made.
+    #[error("cannot compile `{program}`: {reason}")]
+    Compile {
+        /// Which program.
+        program: String,
+        /// What the code generator says.
+        reason: String,
+    },
+    /// The interpreter gave up; outputs of earlier statements are written.
+    #[error("the reference backend stopped: {0}")]
+    Reference(String),
+}
+
+impl CallError {
+    /// A refusal for those reasons.
+    pub fn refused(diagnostics: Diagnostics, sources: &SourceMap) -> Self {
+        let text = render_all(&diagnostics, sources, Style::Plain);
+        Self::Refused { diagnostics, text }
+    }
+
+    /// The diagnostics of a refusal; none for other errors.
+    pub fn diagnostics(&self) -> &[bise_base::Diagnostic] {
+        match self {
+            Self::Refused { diagnostics, .. } => diagnostics,
+            Self::Allocation(_) | Self::Compile { .. } | Self::Reference(_) => &[],
+        }
+    }
+}
