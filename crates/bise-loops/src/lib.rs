@@ -11,11 +11,25 @@
 //! evaluated where it is defined by `Let`; it may be used in the rest of its block and in inner blocks.
 //! `Parallel` appears only as the outermost loop. `Vector` loops are not nested in each other.
 //! Loads inside a `Vector` loop never depend on what the same loop stores, but at the same indices.
+//!
+//! An outermost loop of kind `Parallel` **or** `Vector` runs over `[start, stop)` that the caller gives: a part of
+//! the limits that the loop names, which are the `parallel` bounds of the launch. So fields of one dimension are
+//! threaded too. Of the statements beside an outermost loop all are `Let`.
+//!
+//! Start at [`ir`]; [`build::Builder`] makes kernels, [`verify`] lists what holds of them, [`text`] prints and
+//! parses them, [`testing`] runs them on plain memory.
 #![forbid(unsafe_code)]
 
+pub mod build;
 pub mod ir;
+pub mod testing;
+pub mod text;
+pub mod verify;
+pub mod walk;
 
+pub use build::Builder;
 pub use ir::{
     Access, Base, Buffer, BufferId, Carry, CarryId, FrameLayout, Index, Kernel, Limit, Loop, LoopKind,
     Scalars, Stmt, Value, ValueId, ValueKind, Var, VarId,
 };
+pub use verify::verify;

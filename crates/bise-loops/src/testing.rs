@@ -1,0 +1,161 @@
+//! Runs kernels on plain memory, one point at a time: the oracle of code generation, and how lowering is tested
+//! without a machine code compiler. Written to be obviously right, not fast.
+
+use bise_lang::{Scalar, cast, evaluate};
+use la_arena::ArenaMap;
+
+use crate::ir::{
+    Base, BufferId, CarryId, Index, Kernel, Limit, Loop, LoopKind, Stmt, ValueId, ValueKind, VarId,
+};
+
+/// What the buffers of a kernel hold.
+pub trait Memory {
+    /// The element at that index; one per axis.
+    fn load(&self, buffer: BufferId, index: &[i64]) -> Scalar;
+    /// Changes the element at that index.
+    fn store(&mut self, buffer: BufferId, index: &[i64], value: Scalar);
+}
+
+/// What the frame holds beside the buffers, and the range of an outermost loop that the caller gives.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// One per bound.
+    pub bounds: Vec<i64>,
+    /// One per scalar.
+    pub scalars: Vec<Scalar>,
+    /// `[start, stop)` of an outermost loop of kind `Parallel` or `Vector`.
+    pub range: (i64, i64),
+}
+
+/// In which order the iterations of parallel and vector loops run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The first one first.
+    Ascending,
+    /// The last one first.
+    Descending,
+}
+
+/// Runs a kernel that [`crate::verify`](mod@crate::verify) accepts.
+pub fn run(kernel: &Kernel, frame: &Frame, order: Order, memory: &mut dyn Memory) {
+    let mut machine = Machine {
+        kernel,
+        frame,
+        order,
+        memory,
+        vars: ArenaMap::default(),
+        carries: ArenaMap::default(),
+        values: ArenaMap::default(),
+        depth: 0,
+    };
+    machine.block(&kernel.body);
+}
+
+struct Machine<'a> {
+    kernel: &'a Kernel,
+    frame: &'a Frame,
+    order: Order,
+    memory: &'a mut dyn Memory,
+    vars: ArenaMap<VarId, i64>,
+    carries: ArenaMap<CarryId, Scalar>,
+    values: ArenaMap<ValueId, Scalar>,
+    depth: usize,
+}
+
+impl Machine<'_> {
+    fn block(&mut self, body: &[Stmt]) {
+        for stmt in body {
+            match stmt {
+                Stmt::Let(value) => {
+                    let result = self.value(*value);
+                    self.values.insert(*value, result);
+                }
+                Stmt::Store { buffer, index, value } => {
+                    let index = self.index(index);
+                    self.memory.store(*buffer, &index, self.values[*value]);
+                }
+                Stmt::Loop(nested) => self.nested(nested),
+            }
+        }
+    }
+
+    fn nested(&mut self, nested: &Loop) {
+        let given = self.depth == 0 && matches!(nested.kind, LoopKind::Parallel | LoopKind::Vector(_));
+        let (start, stop) = if given {
+            self.frame.range
+        } else {
+            (self.limit(nested.start), self.limit(nested.stop))
+        };
+        let descending = match nested.kind {
+            LoopKind::Forward => false,
+            LoopKind::Backward => true,
+            LoopKind::Parallel | LoopKind::Vector(_) => self.order == Order::Descending,
+        };
+        for (carry, initial) in &nested.carries {
+            self.carries.insert(*carry, self.values[*initial]);
+        }
+        self.depth += 1;
+        for step in 0..(stop - start).max(0) {
+            let at = if descending { stop - 1 - step } else { start + step };
+            self.vars.insert(nested.var, at);
+            self.block(&nested.body);
+            let next: Vec<Scalar> = nested.next.iter().map(|v| self.values[*v]).collect();
+            for ((carry, _), value) in nested.carries.iter().zip(next) {
+                self.carries.insert(*carry, value);
+            }
+        }
+        self.depth -= 1;
+    }
+
+    fn value(&self, value: ValueId) -> Scalar {
+        let definition = &self.kernel.values[value];
+        match &definition.kind {
+            ValueKind::Constant(scalar) => *scalar,
+            ValueKind::Scalar(at) => self.frame.scalars[*at],
+            ValueKind::Carry(carry) => self.carries[*carry],
+            ValueKind::Load { buffer, index, valid } => {
+                if valid.is_none_or(|v| self.values[v].as_bool()) {
+                    self.memory.load(*buffer, &self.index(index))
+                } else {
+                    Scalar::from_bytes(definition.dtype, &[0; 8])
+                }
+            }
+            ValueKind::Apply(builtin, operands) => {
+                let operands: Vec<Scalar> = operands.iter().map(|v| self.values[*v]).collect();
+                evaluate(*builtin, &operands)
+            }
+            ValueKind::Select {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let chosen = if self.values[*condition].as_bool() {
+                    then
+                } else {
+                    otherwise
+                };
+                self.values[*chosen]
+            }
+            ValueKind::Cast(value) => cast(self.values[*value], definition.dtype),
+        }
+    }
+
+    fn index(&self, index: &[Index]) -> Vec<i64> {
+        let entry = |at: &Index| {
+            at.offset
+                + match at.base {
+                    Base::Zero => 0,
+                    Base::Var(var) => self.vars[var],
+                    Base::Value(value) => self.values[value].as_i64(),
+                }
+        };
+        index.iter().map(entry).collect()
+    }
+
+    fn limit(&self, limit: Limit) -> i64 {
+        match limit {
+            Limit::Constant(value) => value,
+            Limit::Bound(at) => self.frame.bounds[at],
+        }
+    }
+}

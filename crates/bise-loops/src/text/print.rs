@@ -1,0 +1,158 @@
+//! Kernels as text; the form is described in [`super`].
+
+use std::fmt::Write as _;
+
+use crate::ir::{Access, Base, Index, Kernel, Limit, Loop, LoopKind, Stmt, ValueId, ValueKind};
+
+/// The text of a kernel, with a final newline.
+pub fn print(kernel: &Kernel) -> String {
+    let mut printer = Printer {
+        kernel,
+        text: format!("kernel {} {{\n", kernel.name),
+        indent: 1,
+    };
+    printer.declarations();
+    printer.block(&kernel.body);
+    printer.text.push_str("}\n");
+    printer.text
+}
+
+struct Printer<'a> {
+    kernel: &'a Kernel,
+    text: String,
+    indent: usize,
+}
+
+impl Printer<'_> {
+    fn declarations(&mut self) {
+        for buffer in self.kernel.buffers.values() {
+            let unit = match buffer.unit {
+                Some(axis) => format!("unit {axis}"),
+                None => "strided".to_owned(),
+            };
+            let access = match buffer.access {
+                Access::Read => "read",
+                Access::Write => "write",
+                Access::ReadWrite => "readwrite",
+            };
+            let (name, dtype, rank) = (&buffer.name, buffer.dtype, buffer.rank);
+            self.line(&format!("buffer {name}: {dtype} rank {rank} {unit} {access}"));
+        }
+        for bound in &self.kernel.bounds {
+            self.line(&format!("bound {bound}"));
+        }
+        for scalar in &self.kernel.scalars {
+            self.line(&format!("scalar {}: {}", scalar.name, scalar.dtype));
+        }
+    }
+
+    fn block(&mut self, body: &[Stmt]) {
+        for stmt in body {
+            match stmt {
+                Stmt::Let(value) => {
+                    let definition = self.definition(*value);
+                    self.line(&definition);
+                }
+                Stmt::Store { buffer, index, value } => {
+                    let name = &self.kernel.buffers[*buffer].name;
+                    let line = format!("store {name}{} = {}", self.index(index), number(*value));
+                    self.line(&line);
+                }
+                Stmt::Loop(nested) => self.nested(nested),
+            }
+        }
+    }
+
+    fn nested(&mut self, nested: &Loop) {
+        let kind = match nested.kind {
+            LoopKind::Parallel => "parallel".to_owned(),
+            LoopKind::Forward => "forward".to_owned(),
+            LoopKind::Backward => "backward".to_owned(),
+            LoopKind::Vector(lanes) => format!("vector {lanes}"),
+        };
+        let mut head = format!(
+            "for {} in {}..{} {kind}",
+            self.kernel.vars[nested.var].name,
+            self.limit(nested.start),
+            self.limit(nested.stop)
+        );
+        let carries = nested.carries.iter();
+        let carries: Vec<String> = carries
+            .map(|(carry, initial)| format!("{} = {}", self.kernel.carries[*carry].name, number(*initial)))
+            .collect();
+        if !carries.is_empty() {
+            let _ = write!(head, " carry {}", carries.join(", "));
+        }
+        self.line(&format!("{head} {{"));
+        self.indent += 1;
+        self.block(&nested.body);
+        if !nested.next.is_empty() {
+            self.line(&format!("next {}", numbers(&nested.next)));
+        }
+        self.indent -= 1;
+        self.line("}");
+    }
+
+    fn definition(&self, value: ValueId) -> String {
+        let definition = &self.kernel.values[value];
+        let kind = match &definition.kind {
+            ValueKind::Constant(scalar) => format!("constant {scalar}"),
+            ValueKind::Scalar(at) => format!("scalar {}", self.kernel.scalars[*at].name),
+            ValueKind::Carry(carry) => format!("carry {}", self.kernel.carries[*carry].name),
+            ValueKind::Load { buffer, index, valid } => {
+                let guard = valid.map(|v| format!(" if {}", number(v))).unwrap_or_default();
+                format!(
+                    "load {}{}{guard}",
+                    self.kernel.buffers[*buffer].name,
+                    self.index(index)
+                )
+            }
+            ValueKind::Apply(builtin, operands) => format!("{} {}", builtin.name(), numbers(operands)),
+            ValueKind::Select {
+                condition,
+                then,
+                otherwise,
+            } => format!("select {}", numbers(&[*condition, *then, *otherwise])),
+            ValueKind::Cast(value) => format!("cast {}", number(*value)),
+        };
+        format!("{}: {} = {kind}", number(value), definition.dtype)
+    }
+
+    fn index(&self, index: &[Index]) -> String {
+        let entries: Vec<String> = index.iter().map(|at| self.entry(at)).collect();
+        format!("[{}]", entries.join(", "))
+    }
+
+    fn entry(&self, at: &Index) -> String {
+        let base = match at.base {
+            Base::Zero => return at.offset.to_string(),
+            Base::Var(var) => self.kernel.vars[var].name.to_string(),
+            Base::Value(value) => number(value),
+        };
+        match at.offset {
+            0 => base,
+            offset if offset < 0 => format!("{base} - {}", offset.unsigned_abs()),
+            offset => format!("{base} + {offset}"),
+        }
+    }
+
+    fn limit(&self, limit: Limit) -> String {
+        match limit {
+            Limit::Constant(value) => value.to_string(),
+            Limit::Bound(at) => self.kernel.bounds[at].to_string(),
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        let _ = writeln!(self.text, "{:1$}{line}", "", 2 * self.indent);
+    }
+}
+
+fn number(value: ValueId) -> String {
+    format!("%{}", value.into_raw().into_u32())
+}
+
+fn numbers(values: &[ValueId]) -> String {
+    let all: Vec<String> = values.iter().map(|&v| number(v)).collect();
+    all.join(", ")
+}

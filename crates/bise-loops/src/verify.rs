@@ -1,0 +1,307 @@
+//! What holds of every kernel. In checking order:
+//!
+//! 1. Names are unique: of buffers, of bounds, of scalars, of variables, of carries.
+//! 2. A buffer's unit-stride axis is one of its axes.
+//! 3. A parallel loop is a statement of the kernel's body; statements beside an outermost loop that the caller
+//!    gives its range (`Parallel` or `Vector`) are `Let`. Vector loops are not nested, and have at least one lane.
+//! 4. Only sequential loops carry values; `next` has one value per carry, of its type; so has the value before
+//!    the first iteration, which is visible outside of the loop.
+//! 5. Limits are constants or bounds of the kernel.
+//! 6. Each variable and carry belongs to one loop. Each value is defined once, after its operands.
+//! 7. What is used is visible: values defined before in the block or in one around it; variables and carries
+//!    inside of their loop.
+//! 8. Types: of each kind of value as its documentation says; indices are integers; `valid` and conditions are
+//!    truth values. An index has one entry per axis.
+//! 9. Loads are of buffers that are read, stores to buffers that are written.
+
+use std::collections::BTreeSet;
+
+use bise_lang::DType;
+
+use crate::ir::{
+    Access, Base, BufferId, CarryId, Index, Kernel, Limit, Loop, LoopKind, Stmt, ValueId, ValueKind, VarId,
+};
+use crate::walk;
+
+/// Checks a kernel. The error names the rule that is broken and what breaks it: a compiler bug.
+pub fn verify(kernel: &Kernel) -> Result<(), String> {
+    check_names(kernel)?;
+    let mut scope = Scope {
+        kernel,
+        values: BTreeSet::new(),
+        vars: BTreeSet::new(),
+        carries: BTreeSet::new(),
+        defined: BTreeSet::new(),
+        looped: BTreeSet::new(),
+        carried: BTreeSet::new(),
+    };
+    let outermost = kernel.body.iter().any(
+        |stmt| matches!(stmt, Stmt::Loop(l) if matches!(l.kind, LoopKind::Parallel | LoopKind::Vector(_))),
+    );
+    let others = kernel.body.iter().filter(|stmt| !matches!(stmt, Stmt::Let(_)));
+    if outermost && others.count() != 1 {
+        return Err("rule 3: a statement beside a loop whose range the caller gives".into());
+    }
+    scope.block(&kernel.body, &[])
+}
+
+fn check_names(kernel: &Kernel) -> Result<(), String> {
+    let lists: [(&str, Vec<&str>); 5] = [
+        (
+            "buffer",
+            kernel.buffers.values().map(|b| b.name.as_str()).collect(),
+        ),
+        ("bound", kernel.bounds.iter().map(|b| b.as_str()).collect()),
+        ("scalar", kernel.scalars.iter().map(|s| s.name.as_str()).collect()),
+        (
+            "variable",
+            kernel.vars.values().map(|v| v.name.as_str()).collect(),
+        ),
+        (
+            "carry",
+            kernel.carries.values().map(|c| c.name.as_str()).collect(),
+        ),
+    ];
+    for (what, names) in lists {
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = names.iter().find(|name| !seen.insert(**name)) {
+            return Err(format!("rule 1: two {what}s `{twice}`"));
+        }
+    }
+    for buffer in kernel.buffers.values() {
+        if buffer.unit.is_some_and(|unit| unit >= buffer.rank) {
+            return Err(format!("rule 2: unit-stride axis of `{}`", buffer.name));
+        }
+    }
+    Ok(())
+}
+
+struct Scope<'a> {
+    kernel: &'a Kernel,
+    values: BTreeSet<u32>,
+    vars: BTreeSet<u32>,
+    carries: BTreeSet<u32>,
+    /// Everything ever defined, visible or not.
+    defined: BTreeSet<u32>,
+    looped: BTreeSet<u32>,
+    carried: BTreeSet<u32>,
+}
+
+impl Scope<'_> {
+    fn block(&mut self, body: &[Stmt], around: &[LoopKind]) -> Result<(), String> {
+        for stmt in body {
+            match stmt {
+                Stmt::Let(value) => self.define(*value)?,
+                Stmt::Store { buffer, index, value } => self.store(*buffer, index, *value)?,
+                Stmt::Loop(nested) => self.nested(nested, around)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn nested(&mut self, nested: &Loop, around: &[LoopKind]) -> Result<(), String> {
+        let name = &self.kernel.vars[nested.var].name;
+        check_kind(nested.kind, around).map_err(|e| format!("rule 3: loop `{name}`: {e}"))?;
+        let sequential = matches!(nested.kind, LoopKind::Forward | LoopKind::Backward);
+        if !sequential && !nested.carries.is_empty() || nested.carries.len() != nested.next.len() {
+            return Err(format!("rule 4: carries of loop `{name}`"));
+        }
+        for limit in [nested.start, nested.stop] {
+            if matches!(limit, Limit::Bound(at) if at >= self.kernel.bounds.len()) {
+                return Err(format!("rule 5: limits of loop `{name}`"));
+            }
+        }
+        if !self.looped.insert(var(nested.var)) {
+            return Err(format!("rule 6: two loops of variable `{name}`"));
+        }
+        for (carry, initial) in &nested.carries {
+            self.visible(*initial)?;
+            if !self.carried.insert(carry_number(*carry))
+                || self.dtype(*initial) != self.kernel.carries[*carry].dtype
+            {
+                return Err(format!(
+                    "rule 4: start of carry `{}`",
+                    self.kernel.carries[*carry].name
+                ));
+            }
+        }
+        let before = (self.values.clone(), self.vars.clone(), self.carries.clone());
+        self.vars.insert(var(nested.var));
+        self.carries
+            .extend(nested.carries.iter().map(|(c, _)| carry_number(*c)));
+        let inside = [around, &[nested.kind]].concat();
+        self.block(&nested.body, &inside)?;
+        for ((carry, _), next) in nested.carries.iter().zip(&nested.next) {
+            self.visible(*next)?;
+            if self.dtype(*next) != self.kernel.carries[*carry].dtype {
+                return Err(format!(
+                    "rule 4: next of carry `{}`",
+                    self.kernel.carries[*carry].name
+                ));
+            }
+        }
+        (self.values, self.vars, self.carries) = before;
+        Ok(())
+    }
+
+    fn define(&mut self, value: ValueId) -> Result<(), String> {
+        let number = value.into_raw().into_u32();
+        let definition = &self.kernel.values[value];
+        let mut used = Ok(());
+        walk::operands(&definition.kind, |operand| {
+            if used.is_ok() {
+                used = self.visible(operand);
+            }
+        });
+        used?;
+        match &definition.kind {
+            ValueKind::Carry(carry) if !self.carries.contains(&carry_number(*carry)) => {
+                return Err(format!("rule 7: %{number} uses a carry outside of its loop"));
+            }
+            ValueKind::Load { buffer, index, .. } => {
+                self.index(*buffer, index)?;
+                if self.kernel.buffers[*buffer].access == Access::Write {
+                    return Err(format!(
+                        "rule 9: %{number} loads from a buffer that is written only"
+                    ));
+                }
+            }
+            _ => {}
+        }
+        if self.type_of(&definition.kind, definition.dtype) != Some(definition.dtype) {
+            return Err(format!("rule 8: type of %{number}"));
+        }
+        if !self.defined.insert(number) {
+            return Err(format!("rule 6: %{number} is defined twice"));
+        }
+        self.values.insert(number);
+        Ok(())
+    }
+
+    fn store(&self, buffer: BufferId, index: &[Index], value: ValueId) -> Result<(), String> {
+        let target = &self.kernel.buffers[buffer];
+        self.visible(value)?;
+        self.index(buffer, index)?;
+        if self.dtype(value) != target.dtype {
+            return Err(format!("rule 8: type of a store to `{}`", target.name));
+        }
+        if target.access == Access::Read {
+            return Err(format!(
+                "rule 9: a store to `{}`, which is read only",
+                target.name
+            ));
+        }
+        Ok(())
+    }
+
+    fn index(&self, buffer: BufferId, index: &[Index]) -> Result<(), String> {
+        let buffer = &self.kernel.buffers[buffer];
+        if index.len() != buffer.rank {
+            return Err(format!("rule 8: number of indices of `{}`", buffer.name));
+        }
+        for at in index {
+            match at.base {
+                Base::Zero => {}
+                Base::Var(v) if self.vars.contains(&var(v)) => {}
+                Base::Var(v) => {
+                    let name = &self.kernel.vars[v].name;
+                    return Err(format!("rule 7: variable `{name}` is used outside of its loop"));
+                }
+                Base::Value(value) => {
+                    self.visible(value)?;
+                    if !self.dtype(value).is_integer() {
+                        return Err(format!("rule 8: an index of `{}` is no integer", buffer.name));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The type that a value of that kind has; nothing where its operands do not fit.
+    fn type_of(&self, kind: &ValueKind, stated: DType) -> Option<DType> {
+        match kind {
+            ValueKind::Constant(value) => Some(value.dtype()),
+            ValueKind::Scalar(at) => self.kernel.scalars.get(*at).map(|s| s.dtype),
+            ValueKind::Carry(carry) => Some(self.kernel.carries[*carry].dtype),
+            ValueKind::Load { buffer, valid, .. } => valid
+                .is_none_or(|v| self.dtype(v) == DType::Bool)
+                .then(|| self.kernel.buffers[*buffer].dtype),
+            ValueKind::Apply(builtin, operands) => {
+                let types: Vec<DType> = operands.iter().map(|&v| self.dtype(v)).collect();
+                builtin.result_type(&types)
+            }
+            ValueKind::Select {
+                condition,
+                then,
+                otherwise,
+            } => (self.dtype(*condition) == DType::Bool && self.dtype(*then) == self.dtype(*otherwise))
+                .then(|| self.dtype(*then)),
+            ValueKind::Cast(_) => Some(stated),
+        }
+    }
+
+    fn dtype(&self, value: ValueId) -> DType {
+        self.kernel.values[value].dtype
+    }
+
+    fn visible(&self, value: ValueId) -> Result<(), String> {
+        let number = value.into_raw().into_u32();
+        if self.values.contains(&number) {
+            return Ok(());
+        }
+        Err(format!("rule 7: %{number} is used where it is not visible"))
+    }
+}
+
+fn check_kind(kind: LoopKind, around: &[LoopKind]) -> Result<(), &'static str> {
+    match kind {
+        LoopKind::Parallel if !around.is_empty() => Err("parallel inside of another loop"),
+        LoopKind::Vector(0) => Err("no lanes"),
+        LoopKind::Vector(_) if around.iter().any(|k| matches!(k, LoopKind::Vector(_))) => {
+            Err("vector loops are nested")
+        }
+        LoopKind::Parallel | LoopKind::Vector(_) | LoopKind::Forward | LoopKind::Backward => Ok(()),
+    }
+}
+
+fn var(var: VarId) -> u32 {
+    var.into_raw().into_u32()
+}
+
+fn carry_number(carry: CarryId) -> u32 {
+    carry.into_raw().into_u32()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verify;
+    use crate::text::parse;
+
+    #[track_caller]
+    fn check(body: &str, rule: &str) {
+        let text = format!("kernel k {{\n  buffer x: int32 rank 1 unit 0 read\n  bound n\n{body}\n}}\n");
+        let error = verify(&parse(&text).expect("the text parses")).expect_err("a rule is broken");
+        assert!(error.starts_with(rule), "{error}");
+    }
+
+    #[test]
+    fn broken_rules_are_named() {
+        check("for i in 0..n vector 0 {\n}", "rule 3");
+        check(
+            "for i in 0..n forward {\nfor j in 0..n parallel {\n}\n}",
+            "rule 3",
+        );
+        check(
+            "for i in 0..n forward {\n}\nfor j in 0..n parallel {\n}",
+            "rule 3",
+        );
+        check("for i in 0..n forward {\n}\n%0: int32 = load x[i]", "rule 7");
+        check("for i in 0..n forward {\n%0: int64 = load x[i]\n}", "rule 8");
+        check(
+            "for i in 0..n forward {\n%0: int32 = load x[i]\nstore x[i] = %0\n}",
+            "rule 9",
+        );
+        check("%0: int32 = load x[0, 0]", "rule 8");
+    }
+}
