@@ -23,6 +23,7 @@
 
 pub mod build;
 pub mod ir;
+pub mod text;
 mod typing;
 pub mod verify;
 pub mod walk;

@@ -6,8 +6,8 @@
 //! 3. Operands come before their users, the inits of a sweep before its carries, inits and nexts before its results.
 //! 4. Each node has the dimensions and data type that the rules on [`Op`] give it: in this, parameters, tables,
 //!    sweeps and slots that it names exist.
-//! 5. The dimensions of a sweep are in canonical order and hold its axis, which is not local. An init has no
-//!    dimensions; a next has the type of the init, and dimensions of the sweep only.
+//! 5. A sweep has a slot. Its dimensions are in canonical order and hold its axis, which is not local. An init has
+//!    no dimensions; a next has the type of the init, and dimensions of the sweep only.
 //! 6. Only the nexts of a sweep depend on its carries (through results a node depends on no carry). No shift and no
 //!    reduction does: columns are independent.
 //! 7. A node belongs to one statement.
@@ -172,6 +172,7 @@ fn types(graph: &Graph, id: NodeId) -> Result<(), String> {
 /// Rule 5.
 fn sweep(graph: &Graph, id: SweepId) -> Result<(), String> {
     let sweep = &graph.sweeps[id];
+    ensure(!sweep.slots.is_empty(), || "has no slots".into())?;
     ensure(canonical(&sweep.dims), || "dimensions out of order".into())?;
     ensure(sweep.dims.contains(&sweep.axis), || {
         "the axis is not among the dimensions".into()
