@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use bise_lang::{Builtin, DType, Dimension, DimensionKind, FieldType, Offset, Type, promote_dimensions};
+use bise_lang::{
+    Builtin, DType, Dimension, DimensionKind, FieldType, Offset, Reduction, Type, promote_dimensions,
+};
 
 use crate::{Body, ExprId, ExprKind, Operator, OperatorKind, Shift};
 
@@ -128,7 +130,11 @@ pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, Type
         ExprKind::Cast(value) => cast(ty(value), declared),
         ExprKind::Broadcast(value) => broadcast(ty(value), declared),
         ExprKind::Shift { value, shift: step } => shift(ty(value), step),
-        ExprKind::Reduce { value, offset, .. } => reduce(ty(value), offset),
+        ExprKind::Reduce {
+            reduction,
+            value,
+            offset,
+        } => reduce(*reduction, ty(value), offset),
         ExprKind::Tuple(items) => Ok(Type::Tuple(items.iter().map(|item| ty(item).clone()).collect())),
         ExprKind::Item(value, index) => item(ty(value), *index),
         ExprKind::Call { callee, args } => {
@@ -265,8 +271,9 @@ fn shift(value: &Type, step: &Shift) -> Result<Type, TypeError> {
     }
 }
 
-fn reduce(value: &Type, offset: &Offset) -> Result<Type, TypeError> {
+fn reduce(reduction: Reduction, value: &Type, offset: &Offset) -> Result<Type, TypeError> {
     let field = as_field(value)?;
+    apply(reduction.builtin(), &[value, value])?;
     let (origin, local) = table(offset)?;
     require(field, local, value)?;
     let kept = field.dims.iter().filter(|dim| *dim != local);

@@ -1,0 +1,310 @@
+//! Runs operators on nodes instead of numbers. A call enters a frame on an explicit stack, so that chains of calls
+//! may be as long as they like.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use bise_base::Span;
+use bise_hir::{Body, ExprId, ExprKind, LocalId, Operator, OperatorKind, Program, ProgramCall, Shift};
+use bise_iter::{Builder, NodeId, Step as IterStep, SweepId, Table, TableId};
+use bise_lang::{Dimension, Offset, Type, promote_dimensions};
+use la_arena::ArenaMap;
+
+use super::schedule::{Step, schedule, schedule_exprs};
+use super::value::Value;
+
+/// Inlines the calls of one program.
+pub(super) struct Inliner<'a> {
+    /// Takes the nodes.
+    pub(super) builder: Builder,
+    program: &'a Program,
+    /// By address of the operator.
+    schedules: HashMap<*const Operator, Rc<[Step]>>,
+    frames: Vec<Frame<'a>>,
+}
+
+/// A call under way.
+struct Frame<'a> {
+    body: &'a Body,
+    steps: Rc<[Step]>,
+    /// The next step.
+    at: usize,
+    locals: ArenaMap<LocalId, Value>,
+    exprs: ArenaMap<ExprId, Value>,
+    results: Vec<Value>,
+    /// The sweep that this call is one level of, with the type of its result.
+    sweep: Option<(SweepId, &'a Type)>,
+    /// The call, in the body of the caller.
+    span: Span,
+}
+
+impl Frame<'_> {
+    fn value(&self, expr: ExprId) -> &Value {
+        let value = self.exprs.get(expr);
+        value.unwrap_or_else(|| panic!("compiler bug: an expression is used before it is evaluated"))
+    }
+
+    fn local(&self, local: LocalId) -> &Value {
+        let value = self.locals.get(local);
+        value.unwrap_or_else(|| {
+            panic!(
+                "compiler bug: `{}` is used before it is defined",
+                self.body.locals[local].name
+            )
+        })
+    }
+}
+
+impl<'a> Inliner<'a> {
+    pub(super) fn new(builder: Builder, program: &'a Program) -> Self {
+        Self {
+            builder,
+            program,
+            schedules: HashMap::new(),
+            frames: Vec::new(),
+        }
+    }
+
+    /// The result of one call of the program.
+    pub(super) fn call(&mut self, call: &ProgramCall) -> Value {
+        let args = self.arguments(call);
+        self.enter(&self.program.body.callees[call.callee], args, call.span);
+        let frame = self.run();
+        self.leave(frame)
+    }
+
+    /// The arguments of a call of the program, in terms of its parameters.
+    fn arguments(&mut self, call: &ProgramCall) -> Vec<Value> {
+        let body = &self.program.body;
+        let mut locals = ArenaMap::new();
+        let mut leaf = 0;
+        for &param in &self.program.params {
+            let local = &body.locals[param];
+            let nodes: Vec<NodeId> = local
+                .ty
+                .leaves()
+                .iter()
+                .map(|_| {
+                    leaf += 1;
+                    self.builder.input(leaf - 1, local.span)
+                })
+                .collect();
+            locals.insert(param, Value::from_leaves(&local.ty, &mut nodes.into_iter()));
+        }
+        self.frames.push(Frame {
+            body,
+            steps: schedule_exprs(body, &call.args).into(),
+            at: 0,
+            locals,
+            exprs: ArenaMap::new(),
+            results: Vec::new(),
+            sweep: None,
+            span: call.span,
+        });
+        let frame = self.run();
+        call.args.iter().map(|&arg| frame.value(arg).clone()).collect()
+    }
+
+    /// Starts a call.
+    fn enter(&mut self, operator: &'a Operator, mut args: Vec<Value>, span: Span) {
+        let mut sweep = None;
+        if let OperatorKind::Scan { axis, forward, init } = &operator.kind {
+            let inits: Vec<NodeId> = init
+                .iter()
+                .map(|&value| self.builder.constant(value, operator.span))
+                .collect();
+            let leaves: Vec<NodeId> = args.iter().flat_map(Value::leaves).collect();
+            let dims = promote_dimensions(leaves.iter().map(|&leaf| self.builder.dims(leaf)));
+            let id = self.builder.begin_sweep(axis.clone(), *forward, &inits, &dims);
+            let carries: Vec<NodeId> = (0..inits.len())
+                .map(|slot| self.builder.carry(id, slot as u32, operator.span))
+                .collect();
+            args.insert(0, Value::from_leaves(&operator.result, &mut carries.into_iter()));
+            sweep = Some((id, &operator.result));
+        }
+        assert_eq!(
+            args.len(),
+            operator.params.len(),
+            "compiler bug: a call has too few or too many arguments"
+        );
+        let steps = self
+            .schedules
+            .entry(operator)
+            .or_insert_with(|| schedule(operator).into());
+        self.frames.push(Frame {
+            body: &operator.body,
+            steps: Rc::clone(steps),
+            at: 0,
+            locals: operator.params.iter().copied().zip(args).collect(),
+            exprs: ArenaMap::new(),
+            results: Vec::new(),
+            sweep,
+            span,
+        });
+    }
+
+    /// The result of a call whose steps are done.
+    fn leave(&mut self, mut frame: Frame<'a>) -> Value {
+        let result = frame.results.pop();
+        let result = result.unwrap_or_else(|| panic!("compiler bug: an operator returns nothing"));
+        let Some((sweep, ty)) = frame.sweep else {
+            return result;
+        };
+        let next = result.leaves();
+        self.builder.finish_sweep(sweep, &next);
+        let results: Vec<NodeId> = (0..next.len())
+            .map(|slot| self.builder.result(sweep, slot as u32, frame.span))
+            .collect();
+        Value::from_leaves(ty, &mut results.into_iter())
+    }
+
+    /// Runs the frames on the stack until the lowest is done.
+    fn run(&mut self) -> Frame<'a> {
+        while let Some(mut frame) = self.frames.pop() {
+            if let Some(step) = Rc::clone(&frame.steps).get(frame.at) {
+                frame.at += 1;
+                self.step(frame, step);
+                continue;
+            }
+            let Some(caller) = self.frames.len().checked_sub(1) else {
+                return frame;
+            };
+            let result = self.leave(frame);
+            // The step before the caller's next one is the evaluation of this call.
+            let caller = &mut self.frames[caller];
+            if let Step::Evaluate(call) = caller.steps[caller.at - 1] {
+                caller.exprs.insert(call, result);
+            }
+        }
+        panic!("compiler bug: nothing to run")
+    }
+
+    /// Takes one step of a frame, and puts the frame back on the stack.
+    fn step(&mut self, mut frame: Frame<'a>, step: &Step) {
+        match step {
+            Step::Evaluate(expr) => {
+                let body = frame.body;
+                let (kind, span) = (&body.exprs[*expr].kind, body.exprs[*expr].span);
+                if let ExprKind::Call { callee, args } = kind {
+                    let args = args.iter().map(|&arg| frame.value(arg).clone()).collect();
+                    self.frames.push(frame);
+                    self.enter(&body.callees[*callee], args, span);
+                    return;
+                }
+                let value = self.evaluate(&frame, kind, &body.exprs[*expr].ty, span);
+                frame.exprs.insert(*expr, value);
+            }
+            Step::Assign(target, value) => {
+                let value = frame.value(*value).clone();
+                frame.locals.insert(*target, value);
+            }
+            Step::Join(condition, joins, span) => {
+                let condition = frame.value(*condition).leaf();
+                for join in joins {
+                    let (then, otherwise) = (frame.local(join.then), frame.local(join.otherwise));
+                    let joined = self.choose(condition, then, otherwise, *span);
+                    frame.locals.insert(join.target, joined);
+                }
+            }
+            Step::Return(value) => {
+                let value = frame.value(*value).clone();
+                frame.results.push(value);
+            }
+            Step::Choose(condition, span) => {
+                let condition = frame.value(*condition).leaf();
+                let (Some(otherwise), Some(then)) = (frame.results.pop(), frame.results.pop()) else {
+                    panic!("compiler bug: a branch returns nothing");
+                };
+                let chosen = self.choose(condition, &then, &otherwise, *span);
+                frame.results.push(chosen);
+            }
+        }
+        self.frames.push(frame);
+    }
+
+    /// The value of an expression that is not a call.
+    fn evaluate(&mut self, frame: &Frame<'a>, kind: &ExprKind, ty: &Type, span: Span) -> Value {
+        let node = |expr: &ExprId| frame.value(*expr).leaf();
+        match kind {
+            ExprKind::Local(local) => frame.local(*local).clone(),
+            ExprKind::Constant(value) => Value::Leaf(self.builder.constant(*value, span)),
+            ExprKind::Builtin(builtin, operands) => {
+                let operands = operands.iter().map(node).collect();
+                Value::Leaf(self.builder.apply(*builtin, operands, span))
+            }
+            ExprKind::Where {
+                mask: chooses,
+                then,
+                otherwise,
+            }
+            | ExprKind::Conditional {
+                condition: chooses,
+                then,
+                otherwise,
+            } => self.choose(node(chooses), frame.value(*then), frame.value(*otherwise), span),
+            ExprKind::Cast(value) => {
+                let mut types = ty.leaves().into_iter();
+                frame.value(*value).map(&mut |leaf| {
+                    let dtype = types.next().and_then(Type::dtype);
+                    self.builder
+                        .cast(leaf, dtype.unwrap_or(self.builder.dtype(leaf)), span)
+                })
+            }
+            ExprKind::Broadcast(value) => Value::Leaf(self.builder.broadcast(node(value), ty.dims(), span)),
+            ExprKind::Shift { value, shift } => {
+                let step = self.iter_step(shift);
+                Value::Leaf(self.builder.shift(node(value), step, span))
+            }
+            ExprKind::Reduce {
+                reduction,
+                value,
+                offset,
+            } => {
+                let table = self.table(offset);
+                Value::Leaf(self.builder.reduce(*reduction, node(value), table, span))
+            }
+            ExprKind::Tuple(items) => {
+                Value::Tuple(items.iter().map(|&item| frame.value(item).clone()).collect())
+            }
+            ExprKind::Item(value, index) => frame.value(*value).item(*index).clone(),
+            ExprKind::Call { .. } => panic!("compiler bug: calls have frames"),
+        }
+    }
+
+    /// Leaf by leaf the value that the condition chooses.
+    fn choose(&mut self, condition: NodeId, then: &Value, otherwise: &Value, span: Span) -> Value {
+        then.zip(otherwise, &mut |then, otherwise| {
+            self.builder.select(condition, then, otherwise, span)
+        })
+    }
+
+    fn iter_step(&mut self, shift: &Shift) -> IterStep {
+        match shift {
+            Shift::Cartesian { dim, distance } => IterStep::Cartesian {
+                dim: dim.clone(),
+                distance: *distance,
+            },
+            Shift::Neighbor { offset, index } => IterStep::Neighbor {
+                table: self.table(offset),
+                index: *index,
+            },
+            Shift::Neighbors { offset } => IterStep::Neighbors {
+                table: self.table(offset),
+            },
+        }
+    }
+
+    fn table(&mut self, offset: &Offset) -> TableId {
+        let [origin, local]: &[Dimension; 2] = offset
+            .target
+            .as_slice()
+            .try_into()
+            .unwrap_or_else(|_| panic!("compiler bug: `{}` does not lead to neighbours", offset.name));
+        self.builder.table(Table {
+            name: offset.name.clone(),
+            origin: origin.clone(),
+            local: local.clone(),
+            codomain: offset.source.clone(),
+        })
+    }
+}
