@@ -18,7 +18,7 @@ dimension "my dim": horizontal
 dimension V2E: local
 dimension K: vertical
 
-program "a b"(a.0: <Edge, K; float64>, n: int32, out: <Vertex, K; float64>, z: <"my dim"; uint64>, w: <bool>, y: <V2E; bool>) {
+program "a b"(a.0: <Edge, K; float64>, n: int32, out: <Vertex, K; float64>, z: <"my dim"; uint64>, w: <bool>, y: <horizontal(V2E); bool>) {
   table V2E: Vertex, local(V2E) -> Edge
   statement {
     %0 = input a.0 : <Edge, K; float64>
