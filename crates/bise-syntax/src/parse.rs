@@ -1,0 +1,135 @@
+//! Runs the third-party parser where no text can harm it.
+
+use std::fmt;
+
+use bise_base::{SourceId, SourceMap, Span};
+use ruff_python_ast::Mod;
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_text_size::Ranged;
+
+use crate::convert::Converter;
+use crate::guard;
+use crate::tree::Stmt;
+
+/// Tokens up to which any thread's stack holds the deepest possible tree.
+const SHALLOW: usize = 3_000;
+/// Stack per token: more than the deepest recursion of the parser's destructors needs for one level.
+const STACK_PER_TOKEN: usize = 384;
+
+/// What a text says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parsed {
+    /// The statements that could be read.
+    pub stmts: Vec<Stmt>,
+    /// What is wrong, in source order.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// A place where the text is not Python.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Where.
+    pub span: Span,
+    /// How.
+    pub kind: ErrorKind,
+}
+
+/// How a text fails to be Python.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The grammar does not allow it: what the parser says, in lower case.
+    Invalid(String),
+    /// More open brackets than Python allows.
+    TooManyBrackets,
+    /// More levels of indentation than Python allows.
+    TooManyIndents,
+    /// An expression inside an expression inside ... beyond the limit.
+    TooDeep,
+    /// Larger than any program.
+    TooLong,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(message) => f.write_str(message),
+            Self::TooManyBrackets => f.write_str("more than 200 brackets are open"),
+            Self::TooManyIndents => f.write_str("more than 100 levels of indentation"),
+            Self::TooDeep => f.write_str("the expression is nested more than 200 levels deep"),
+            Self::TooLong => f.write_str("the text is too long"),
+        }
+    }
+}
+
+/// Reads a module, or one function of it. Never panics.
+pub fn parse(sources: &SourceMap, source: SourceId) -> Parsed {
+    let text = &sources.get(source).text;
+    match guard::measure(text) {
+        Err((at, kind)) => refuse(source, at, kind),
+        Ok(measure) if measure.tokens <= SHALLOW => parse_here(text, source),
+        Ok(measure) => {
+            let stack = (4 << 20) + STACK_PER_TOKEN * measure.tokens;
+            let thread = std::thread::Builder::new().stack_size(stack);
+            std::thread::scope(|scope| {
+                let handle = thread.spawn_scoped(scope, || parse_here(text, source));
+                let parsed = handle.ok().and_then(|handle| handle.join().ok());
+                parsed.unwrap_or_else(|| refuse(source, 0, ErrorKind::TooLong))
+            })
+        }
+    }
+}
+
+fn refuse(source: SourceId, at: usize, kind: ErrorKind) -> Parsed {
+    let span = Span::new(source, at as u32, at as u32 + 1);
+    Parsed {
+        stmts: Vec::new(),
+        errors: vec![SyntaxError { span, kind }],
+    }
+}
+
+/// A panic of the third-party parser is an error of the text.
+fn parse_here(text: &str, source: SourceId) -> Parsed {
+    let parsed = std::panic::catch_unwind(|| read(text, source));
+    parsed.unwrap_or_else(|_| {
+        let message = "the parser cannot read this text".to_owned();
+        refuse(source, 0, ErrorKind::Invalid(message))
+    })
+}
+
+fn read(text: &str, source: SourceId) -> Parsed {
+    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let mut errors: Vec<SyntaxError> = parsed
+        .errors()
+        .iter()
+        .map(|error| SyntaxError {
+            span: Span::new(
+                source,
+                error.range().start().to_u32(),
+                error.range().end().to_u32(),
+            ),
+            kind: ErrorKind::Invalid(lower_first(&error.error.to_string())),
+        })
+        .collect();
+    let mut converter = Converter::new(source);
+    let stmts = match parsed.syntax() {
+        Mod::Module(module) => converter.stmts(&module.body),
+        Mod::Expression(_) => Vec::new(),
+    };
+    errors.extend(converter.into_errors());
+    errors.sort_by_key(|error| error.span);
+    Parsed { stmts, errors }
+}
+
+fn lower_first(message: &str) -> String {
+    let mut chars = message.chars();
+    chars.next().map_or_else(String::new, |first| {
+        // An acronym at the start keeps its case.
+        let second_upper = chars.clone().next().is_some_and(char::is_uppercase);
+        let first = if second_upper {
+            first
+        } else {
+            first.to_ascii_lowercase()
+        };
+        first.to_string() + chars.as_str()
+    })
+}
