@@ -26,14 +26,72 @@ pub fn find(id: &str) -> Option<&'static Code> {
 codes! {
     SYNTAX = "B0001" "syntax-error": "The text is not Python.",
         "The parser found text that is not valid Python. The label says what it expected.";
+    TOO_COMPLEX = "B0002" "too-complex": "The text nests too deeply, or has too many paths.",
+        "Python refuses more than 200 open brackets and more than 100 levels of indentation; Bise refuses the same, and\nexpressions more than 200 levels deep.\n\nA `return` inside an `if` moves what follows into the branches that go on. Where both branches of many `if`s go on,\nthe paths multiply:\n\n    if a:\n        if b:\n            return x\n    if c:            # this and all that follows is needed twice\n        ...\n\nRemedy: name parts of an expression by assignments; return once, at the end, and choose by\n`result = x if a else y` or by assignments in the branches.";
+    NOT_A_FUNCTION = "B0003" "not-a-function": "The text is not one function.",
+        "The source of an operator or a program is the text of one `def` with its decorators, as `inspect.getsource` gives\nit. Lambdas, classes and several functions at once cannot be compiled.";
     UNDEFINED_NAME = "B0101" "undefined-name": "A name is used that nothing defines.",
         "Every name in an operator or program is a parameter, a variable assigned before on every path, a builtin,\nor a name that the surrounding module defines: a dimension, an offset, an operator, a number, a type or a module.";
+    UNASSIGNED = "B0102" "unassigned-variable": "A variable has no value on some path to its use.",
+        "A variable is usable after an `if` when both branches assign it, or when it had a value before:\n\n    if limit:\n        flux = minimum(f, 0.0)\n    return flux                  # no value where `limit` is false\n\nRemedy: assign it in the other branch too, or before the `if`.";
+    NOT_A_VALUE = "B0103" "not-a-value": "A dimension, an offset, a type, a module or a function stands where a value is needed.",
+        "Arithmetic works on fields, scalars and literals. Dimensions and offsets say where a field is read, `f(I + 1)`,\nand stand in `broadcast(x, (I, J))` and `axis=`; types stand in annotations and in `astype(x, float64)`.\nOther Python objects have no meaning in an operator.";
+    UNKNOWN_ATTRIBUTE = "B0104" "unknown-attribute": "A namespace has no such name, or the value has no attributes.",
+        "`a.b` looks the name `b` up in the module or namespace `a` when the operator is compiled. Fields, scalars and\ntuples have no attributes inside an operator.";
+    NOT_CALLABLE = "B0105" "not-callable": "What is called is neither an operator, a function of the language, a type nor a field.",
+        "Inside an operator one calls other operators `op(a, b)`, functions of the language `sin(x)`, types `float64(1.0)`,\nand fields, to read them elsewhere: `f(I + 1)`. Inside a program one calls operators with `out=`.";
     TYPE_MISMATCH = "B0201" "type-mismatch": "Two types that must be the same differ.",
         "Bise never converts between data types silently: write `astype(x, float64)` where a conversion is meant.\nPython literals take the type of what they meet.";
+    LITERAL = "B0202" "literal-does-not-fit": "A Python number does not fit the type of what it meets.",
+        "A literal takes the data type of what it meets where that loses nothing of its kind: `f + 1.0` and `f + 1` are\nfloat32 for a float32 field. A float literal does not become an integer, a truth value does not become a number, and\nan integer has to be in the range of its type:\n\n    k + 0.5          # `k` is an int32 field\n\nRemedy: convert the field, `astype(k, float64) + 0.5`, or write a literal of the other's kind.";
+    OPERAND = "B0203" "operand-type": "An operation is not defined for such operands.",
+        "Arithmetic and comparisons take numbers, `& | ^ ~` take truth values, `sin`, `sqrt`, ... take floats, and none of\nthem takes tuples:\n\n    sqrt(k)          # `k` is an int32 field\n\nRemedy: convert first, `sqrt(astype(k, float64))`, or compare first, `(a > 0.0) & (b > 0.0)`.";
+    MISSING_ANNOTATION = "B0204" "missing-annotation": "A parameter has no type.",
+        "An operator is compiled when it is defined, so every parameter says its type:\n\n    @field_operator\n    def twice(a): ...                                  # wrong\n    def twice(a: Field[[I, J], float64]): ...          # right\n\nThe type of the result is deduced; an annotation of it is checked.";
+    ANNOTATION = "B0205" "invalid-annotation": "An annotation is not a type of the language.",
+        "Types are `Field[[I, J], float64]`, the scalars `bool`, `int8` ... `int64`, `uint8` ... `uint64`, `float32`, `float64`,\n`int` (which is int64) and `float` (which is float64), and `tuple[...]` of types.";
+    DIMENSION_ORDER = "B0206" "dimension-order": "The dimensions of a field type are not in canonical order.",
+        "Two fields have one type if they have the same dimensions, so the order in which they are written is fixed:\nhorizontal ones first, then local ones, then vertical ones, each by name. The order in memory is free: any array may\nbe given a `Field[[I, K], float64]`.";
+    CONDITION = "B0207" "invalid-condition": "A condition is not one truth value.",
+        "`if`, `elif` and `a if c else b` choose once for all points, so `c` is a scalar of type bool. To choose point by\npoint, write `where(mask, a, b)`. Numbers are not truth values: compare them, `n != 0`.";
+    UNPACK = "B0208" "invalid-unpacking": "A tuple has not as many elements as are asked for.",
+        "`a, b = t` needs a tuple of two; `a, *b = t` one of at least one; `t[2]` one of at least three, and the index is an\ninteger literal, since elements may differ in type.";
+    SHIFT = "B0209" "invalid-shift": "A field cannot be read there.",
+        "`f(I + 1)` reads the neighbour along a Cartesian dimension of `f`; `f(E2V[0])` reads neighbour 0 and `f(E2V)` all\nneighbours of a mesh element, for a field on `E2V.source`, and gives a field on `E2V.target`. Distances and numbers of\nneighbours are integer literals. Scalars have no neighbours; nor have the scalars that a scan operator works on: shift\nthe fields that are given to it.";
+    REDUCTION = "B0210" "invalid-reduction": "A reduction over neighbours has no neighbours to fold.",
+        "`neighbor_sum(f(V2E), axis=V2EDim)` folds along the local dimension that `f(V2E)` has. The axis is a local dimension\nof the operand, and some offset in scope has it as the second dimension of its target: its table says how many\nneighbours there are.";
+    ARGUMENTS = "B0211" "wrong-arguments": "A call does not match the parameters.",
+        "Arguments go to parameters by position or by name, each parameter gets exactly one, and there are no default\nvalues.";
+    RETURN_TYPE = "B0212" "return-type": "A returned value has another type than is declared or returned elsewhere.",
+        "All `return`s of an operator give one type, that of the annotation after `->` if there is one. Write `astype` to\nconvert, `broadcast` to add dimensions.";
+    MISSING_RETURN = "B0213" "missing-return": "An operator ends without a result.",
+        "An operator is a function: every path through it ends in `return value`.";
+    CARRY = "B0214" "scan-carry": "Carry, initial value and result of a scan operator differ in type.",
+        "A scan operator gets what it returned at the level before as its first parameter, at the first level the value of\n`init`. So the type of the first parameter, of `init` and of the result are one:\n\n    @scan_operator(axis=K, forward=True, init=0.0)\n    def running_sum(carry: float64, x: float64) -> float64:\n        return carry + x";
+    LITERAL_ARITHMETIC = "B0215" "literal-arithmetic": "A computation with Python numbers fails.",
+        "Expressions of literals are computed when the operator is compiled, with Python's meaning: `1 / 0` fails as it\nfails in Python.";
+    BROADCAST = "B0216" "invalid-broadcast": "A value cannot be broadcast to those dimensions.",
+        "`broadcast(x, (I, K))` gives a field over exactly these dimensions, so they include all that `x` has.";
     UNSUPPORTED = "B0301" "unsupported-syntax": "A Python construct that the language does not have.",
         "Field operators are pure functions of fields: assignments, `if`/`else` on scalars, conditional expressions,\ncalls and arithmetic. Loops, comprehensions, classes, exceptions and mutation have no meaning on fields.";
+    LOGICAL = "B0302" "logical-operator": "`and` and `or` do not work point by point.",
+        "Python's `and` and `or` decide by their first operand whether to look at the second, which has no meaning on\nfields. Write `a & b` and `a | b`, with parentheses around comparisons: `(a > 0.0) & (b > 0.0)`.";
+    COMPARISON_CHAIN = "B0303" "comparison-chain": "A chain of comparisons.",
+        "Python reads `a < b < c` as `a < b and b < c`, and `and` does not work point by point. Write\n`(a < b) & (b < c)`.";
+    PARAMETER = "B0304" "unsupported-parameter": "A kind of parameter that operators do not have.",
+        "Operators have a fixed list of parameters, each with a type. There are no default values, no `*args`, no\n`**kwargs`, and no parameters that are given only by position or only by name.";
+    NO_EFFECT = "B0305" "no-effect": "A statement whose value is not used.",
+        "Operators are pure functions, so an expression that stands for itself does nothing. Assign it to a name or return it.";
     MISSING_OUT = "B0401" "missing-out": "A statement of a program writes nowhere.",
         "Each statement of a program calls an operator and names the field that takes the result: `op(a, b, out=c)`.";
+    OUT = "B0402" "invalid-out": "What `out=` names cannot take the result.",
+        "`out=` names a field parameter of the program, a slice of one `c[1:-1, :]` with one slice for each dimension and\ninteger literals as bounds, or a tuple of those where the operator returns a tuple. Bounds count from the start of the\nfield's own domain, negative ones from its end. Type and dimensions are those of the result.";
+    DOMAIN = "B0403" "invalid-domain": "The output domain of a statement is not well formed.",
+        "`domain={I: (0, nx), K: (1, nz - 1)}` gives for each dimension of the output the first index and one past the last,\nas integer expressions of literals and integer parameters with `+ - * // %`, `minimum` and `maximum`. A tuple of\nsuch dictionaries goes with a tuple of outputs. Without it (and without slices) the whole output is written.";
+    PROGRAM_STATEMENT = "B0404" "program-statement": "A statement that is not a call of an operator.",
+        "A program is a list of calls of operators with `out=`. Computations, conditions and assignments belong into\noperators.";
+    PROGRAM_ARGUMENT = "B0405" "program-argument": "A program computes with a field.",
+        "A program passes its fields on by name. Arithmetic on fields, shifts and calls belong into an operator. Scalars may\nbe computed: `op(a, 0.5 * dt, out=b)`.";
     OUT_OF_BOUNDS = "B0501" "out-of-bounds": "A field is too small for what is read of it.",
         "The region that a program reads of each input follows from its output domain and its shifts. It is compared\nwith the domain of the field before anything runs; nothing has been written.";
     ARGUMENT_TYPE = "B0502" "argument-type": "An argument has another type than its parameter.",
