@@ -98,4 +98,14 @@ codes! {
         "Arguments are compared with the annotations of the program before anything runs; nothing has been written.";
     BAD_TABLE = "B0503" "bad-table": "A connectivity does not fit.",
         "A connectivity is given by `offset_provider={\"V2E\": table}`. Its entries are indices of the source dimension\n(or -1, a skip value), one row per index of the origin. It is checked once, before anything runs.";
+    ARGUMENT_COUNT = "B0504" "argument-count": "A call has too many or too few arguments.",
+        "A program takes one argument for each of its parameters. Nothing has been written.";
+    READ_ONLY = "B0505" "read-only-output": "A field that is written is read-only.",
+        "The program writes this parameter, and the memory given for it may not be written. Give a copy.";
+    BAD_LAYOUT = "B0506" "bad-layout": "A field lies in memory as no program can use it.",
+        "Elements lie at multiples of their size, in any order and with any distance between them. Where a field is\nwritten, no two of its elements share memory. Nothing has been written.";
+    OUTPUT_DOMAIN = "B0507" "output-domain": "A statement writes where its output has no points.",
+        "The domain of a statement, `domain=` or the slice of `out=`, must lie in the domain of the field that takes the\nresult. Nothing has been written.";
+    MISSING_NEIGHBOR = "B0508" "missing-neighbor": "A neighbour is read by its number where there is none.",
+        "`f(V2E[5])` reads neighbour number 5 of every vertex of the domain. Where the table has -1 there, or fewer columns,\nthere is nothing to read. Reductions such as `neighbor_sum` leave missing neighbours out.";
 }
