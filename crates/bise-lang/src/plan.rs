@@ -110,6 +110,8 @@ pub struct Temporary {
 pub struct Launch {
     /// Position among the kernels of the program.
     pub kernel: usize,
+    /// The outputs of the statement for which it runs, all of one domain: where that is empty, nothing is run.
+    pub outputs: Vec<u32>,
     /// One per buffer of the kernel.
     pub buffers: Vec<BufferSource>,
     /// One per bound of the kernel.
