@@ -21,6 +21,7 @@
 //! stores, no loops, no bounds but those of the outputs. Which nodes are stored is decided later.
 #![forbid(unsafe_code)]
 
+pub mod analysis;
 pub mod build;
 pub mod ir;
 pub mod text;

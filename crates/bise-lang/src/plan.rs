@@ -56,6 +56,8 @@ pub struct StatementPlan {
     pub outputs: Vec<OutputPlan>,
     /// What inputs must cover. Checked before anything runs.
     pub requirements: Vec<Requirement>,
+    /// What is read of the results of sweeps. Checked before anything runs.
+    pub sweep_reads: Vec<SweepRead>,
     /// Intermediate fields.
     pub temporaries: Vec<Temporary>,
     /// Kernels, in order.
@@ -84,6 +86,19 @@ pub struct Requirement {
     pub param: u32,
     /// Which of its dimensions.
     pub dim: Dimension,
+    /// What is read.
+    pub extent: Extent,
+    /// Where.
+    pub span: Span,
+}
+
+/// Results of a sweep exist on `levels` only: they must hold `extent`, because of the read at `span`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweepRead {
+    /// The axis of the sweep.
+    pub dim: Dimension,
+    /// The levels that the sweep runs over.
+    pub levels: Extent,
     /// What is read.
     pub extent: Extent,
     /// Where.

@@ -87,7 +87,7 @@ fn mistakes_are_named_with_their_lines() {
         "line 21: this has type <Vertex; float64> where <Vertex, K; float64> is due"
     );
     assert_eq!(
-        mistake("(V2E)", "(V2X)"),
+        mistake("local(V2E) ->", "local(V2X) ->"),
         "line 10: dimension `V2X` is not declared"
     );
     assert_eq!(

@@ -1,0 +1,294 @@
+//! Which region of each input and of each stored node a statement needs: domain inference, from the outputs back.
+//!
+//! Regions are boxes: one symbolic interval per dimension, independent of each other but through tables. A shift
+//! along a Cartesian dimension moves an interval; a shift through a table makes the interval of the origin that of
+//! the entries of its rows; a reduction needs all neighbours; a sweep needs all of its levels. Each interval
+//! remembers the read that caused it, the shift next to the input, so that a diagnostic can point there.
+//!
+//! A box may be larger than the set of points that are needed, never smaller; whether nodes are stored on
+//! their boxes or recomputed makes no difference to what inputs must cover.
+
+use bise_base::Span;
+use bise_lang::plan::{Requirement, SweepRead};
+use bise_lang::{Dimension, Extent};
+use la_arena::ArenaMap;
+
+use crate::walk::{operands, reachable, statement_nodes, sweeps};
+use crate::{Graph, NodeId, Op, Statement, Step, SweepId};
+
+/// What a statement needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Regions {
+    /// What inputs must cover: one per parameter, dimension and reading span.
+    pub requirements: Vec<Requirement>,
+    /// The box of each stored node that is needed, in the order of the arena: one extent per dimension. Results
+    /// of a sweep have one box: they are stored together, on all levels.
+    pub stored: Vec<(NodeId, Vec<Extent>)>,
+    /// What must lie within the levels of sweeps, where that is not plain.
+    pub sweep_reads: Vec<SweepRead>,
+}
+
+/// What statement number `statement` needs where the nodes `stored` are stored.
+pub fn regions(graph: &Graph, statement: usize, stored: &[NodeId]) -> Regions {
+    let statement = &graph.statements[statement];
+    let nodes = statement_nodes(graph, statement);
+    let mut inference = Inference {
+        graph,
+        statement,
+        demands: ArenaMap::default(),
+        first_results: first_results(graph, &nodes),
+        regions: Regions::default(),
+    };
+    for (number, output) in statement.outputs.iter().enumerate() {
+        let dims = &graph.nodes[output.value].dims;
+        let extents = dims.iter().map(|dim| {
+            let extent = Extent::Output {
+                output: number as u32,
+                dim: dim.clone(),
+            };
+            (dim.clone(), Needs::of(None, extent))
+        });
+        inference.demand(output.value, &extents.collect::<Demand>());
+    }
+    for &id in nodes.iter().rev() {
+        inference.node(id);
+    }
+    for &id in &nodes {
+        if stored.contains(&id)
+            && let Some(demand) = inference.demands.get(id)
+        {
+            let extents = demand.iter().map(|(_, needs)| needs.hull()).collect();
+            inference.regions.stored.push((id, extents));
+        }
+    }
+    inference.regions.requirements.reverse();
+    inference.regions.sweep_reads.reverse();
+    inference.regions
+}
+
+/// The levels of a sweep: those of the outputs that it contributes to.
+pub fn levels(graph: &Graph, statement: &Statement, sweep: SweepId) -> Extent {
+    let axis = &graph.sweeps[sweep].axis;
+    let uses = |value| sweeps(graph, &reachable(graph, [value])).contains(&sweep);
+    let outputs = statement
+        .outputs
+        .iter()
+        .enumerate()
+        .filter(|(_, output)| uses(output.value));
+    let extents = outputs.map(|(number, _)| Extent::Output {
+        output: number as u32,
+        dim: axis.clone(),
+    });
+    extents.reduce(Extent::hull).unwrap_or(Extent::Hull(Vec::new()))
+}
+
+/// What is needed along one dimension, and because of which reads: each interval with the span of its shift,
+/// nothing where the read is not shifted along this dimension.
+#[derive(Clone, Debug, Default)]
+struct Needs(Vec<(Option<Span>, Extent)>);
+
+/// What is needed of a node, per dimension in canonical order.
+type Demand = Vec<(Dimension, Needs)>;
+
+impl Needs {
+    fn of(cause: Option<Span>, extent: Extent) -> Self {
+        Self(vec![(cause, extent)])
+    }
+
+    fn add(&mut self, cause: Option<Span>, extent: &Extent) {
+        match self.0.iter_mut().find(|(other, _)| *other == cause) {
+            Some((_, known)) => {
+                let whole = std::mem::replace(known, Extent::Hull(Vec::new()));
+                *known = whole.hull(extent.clone());
+            }
+            None => self.0.push((cause, extent.clone())),
+        }
+    }
+
+    fn hull(&self) -> Extent {
+        let extents = self.0.iter().map(|(_, extent)| extent.clone());
+        extents.reduce(Extent::hull).unwrap_or(Extent::Hull(Vec::new()))
+    }
+}
+
+struct Inference<'a> {
+    graph: &'a Graph,
+    statement: &'a Statement,
+    demands: ArenaMap<NodeId, Demand>,
+    /// The first result of each sweep with all of its results: when the walk, which goes backwards, comes to it,
+    /// everything that is needed of the sweep is known.
+    first_results: Vec<(NodeId, Vec<NodeId>)>,
+    regions: Regions,
+}
+
+impl Inference<'_> {
+    /// Adds to what is needed of a node; other dimensions than its own are ignored.
+    fn demand(&mut self, id: NodeId, demand: &Demand) {
+        let dims = &self.graph.nodes[id].dims;
+        if !self.demands.contains_idx(id) {
+            let empty = dims.iter().map(|dim| (dim.clone(), Needs::default()));
+            self.demands.insert(id, empty.collect());
+        }
+        let known = &mut self.demands[id];
+        for (dim, needs) in known {
+            let more = demand.iter().find(|(other, _)| other == dim);
+            for (cause, extent) in more.map_or(&[][..], |(_, more)| &more.0) {
+                needs.add(*cause, extent);
+            }
+        }
+    }
+
+    /// Passes on what is needed of a node to what it reads.
+    fn node(&mut self, id: NodeId) {
+        let Some(demand) = self.demands.get(id).cloned() else {
+            return;
+        };
+        let span = self.graph.spans.get(id).copied().unwrap_or_default();
+        match &self.graph.nodes[id].op {
+            Op::Input(param) => self.require(*param, &demand, span),
+            Op::Constant(_) | Op::Carry(..) => {}
+            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Broadcast(_) => {
+                for operand in operands(self.graph, id) {
+                    self.demand(operand, &demand);
+                }
+            }
+            Op::Shift { value, step } => {
+                let demand = self.shifted(demand, step, span);
+                self.demand(*value, &demand);
+            }
+            Op::Reduce { value, table, .. } => {
+                let local = self.graph.tables[*table as usize].local.clone();
+                let all = Extent::Neighbors { table: *table };
+                let mut demand = demand;
+                demand.push((local, Needs::of(Some(span), all)));
+                self.demand(*value, &demand);
+            }
+            Op::Result(sweep, _) => self.sweep(id, *sweep),
+        }
+    }
+
+    /// What a shift needs of its value.
+    fn shifted(&self, demand: Demand, step: &Step, span: Span) -> Demand {
+        match step {
+            Step::Cartesian { dim, distance } => {
+                let shift = |(along, needs): (Dimension, Needs)| {
+                    if along != *dim {
+                        return (along, needs);
+                    }
+                    let extent = needs.hull().shifted(i64::from(*distance));
+                    (along, Needs::of(Some(span), extent))
+                };
+                demand.into_iter().map(shift).collect()
+            }
+            Step::Neighbor { table, .. } | Step::Neighbors { table } => {
+                let column = match step {
+                    Step::Neighbor { index, .. } => Some(*index),
+                    Step::Neighbors { .. } | Step::Cartesian { .. } => None,
+                };
+                let (table, position) = (&self.graph.tables[*table as usize], *table);
+                let rows = demand.iter().find(|(dim, _)| *dim == table.origin);
+                let rows = rows.map_or(Extent::Hull(Vec::new()), |(_, needs)| needs.hull());
+                let image = Extent::Image {
+                    table: position,
+                    of: Box::new(rows),
+                    column,
+                };
+                let mut demand = demand;
+                demand.retain(|(dim, _)| *dim != table.codomain);
+                demand.push((table.codomain.clone(), Needs::of(Some(span), image)));
+                demand
+            }
+        }
+    }
+
+    /// Passes on what is needed of all results of a sweep, once it is known.
+    fn sweep(&mut self, id: NodeId, sweep: SweepId) {
+        let Some((_, results)) = self.first_results.iter().find(|(first, _)| *first == id) else {
+            return;
+        };
+        let results = results.clone();
+        let levels = levels(self.graph, self.statement, sweep);
+        let axis = &self.graph.sweeps[sweep].axis;
+        let mut whole: Demand = Vec::new();
+        for &result in &results {
+            let Some(demand) = self.demands.get(result).cloned() else {
+                continue;
+            };
+            let span = self.graph.spans.get(result).copied().unwrap_or_default();
+            for (dim, needs) in demand {
+                if dim == *axis {
+                    self.read_levels(axis, &levels, &needs, span);
+                    continue;
+                }
+                match whole.iter_mut().find(|(known, _)| *known == dim) {
+                    Some((_, known)) => needs
+                        .0
+                        .iter()
+                        .for_each(|(cause, extent)| known.add(*cause, extent)),
+                    None => whole.push((dim, needs)),
+                }
+            }
+        }
+        whole.push((axis.clone(), Needs::of(None, levels)));
+        whole.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for result in results {
+            self.demands.insert(result, whole.clone());
+        }
+        for slot in &self.graph.sweeps[sweep].slots {
+            self.demand(slot.init, &whole);
+            self.demand(slot.next, &whole);
+        }
+    }
+
+    /// Notes what is read of results beside their levels.
+    fn read_levels(&mut self, axis: &Dimension, levels: &Extent, needs: &Needs, span: Span) {
+        for (cause, extent) in &needs.0 {
+            let within = match levels {
+                Extent::Hull(parts) => parts.contains(extent),
+                _ => false,
+            };
+            if within || extent == levels {
+                continue;
+            }
+            let read = SweepRead {
+                dim: axis.clone(),
+                levels: levels.clone(),
+                extent: extent.clone(),
+                span: cause.unwrap_or(span),
+            };
+            if !self.regions.sweep_reads.contains(&read) {
+                self.regions.sweep_reads.push(read);
+            }
+        }
+    }
+
+    /// What is needed of an input becomes a requirement.
+    fn require(&mut self, param: u32, demand: &Demand, span: Span) {
+        for (dim, needs) in demand.iter().rev() {
+            for (cause, extent) in needs.0.iter().rev() {
+                let span = cause.unwrap_or(span);
+                let same = |r: &&mut Requirement| r.param == param && r.dim == *dim && r.span == span;
+                match self.regions.requirements.iter_mut().find(same) {
+                    Some(known) => known.extent = known.extent.clone().hull(extent.clone()),
+                    None => self.regions.requirements.push(Requirement {
+                        param,
+                        dim: dim.clone(),
+                        extent: extent.clone(),
+                        span,
+                    }),
+                }
+            }
+        }
+    }
+}
+
+/// The first result of each sweep with all of its results.
+fn first_results(graph: &Graph, nodes: &[NodeId]) -> Vec<(NodeId, Vec<NodeId>)> {
+    let results = sweeps(graph, nodes).into_iter().map(|sweep| {
+        let is_result = |id: &NodeId| matches!(graph.nodes[*id].op, Op::Result(of, _) if of == sweep);
+        nodes.iter().copied().filter(is_result).collect::<Vec<NodeId>>()
+    });
+    results
+        .filter_map(|results| Some((*results.first()?, results)))
+        .collect()
+}
