@@ -175,7 +175,7 @@ impl<'a> Copy<'a> {
     }
 }
 
-fn without_spans(target: &Target) -> Target {
+pub(crate) fn without_spans(target: &Target) -> Target {
     match target {
         Target::Field { leaf, domain, .. } => Target::Field {
             leaf: *leaf,

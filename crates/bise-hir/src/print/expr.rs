@@ -1,0 +1,255 @@
+//! Expressions, with no more parentheses than Python's precedence asks for.
+
+use bise_base::Name;
+use bise_lang::builtins::Spelling;
+use bise_lang::{Builtin, DType, Scalar, Type};
+use la_arena::ArenaMap;
+
+use super::Printer;
+use crate::walk::post_order;
+use crate::{Body, ExprId, ExprKind, LocalId, Shift};
+
+/// How tightly a text binds, loosest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Ternary,
+    Comparison,
+    Or,
+    Xor,
+    And,
+    Sum,
+    Product,
+    Unary,
+    Power,
+    Atom,
+}
+
+/// A printed expression.
+#[derive(Clone)]
+struct Text {
+    string: String,
+    level: Level,
+    /// Whether it ends in a Cartesian shift, to which another can be added.
+    shifted: bool,
+}
+
+impl Text {
+    fn new(text: impl Into<String>, level: Level) -> Self {
+        Self {
+            string: text.into(),
+            level,
+            shifted: false,
+        }
+    }
+
+    fn atom(text: impl Into<String>) -> Self {
+        Self::new(text, Level::Atom)
+    }
+
+    /// In parentheses unless it binds at least that tightly.
+    fn at(self, level: Level) -> String {
+        if self.level >= level {
+            self.string
+        } else {
+            format!("({})", self.string)
+        }
+    }
+}
+
+/// Prints the expressions of one body.
+pub(super) struct ExprPrinter<'a> {
+    pub(super) printer: &'a mut Printer,
+    pub(super) body: &'a Body,
+    pub(super) locals: &'a ArenaMap<LocalId, Name>,
+}
+
+impl ExprPrinter<'_> {
+    /// The text of an expression.
+    pub(super) fn print(&mut self, root: ExprId) -> String {
+        let mut texts: ArenaMap<ExprId, Text> = ArenaMap::new();
+        for id in post_order(self.body, root, &mut ArenaMap::new()) {
+            let text = self.text(id, &texts);
+            texts.insert(id, text);
+        }
+        texts.remove(root).map_or_else(String::new, |text| text.string)
+    }
+
+    fn text(&mut self, id: ExprId, texts: &ArenaMap<ExprId, Text>) -> Text {
+        let body = self.body;
+        let expr = &body.exprs[id];
+        let at = |operand: &ExprId, level| texts[*operand].clone().at(level);
+        let list = |operands: &[ExprId]| {
+            let texts: Vec<String> = operands
+                .iter()
+                .map(|operand| at(operand, Level::Ternary))
+                .collect();
+            texts.join(", ")
+        };
+        match &expr.kind {
+            ExprKind::Local(local) => Text::atom(self.locals[*local].as_str()),
+            ExprKind::Constant(value) => constant(self.printer, *value),
+            ExprKind::Builtin(builtin, operands) => self.builtin(*builtin, operands, texts),
+            ExprKind::Where {
+                mask,
+                then,
+                otherwise,
+            } => {
+                let function = self.printer.import("where");
+                Text::atom(format!("{function}({})", list(&[*mask, *then, *otherwise])))
+            }
+            ExprKind::Conditional {
+                condition,
+                then,
+                otherwise,
+            } => Text::new(
+                format!(
+                    "{} if {} else {}",
+                    at(then, Level::Comparison),
+                    at(condition, Level::Comparison),
+                    at(otherwise, Level::Ternary)
+                ),
+                Level::Ternary,
+            ),
+            ExprKind::Cast(value) => {
+                let dtype = expr
+                    .ty
+                    .leaves()
+                    .first()
+                    .and_then(|leaf| leaf.dtype())
+                    .unwrap_or(DType::Float64);
+                let (function, dtype) = (self.printer.import("astype"), self.printer.import(dtype.name()));
+                Text::atom(format!("{function}({}, {dtype})", list(&[*value])))
+            }
+            ExprKind::Broadcast(value) => {
+                let function = self.printer.import("broadcast");
+                let dims = self.dims_tuple(&expr.ty);
+                Text::atom(format!("{function}({}, {dims})", list(&[*value])))
+            }
+            ExprKind::Shift { value, shift } => self.shift(&texts[*value], shift),
+            ExprKind::Reduce {
+                reduction,
+                value,
+                offset,
+            } => {
+                let function = self.printer.import(reduction.name());
+                let axis = offset.local().map_or("", |local| self.printer.names.dim(local));
+                Text::atom(format!("{function}({}, axis={axis})", list(&[*value])))
+            }
+            ExprKind::Tuple(items) if items.len() == 1 => Text::atom(format!("({},)", list(items))),
+            ExprKind::Tuple(items) => Text::atom(format!("({})", list(items))),
+            ExprKind::Item(value, index) => Text::atom(format!("{}[{index}]", at(value, Level::Atom))),
+            ExprKind::Call { callee, args } => {
+                let name = self.printer.names.operator(&body.callees[*callee]);
+                Text::atom(format!("{name}({})", list(args)))
+            }
+        }
+    }
+
+    fn dims_tuple(&self, ty: &Type) -> String {
+        let dims = self.printer.dims(ty.dims());
+        if ty.dims().len() == 1 {
+            format!("({dims},)")
+        } else {
+            format!("({dims})")
+        }
+    }
+
+    fn builtin(&mut self, builtin: Builtin, operands: &[ExprId], texts: &ArenaMap<ExprId, Text>) -> Text {
+        let at = |operand: usize, level| texts[operands[operand]].clone().at(level);
+        match builtin.row().spelling {
+            Spelling::Function(function) => {
+                let operands: Vec<String> = (0..operands.len())
+                    .map(|operand| at(operand, Level::Ternary))
+                    .collect();
+                Text::atom(format!(
+                    "{}({})",
+                    self.printer.import(function),
+                    operands.join(", ")
+                ))
+            }
+            Spelling::Prefix(sign) => {
+                let operand = at(0, Level::Unary);
+                Text::new(format!("{sign}{operand}"), Level::Unary)
+            }
+            Spelling::Infix(sign) => {
+                let (level, left, right) = infix(builtin);
+                Text::new(format!("{} {sign} {}", at(0, left), at(1, right)), level)
+            }
+        }
+    }
+
+    fn shift(&mut self, value: &Text, shift: &Shift) -> Text {
+        let names = &self.printer.names;
+        match shift {
+            Shift::Cartesian { dim, distance } => {
+                let sign = if *distance < 0 { '-' } else { '+' };
+                let step = format!("{} {sign} {}", names.dim(dim), distance.unsigned_abs());
+                let text = match value.string.strip_suffix(')') {
+                    Some(call) if value.shifted => format!("{call}, {step})"),
+                    _ => format!("{}({step})", value.clone().at(Level::Atom)),
+                };
+                Text {
+                    shifted: true,
+                    ..Text::atom(text)
+                }
+            }
+            Shift::Neighbor { offset, index } => {
+                let value = value.clone().at(Level::Atom);
+                Text::atom(format!("{value}({}[{index}])", names.offset(offset)))
+            }
+            Shift::Neighbors { offset } => {
+                let value = value.clone().at(Level::Atom);
+                Text::atom(format!("{value}({})", names.offset(offset)))
+            }
+        }
+    }
+}
+
+/// The level of an infix operator, and the levels that its operands must have.
+fn infix(builtin: Builtin) -> (Level, Level, Level) {
+    match builtin {
+        Builtin::Or => (Level::Or, Level::Or, Level::Xor),
+        Builtin::Xor => (Level::Xor, Level::Xor, Level::And),
+        Builtin::And => (Level::And, Level::And, Level::Sum),
+        Builtin::Add | Builtin::Subtract => (Level::Sum, Level::Sum, Level::Product),
+        Builtin::Multiply | Builtin::Divide | Builtin::FloorDivide | Builtin::Modulo => {
+            (Level::Product, Level::Product, Level::Unary)
+        }
+        Builtin::Power => (Level::Power, Level::Atom, Level::Unary),
+        _ => (Level::Comparison, Level::Or, Level::Or),
+    }
+}
+
+/// A number that reads back with its type: plain where a literal alone has that type.
+fn constant(printer: &mut Printer, value: Scalar) -> Text {
+    Text::atom(literal(printer, value))
+}
+
+/// The text of [`constant`], which needs no parentheses anywhere.
+pub(super) fn literal(printer: &mut Printer, value: Scalar) -> String {
+    let dtype = value.dtype();
+    let negative = if dtype.is_float() {
+        value.as_f64().is_sign_negative()
+    } else {
+        dtype != DType::UInt64 && value.as_i64() < 0
+    };
+    let plain = match dtype {
+        DType::Bool => return value.to_string(),
+        DType::Float64 => value.as_f64().is_finite() && !negative,
+        DType::Int32 => !negative,
+        _ => false,
+    };
+    if plain {
+        return value.to_string();
+    }
+    let number = value.as_f64();
+    let number = match dtype {
+        DType::Float32 | DType::Float64 if number.is_nan() => "\"nan\"".to_owned(),
+        DType::Float32 | DType::Float64 if number.is_infinite() => {
+            let sign = if negative { "-" } else { "" };
+            format!("\"{sign}inf\"")
+        }
+        _ => value.to_string(),
+    };
+    format!("{}({number})", printer.import(dtype.name()))
+}
