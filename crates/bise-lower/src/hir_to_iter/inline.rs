@@ -76,24 +76,19 @@ impl<'a> Inliner<'a> {
     /// The arguments of a call of the program, in terms of its parameters.
     fn arguments(&mut self, call: &ProgramCall) -> Vec<Value> {
         let body = &self.program.body;
+        let steps: Rc<[Step]> = schedule_exprs(body, &call.args).into();
         let mut locals = ArenaMap::new();
-        let mut leaf = 0;
-        for &param in &self.program.params {
-            let local = &body.locals[param];
-            let nodes: Vec<NodeId> = local
-                .ty
-                .leaves()
-                .iter()
-                .map(|_| {
-                    leaf += 1;
-                    self.builder.input(leaf - 1, local.span)
-                })
-                .collect();
-            locals.insert(param, Value::from_leaves(&local.ty, &mut nodes.into_iter()));
+        for step in steps.iter() {
+            if let Step::Evaluate(expr) = step
+                && let ExprKind::Local(param) = body.exprs[*expr].kind
+                && !locals.contains_idx(param)
+            {
+                locals.insert(param, self.parameter(param, body.exprs[*expr].span));
+            }
         }
         self.frames.push(Frame {
             body,
-            steps: schedule_exprs(body, &call.args).into(),
+            steps,
             at: 0,
             locals,
             exprs: ArenaMap::new(),
@@ -103,6 +98,17 @@ impl<'a> Inliner<'a> {
         });
         let frame = self.run();
         call.args.iter().map(|&arg| frame.value(arg).clone()).collect()
+    }
+
+    /// The value of a parameter of the program.
+    fn parameter(&mut self, param: LocalId, span: Span) -> Value {
+        let (params, locals) = (&self.program.params, &self.program.body.locals);
+        let before = params.iter().take_while(|&&other| other != param);
+        let first: usize = before.map(|&other| locals[other].ty.leaves().len()).sum();
+        let ty = &locals[param].ty;
+        let leaves = first..first + ty.leaves().len();
+        let nodes: Vec<NodeId> = leaves.map(|leaf| self.builder.input(leaf as u32, span)).collect();
+        Value::from_leaves(ty, &mut nodes.into_iter())
     }
 
     /// Starts a call.
