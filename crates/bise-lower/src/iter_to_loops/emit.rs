@@ -1,0 +1,509 @@
+//! Writes the loops of a kernel. Nodes are evaluated at points whose coordinates are indices of the kernel, each
+//! node at each point once: so what a stencil needs at `i` and again at `i + 1` is shared where the positions
+//! coincide, and the builder moves what does not vary along a loop out of it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use bise_iter::{Graph, NodeId, Op, Param, SweepId, TableId};
+use bise_lang::plan::{self, BufferSource, Specialization, Temporary};
+use bise_lang::{Builtin, Dimension, Scalar, reduce_identity};
+use bise_loops::{Access, Base, BufferId, Builder, CarryId, Index, Kernel, Limit, LoopKind, ValueId};
+use la_arena::RawIdx;
+
+use super::nests::{Destination, Nest, Target};
+use super::order::field_dims;
+use super::points::{Read, Space, project, reads};
+use super::survey::number;
+
+/// How many vectors of columns a sweep carries at a time: their chains of dependent operations overlap.
+const SWEEP_VECTORS: u32 = 1;
+
+/// What all kernels of a group of outputs are written from.
+pub(super) struct Context<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) specialization: &'a Specialization,
+    /// Parameters that the outputs of the statement write.
+    pub(super) outputs: Vec<u32>,
+    /// Position of the temporary of each stored node, by position in the arena.
+    pub(super) stored: &'a BTreeMap<u32, usize>,
+    pub(super) temporaries: &'a [Temporary],
+}
+
+/// A kernel with what its buffers, bounds and scalars are.
+pub(super) struct Emitted {
+    pub(super) kernel: Kernel,
+    pub(super) buffers: Vec<BufferSource>,
+    pub(super) bounds: Vec<plan::Limit>,
+    pub(super) scalars: Vec<u32>,
+    pub(super) parallel: Option<(usize, usize)>,
+}
+
+/// Writes the kernel that runs `nests`. `order`: dimensions of the nests, outermost loop first.
+pub(super) fn emit(context: &Context<'_>, name: &str, nests: &[Nest], order: &[Dimension]) -> Emitted {
+    let mut emitter = Emitter::new(context, name, nests);
+    let parallel = emitter.kernel(nests, order);
+    let Writer {
+        builder,
+        sources,
+        bounds,
+        scalars,
+        ..
+    } = emitter.writer;
+    Emitted {
+        kernel: builder.finish(),
+        buffers: sources.into_iter().map(|(source, _)| source).collect(),
+        bounds,
+        scalars: scalars.into_iter().map(|(param, _)| param).collect(),
+        parallel,
+    }
+}
+
+/// A coordinate: an index, and whether it is one. Absent: it always is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct At {
+    index: Index,
+    valid: Option<ValueId>,
+}
+
+impl At {
+    fn of(base: Base) -> Self {
+        let index = Index { base, offset: 0 };
+        Self { index, valid: None }
+    }
+}
+
+/// The builder, and what is declared in it.
+struct Writer<'a> {
+    context: &'a Context<'a>,
+    builder: Builder,
+    sources: Vec<(BufferSource, BufferId)>,
+    bounds: Vec<plan::Limit>,
+    scalars: Vec<(u32, ValueId)>,
+    /// Temporaries that the kernel writes, and those that it loads.
+    written: BTreeSet<usize>,
+    loaded: BTreeSet<usize>,
+}
+
+impl Space for Writer<'_> {
+    type Coordinate = At;
+
+    fn moved(&mut self, at: At, distance: i64) -> At {
+        let index = Index {
+            offset: at.index.offset + distance,
+            ..at.index
+        };
+        At { index, ..at }
+    }
+
+    fn neighbor(&mut self, table: TableId, row: At, column: At) -> At {
+        let shape = self.context.specialization.tables[table as usize];
+        let mut guard = self.both(row.valid, column.valid);
+        if column.index.base == Base::Zero && column.index.offset >= i64::from(shape.width) {
+            // A column that the table has not: nothing is there.
+            guard = Some(self.builder.constant(Scalar::bool(false)));
+        }
+        let buffer = self.buffer(BufferSource::Table(table));
+        let entry = self.builder.load(buffer, vec![row.index, column.index], guard);
+        let mut valid = guard;
+        if shape.skips {
+            let skip = self.builder.constant(Scalar::integer(shape.index, -1));
+            let present = self.builder.apply(Builtin::NotEqual, vec![entry, skip]);
+            valid = self.both(guard, Some(present));
+        }
+        At {
+            valid,
+            ..At::of(Base::Value(entry))
+        }
+    }
+
+    fn number(&mut self, number: i64) -> At {
+        let index = Index {
+            base: Base::Zero,
+            offset: number,
+        };
+        At { index, valid: None }
+    }
+}
+
+impl Writer<'_> {
+    fn both(&mut self, a: Option<ValueId>, b: Option<ValueId>) -> Option<ValueId> {
+        match (a, b) {
+            (Some(a), Some(b)) if a != b => Some(self.builder.apply(Builtin::And, vec![a, b])),
+            (a, b) => a.or(b),
+        }
+    }
+
+    fn load(&mut self, source: BufferSource, point: &[At]) -> ValueId {
+        let buffer = self.buffer(source);
+        let mut valid = None;
+        for at in point {
+            valid = self.both(valid, at.valid);
+        }
+        let index = point.iter().map(|at| at.index).collect();
+        self.builder.load(buffer, index, valid)
+    }
+
+    fn store(&mut self, source: BufferSource, point: &[At], value: ValueId) {
+        let buffer = self.buffer(source);
+        let index = point.iter().map(|at| at.index).collect();
+        self.builder.store(buffer, index, value);
+    }
+
+    /// The kernel's buffer for that source, declared where it is new.
+    fn buffer(&mut self, source: BufferSource) -> BufferId {
+        if let Some((_, buffer)) = self.sources.iter().find(|(known, _)| *known == source) {
+            return *buffer;
+        }
+        let Context {
+            graph,
+            specialization,
+            temporaries,
+            ..
+        } = self.context;
+        let field = |param: u32| -> (&Param, usize, Option<usize>) {
+            let layout = &specialization.params[param as usize];
+            let unit = layout.order.last().copied().filter(|_| layout.unit);
+            (&graph.params[param as usize], layout.order.len(), unit)
+        };
+        let buffer = match source {
+            BufferSource::Input(param) => {
+                let (param, rank, unit) = field(param);
+                self.builder
+                    .buffer(&param.name, param.dtype, rank, unit, Access::Read)
+            }
+            BufferSource::Output(param) => {
+                let (param, rank, unit) = field(param);
+                self.builder
+                    .buffer(&param.name, param.dtype, rank, unit, Access::Write)
+            }
+            BufferSource::Temporary(at) => {
+                let temporary = &temporaries[at];
+                let access = match (self.loaded.contains(&at), self.written.contains(&at)) {
+                    (true, true) => Access::ReadWrite,
+                    (_, false) => Access::Read,
+                    (false, true) => Access::Write,
+                };
+                let (rank, unit) = (temporary.dims.len(), temporary.order.last().copied());
+                self.builder
+                    .buffer(&temporary.name, temporary.dtype, rank, unit, access)
+            }
+            BufferSource::Table(table) => {
+                let index = specialization.tables[table as usize].index;
+                let name = &graph.tables[table as usize].name;
+                self.builder.buffer(name, index, 2, Some(1), Access::Read)
+            }
+            BufferSource::Scratch(_) => panic!("compiler bug: scratch is not placed yet"),
+        };
+        self.sources.push((source, buffer));
+        buffer
+    }
+
+    /// The run-time limits of a loop over that extent.
+    fn limits(&mut self, dim: &Dimension, extent: &bise_lang::Extent) -> (Limit, Limit) {
+        let ends = [
+            (plan::Limit::Start(extent.clone()), "start"),
+            (plan::Limit::Stop(extent.clone()), "stop"),
+        ];
+        let [start, stop] = ends.map(|(limit, end)| {
+            if let Some(known) = self.bounds.iter().position(|l| *l == limit) {
+                return Limit::Bound(known);
+            }
+            self.bounds.push(limit);
+            self.builder.bound(&format!("{}_{end}", dim.name))
+        });
+        (start, stop)
+    }
+
+    fn scalar(&mut self, param: u32) -> ValueId {
+        if let Some((_, value)) = self.scalars.iter().find(|(known, _)| *known == param) {
+            return *value;
+        }
+        let Param { name, dtype, .. } = &self.context.graph.params[param as usize];
+        let value = self.builder.scalar(name, *dtype);
+        self.scalars.push((param, value));
+        value
+    }
+}
+
+struct Emitter<'a> {
+    context: &'a Context<'a>,
+    writer: Writer<'a>,
+    memo: HashMap<Read<At>, ValueId>,
+    carries: HashMap<(SweepId, u32), CarryId>,
+    /// Stored nodes that the nest under way computes.
+    inline: BTreeSet<u32>,
+    /// The point that is computed, along each dimension of the open loops.
+    base: Vec<(Dimension, At)>,
+}
+
+/// A node that is being evaluated: its operands one after the other.
+struct Frame {
+    read: Read<At>,
+    below: Vec<Read<At>>,
+    values: Vec<ValueId>,
+}
+
+impl<'a> Emitter<'a> {
+    fn new(context: &'a Context<'a>, name: &str, nests: &[Nest]) -> Self {
+        let temporary = |stored: &u32| context.stored[stored];
+        let loaded = nests.iter().flat_map(|nest| nest.loads.iter().map(temporary));
+        let written = super::nests::stores(nests).map(|id| temporary(&number(id)));
+        Self {
+            context,
+            writer: Writer {
+                context,
+                builder: Builder::new(name),
+                sources: Vec::new(),
+                bounds: Vec::new(),
+                scalars: Vec::new(),
+                written: written.collect(),
+                loaded: loaded.collect(),
+            },
+            memo: HashMap::new(),
+            carries: HashMap::new(),
+            inline: BTreeSet::new(),
+            base: Vec::new(),
+        }
+    }
+
+    /// All loops; the bounds of the outermost one where the caller gives its range.
+    fn kernel(&mut self, nests: &[Nest], order: &[Dimension]) -> Option<(usize, usize)> {
+        let first = &nests[0];
+        let axis = first.sweep.as_ref().map(|(axis, _)| axis);
+        let outer: Vec<&Dimension> = order.iter().filter(|dim| Some(*dim) != axis).collect();
+        let widest = nests.iter().map(|nest| nest.widest).max().unwrap_or(1);
+        let vectors = if axis.is_some() { SWEEP_VECTORS } else { 1 };
+        let bits = self.context.specialization.vector_bits;
+        let lanes = (bits / (8 * widest as u32)).max(1) * vectors;
+        let mut parallel = None;
+        for (depth, dim) in outer.iter().enumerate() {
+            let kind = match depth {
+                _ if depth + 1 == outer.len() => LoopKind::Vector(lanes),
+                0 => LoopKind::Parallel,
+                _ => LoopKind::Forward,
+            };
+            let limits = self.open(first, dim, kind);
+            if let (0, (Limit::Bound(start), Limit::Bound(stop))) = (depth, limits) {
+                parallel = Some((start, stop));
+            }
+        }
+        for nest in nests {
+            self.nest(nest);
+        }
+        for _ in outer {
+            self.writer.builder.close(Vec::new());
+        }
+        parallel
+    }
+
+    fn open(&mut self, nest: &Nest, dim: &Dimension, kind: LoopKind) -> (Limit, Limit) {
+        let at = nest.dims.iter().position(|d| d == dim);
+        let Some(extent) = at.map(|at| &nest.extents[at]) else {
+            panic!("compiler bug: a nest has no dimension {dim}");
+        };
+        let (start, stop) = self.writer.limits(dim, extent);
+        let var = self.writer.builder.open(&dim.name, start, stop, kind);
+        self.base.push((dim.clone(), At::of(Base::Var(var))));
+        (start, stop)
+    }
+
+    /// What is inside of the loops over all dimensions but the axis of sweeps.
+    fn nest(&mut self, nest: &Nest) {
+        let temporaries = nest
+            .targets
+            .iter()
+            .filter(|t| t.destination == Destination::Temporary);
+        self.inline = temporaries.map(|t| number(t.node)).collect();
+        let Some((axis, forward)) = &nest.sweep else {
+            self.targets(nest);
+            return;
+        };
+        let sweeps = nest
+            .sweeps
+            .iter()
+            .map(|&s| SweepId::from_raw(RawIdx::from_u32(s)));
+        let slots: Vec<(SweepId, u32, NodeId, NodeId)> = sweeps
+            .flat_map(|sweep| {
+                let slots = self.context.graph.sweeps[sweep].slots.iter().enumerate();
+                slots.map(move |(at, slot)| (sweep, at as u32, slot.init, slot.next))
+            })
+            .collect();
+        let inits: Vec<ValueId> = slots.iter().map(|slot| self.value(slot.2, Vec::new())).collect();
+        let kind = if *forward {
+            LoopKind::Forward
+        } else {
+            LoopKind::Backward
+        };
+        self.open(nest, axis, kind);
+        for ((sweep, at, ..), init) in slots.iter().zip(inits) {
+            let name = format!("s{}_{at}", sweep.into_raw().into_u32());
+            let carry = self.writer.builder.carry(&name, init);
+            self.carries.insert((*sweep, *at), carry);
+        }
+        let next = slots
+            .iter()
+            .map(|slot| self.value(slot.3, self.here(slot.3)))
+            .collect();
+        self.targets(nest);
+        self.writer.builder.close(next);
+        self.base.pop();
+    }
+
+    /// Evaluates everything, then stores it: what is read is as it was before anything is written.
+    fn targets(&mut self, nest: &Nest) {
+        let values: Vec<ValueId> = nest
+            .targets
+            .iter()
+            .map(|target| self.value(target.node, self.here(target.node)))
+            .collect();
+        for (Target { node, destination }, value) in nest.targets.iter().zip(values) {
+            let (source, dims) = match destination {
+                Destination::Output(at) => {
+                    let param = self.context.outputs[*at];
+                    (BufferSource::Output(param), field_dims(self.context.graph, param))
+                }
+                Destination::Temporary => (
+                    BufferSource::Temporary(self.context.stored[&number(*node)]),
+                    &self.context.graph.nodes[*node].dims[..],
+                ),
+            };
+            let point = self.along(dims);
+            self.writer.store(source, &point, value);
+        }
+    }
+
+    /// The point that is computed, for a node.
+    fn here(&self, id: NodeId) -> Vec<At> {
+        self.along(&self.context.graph.nodes[id].dims)
+    }
+
+    fn along(&self, dims: &[Dimension]) -> Vec<At> {
+        let (known, point): (Vec<Dimension>, Vec<At>) = self.base.iter().cloned().unzip();
+        // `project` takes equal numbers of dimensions for equal dimensions, but loops have their own order.
+        dims.iter()
+            .flat_map(|dim| project(&known, &point, std::slice::from_ref(dim)))
+            .collect()
+    }
+
+    /// The value of a node at a point. An explicit stack, so that the depth of a program is not ours.
+    fn value(&mut self, id: NodeId, point: Vec<At>) -> ValueId {
+        let root = (id, point);
+        if let Some(value) = self.known(&root) {
+            return value;
+        }
+        let mut stack = vec![self.frame(root)];
+        loop {
+            let Some(frame) = stack.last_mut() else {
+                panic!("compiler bug: evaluation ends without a value");
+            };
+            if let Some(next) = frame.below.get(frame.values.len()) {
+                let next = next.clone();
+                match self.known(&next) {
+                    Some(value) => frame.values.push(value),
+                    None => stack.push(self.frame(next)),
+                }
+                continue;
+            }
+            let value = self.combine(&stack[stack.len() - 1]);
+            if let Some(done) = stack.pop() {
+                self.memo.insert(done.read, value);
+            }
+            match stack.last_mut() {
+                Some(user) => user.values.push(value),
+                None => return value,
+            }
+        }
+    }
+
+    fn known(&self, read: &Read<At>) -> Option<ValueId> {
+        let known = self.memo.get(read).copied();
+        known.filter(|&value| self.writer.builder.is_visible(value))
+    }
+
+    fn frame(&mut self, read: Read<At>) -> Frame {
+        let Context {
+            graph,
+            specialization,
+            ..
+        } = self.context;
+        let below = if self.is_loaded(&read) {
+            Vec::new()
+        } else {
+            reads(graph, &specialization.tables, &mut self.writer, read.0, &read.1)
+        };
+        Frame {
+            read,
+            below,
+            values: Vec::new(),
+        }
+    }
+
+    /// Whether a node is loaded from its temporary: it is stored, and not computed just here.
+    fn is_loaded(&self, (id, point): &Read<At>) -> bool {
+        let at = number(*id);
+        self.context.stored.contains_key(&at) && !(self.inline.contains(&at) && *point == self.here(*id))
+    }
+
+    /// The value of a node whose operands have theirs.
+    fn combine(&mut self, frame: &Frame) -> ValueId {
+        let (id, point) = &frame.read;
+        let graph = self.context.graph;
+        let span = graph.spans.get(*id).copied().unwrap_or_default();
+        self.writer.builder.at(span);
+        if self.is_loaded(&frame.read) {
+            let temporary = self.context.stored[&number(*id)];
+            return self.writer.load(BufferSource::Temporary(temporary), point);
+        }
+        let values = &frame.values;
+        let builder = &mut self.writer.builder;
+        match &graph.nodes[*id].op {
+            Op::Input(param) => match graph.params[*param as usize].kind {
+                bise_iter::ParamKind::Scalar => self.writer.scalar(*param),
+                bise_iter::ParamKind::Field(_) => self.writer.load(BufferSource::Input(*param), point),
+            },
+            Op::Constant(value) => builder.constant(*value),
+            Op::Apply(builtin, _) => builder.apply(*builtin, values.clone()),
+            Op::Select { .. } => builder.select(values[0], values[1], values[2]),
+            Op::Cast(_) => builder.cast(values[0], graph.nodes[*id].dtype),
+            Op::Broadcast(_) | Op::Shift { .. } | Op::Result(..) => values[0],
+            Op::Carry(sweep, slot) => {
+                let carry = self.carries[&(*sweep, *slot)];
+                builder.carried(carry)
+            }
+            Op::Reduce { reduction, table, .. } => self.reduce(*id, point, *reduction, *table, values),
+        }
+    }
+
+    /// Folds in table order, from the identity, leaving out what the table skips.
+    fn reduce(
+        &mut self,
+        id: NodeId,
+        point: &[At],
+        reduction: bise_lang::Reduction,
+        table: TableId,
+        values: &[ValueId],
+    ) -> ValueId {
+        let graph = self.context.graph;
+        let dims = &graph.nodes[id].dims;
+        let shape = self.context.specialization.tables[table as usize];
+        let identity = reduce_identity(reduction, graph.nodes[id].dtype);
+        let mut folded = self.writer.builder.constant(identity);
+        for (column, &value) in values.iter().enumerate() {
+            let with = self
+                .writer
+                .builder
+                .apply(reduction.builtin(), vec![folded, value]);
+            let mut valid = None;
+            if shape.skips {
+                let row = super::points::along(dims, point, &graph.tables[table as usize].origin);
+                let column = self.writer.number(column as i64);
+                valid = self.writer.neighbor(table, row, column).valid;
+            }
+            folded = match valid {
+                Some(valid) => self.writer.builder.select(valid, with, folded),
+                None => with,
+            };
+        }
+        folded
+    }
+}

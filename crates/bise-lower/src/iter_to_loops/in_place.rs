@@ -1,0 +1,106 @@
+//! Which inputs of a statement may be the very memory of an output: those that are read only at the point that
+//! is being written, before it is written, by the launch that writes it, or by launches before that one.
+
+use bise_iter::Graph;
+use bise_lang::plan::{BufferSource, Launch};
+use bise_loops::{Index, Kernel, Stmt, ValueKind, VarId, walk};
+
+use super::order::field_dims;
+
+/// A load of an input or a store to an output.
+struct Access {
+    launch: usize,
+    param: u32,
+    is_store: bool,
+    index: Vec<Index>,
+    is_guarded: bool,
+    /// Variables of the loops around it.
+    around: Vec<VarId>,
+}
+
+/// The pairs (output, input) of a statement. The launches are its own; their kernels are positions in `kernels`.
+pub(super) fn in_place(graph: &Graph, kernels: &[Kernel], launches: &[Launch]) -> Vec<(u32, u32)> {
+    let accesses = accesses(kernels, launches);
+    let params = |is_store: bool| {
+        let of_kind = accesses.iter().filter(|a| a.is_store == is_store);
+        let mut params: Vec<u32> = of_kind.map(|a| a.param).collect();
+        params.sort_unstable();
+        params.dedup();
+        params
+    };
+    let mut pairs = Vec::new();
+    for output in params(true) {
+        for input in params(false) {
+            let (to, from) = (&graph.params[output as usize], &graph.params[input as usize]);
+            let alike = to.dtype == from.dtype && field_dims(graph, output) == field_dims(graph, input);
+            if alike && is_safe(&accesses, output, input) {
+                pairs.push((output, input));
+            }
+        }
+    }
+    pairs
+}
+
+fn is_safe(accesses: &[Access], output: u32, input: u32) -> bool {
+    let mut stores = accesses
+        .iter()
+        .enumerate()
+        .filter(|(_, a)| a.is_store && a.param == output);
+    let (Some((written, store)), None) = (stores.next(), stores.next()) else {
+        return false;
+    };
+    let mut loads = accesses
+        .iter()
+        .enumerate()
+        .filter(|(_, a)| !a.is_store && a.param == input);
+    loads.all(|(read, load)| {
+        let here = load.launch == store.launch
+            && read < written
+            && load.index == store.index
+            && load.around == store.around
+            && !load.is_guarded;
+        load.launch < store.launch || here
+    })
+}
+
+/// All accesses, in the order in which they are written down.
+fn accesses(kernels: &[Kernel], launches: &[Launch]) -> Vec<Access> {
+    let mut accesses = Vec::new();
+    for (position, launch) in launches.iter().enumerate() {
+        let kernel = &kernels[launch.kernel];
+        let source = |buffer: bise_loops::BufferId| launch.buffers[buffer.into_raw().into_u32() as usize];
+        walk::statements(&kernel.body, &mut |stmt, around| {
+            let around = || around.iter().map(|l| l.var).collect();
+            match stmt {
+                Stmt::Let(value) => {
+                    if let ValueKind::Load { buffer, index, valid } = &kernel.values[*value].kind
+                        && let BufferSource::Input(param) = source(*buffer)
+                    {
+                        accesses.push(Access {
+                            launch: position,
+                            param,
+                            is_store: false,
+                            index: index.clone(),
+                            is_guarded: valid.is_some(),
+                            around: around(),
+                        });
+                    }
+                }
+                Stmt::Store { buffer, index, .. } => {
+                    if let BufferSource::Output(param) = source(*buffer) {
+                        accesses.push(Access {
+                            launch: position,
+                            param,
+                            is_store: true,
+                            index: index.clone(),
+                            is_guarded: false,
+                            around: around(),
+                        });
+                    }
+                }
+                Stmt::Loop(_) => {}
+            }
+        });
+    }
+    accesses
+}

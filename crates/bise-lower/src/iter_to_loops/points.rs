@@ -1,0 +1,112 @@
+//! Points: where a node is read, as one coordinate per dimension of the node. What a node reads where is said
+//! once, in [`reads`], for any kind of coordinate: indices of a kernel when loops are written, symbols when
+//! values are only counted.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use bise_iter::{Graph, NodeId, Op, Step, TableId};
+use bise_lang::Dimension;
+use bise_lang::plan::TableShape;
+
+/// How coordinates are made.
+pub(super) trait Space {
+    /// Where along one dimension.
+    type Coordinate: Copy + Debug + Eq + Hash;
+
+    /// `at`, moved.
+    fn moved(&mut self, at: Self::Coordinate, distance: i64) -> Self::Coordinate;
+
+    /// The entry of a table in that row and column.
+    fn neighbor(
+        &mut self,
+        table: TableId,
+        row: Self::Coordinate,
+        column: Self::Coordinate,
+    ) -> Self::Coordinate;
+
+    /// A number.
+    fn number(&mut self, number: i64) -> Self::Coordinate;
+}
+
+/// A node and where it is read: one coordinate per dimension of the node.
+pub(super) type Read<C> = (NodeId, Vec<C>);
+
+/// What `node` reads for its value at `point`, in the order of its operands; of a reduction, one per column.
+/// Nothing for inputs, constants and carries. The result of a sweep reads what the sweep computes.
+pub(super) fn reads<S: Space>(
+    graph: &Graph,
+    tables: &[TableShape],
+    space: &mut S,
+    node: NodeId,
+    point: &[S::Coordinate],
+) -> Vec<Read<S::Coordinate>> {
+    let dims = &graph.nodes[node].dims;
+    let same = |value: NodeId| (value, project(dims, point, &graph.nodes[value].dims));
+    match &graph.nodes[node].op {
+        Op::Input(_) | Op::Constant(_) | Op::Carry(..) => Vec::new(),
+        Op::Apply(_, operands) => operands.iter().map(|&value| same(value)).collect(),
+        Op::Select {
+            condition,
+            then,
+            otherwise,
+        } => vec![same(*condition), same(*then), same(*otherwise)],
+        Op::Cast(value) | Op::Broadcast(value) => vec![same(*value)],
+        Op::Result(sweep, slot) => vec![same(graph.sweeps[*sweep].slots[*slot as usize].next)],
+        Op::Shift { value, step } => {
+            let (dim, to) = match step {
+                Step::Cartesian { dim, distance } => {
+                    let from = along(dims, point, dim);
+                    (dim, space.moved(from, i64::from(*distance)))
+                }
+                Step::Neighbor { table, index } => {
+                    let row = along(dims, point, &graph.tables[*table as usize].origin);
+                    let column = space.number(i64::from(*index));
+                    (
+                        &graph.tables[*table as usize].codomain,
+                        space.neighbor(*table, row, column),
+                    )
+                }
+                Step::Neighbors { table } => {
+                    let shape = &graph.tables[*table as usize];
+                    let row = along(dims, point, &shape.origin);
+                    let column = along(dims, point, &shape.local);
+                    (&shape.codomain, space.neighbor(*table, row, column))
+                }
+            };
+            vec![(*value, replaced(dims, point, &graph.nodes[*value].dims, dim, to))]
+        }
+        Op::Reduce { value, table, .. } => {
+            let local = &graph.tables[*table as usize].local;
+            let inner = &graph.nodes[*value].dims;
+            let columns = 0..i64::from(tables[*table as usize].width);
+            let at = columns.map(|column| {
+                let column = space.number(column);
+                (*value, replaced(dims, point, inner, local, column))
+            });
+            at.collect()
+        }
+    }
+}
+
+/// The coordinates of `point`, which is over `from`, along `to`: some of those dimensions.
+pub(super) fn project<C: Copy>(from: &[Dimension], point: &[C], to: &[Dimension]) -> Vec<C> {
+    if from.len() == to.len() {
+        return point.to_vec();
+    }
+    to.iter().map(|dim| along(from, point, dim)).collect()
+}
+
+/// The coordinate of `point`, which is over `dims`, along `dim`.
+pub(super) fn along<C: Copy>(dims: &[Dimension], point: &[C], dim: &Dimension) -> C {
+    match dims.iter().position(|d| d == dim) {
+        Some(at) => point[at],
+        None => panic!("compiler bug: a point over {dims:?} has no coordinate along {dim}"),
+    }
+}
+
+/// As [`project`], but with another coordinate along `dim`.
+fn replaced<C: Copy>(from: &[Dimension], point: &[C], to: &[Dimension], dim: &Dimension, with: C) -> Vec<C> {
+    let at = |d: &Dimension| if d == dim { with } else { along(from, point, d) };
+    to.iter().map(at).collect()
+}

@@ -1,0 +1,147 @@
+//! What computing a node inline would take, found without writing loops: how many values, which stored nodes
+//! are read and where, which sweeps run along. Coordinates are symbols here.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use bise_iter::{Graph, NodeId, Op, SweepId, TableId};
+use bise_lang::Dimension;
+use bise_lang::plan::TableShape;
+
+use super::points::{Read, Space, reads};
+
+/// A symbol plus a distance. Symbol 0 stands for nothing, the next ones for the coordinates of the point that
+/// is computed, by position among all dimensions; the rest for entries of tables.
+pub(super) type Symbolic = (u32, i64);
+
+/// What is found.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// Number of values: nodes at different points. Counting stops at the limit.
+    pub(super) values: usize,
+    /// Number of different nodes among them.
+    pub(super) nodes: usize,
+    /// Stored nodes that are read, and where; without repetition, in the order in which they are met.
+    pub(super) stored: Vec<Read<Symbolic>>,
+    /// Sweeps whose results are computed.
+    pub(super) sweeps: BTreeSet<u32>,
+    /// How often shifts and reductions read which node.
+    pub(super) shifted: BTreeMap<u32, usize>,
+    /// Bytes of the widest value that varies from point to point.
+    pub(super) widest: usize,
+}
+
+/// Surveys nodes of one graph.
+pub(super) struct Surveyor<'a> {
+    graph: &'a Graph,
+    tables: &'a [TableShape],
+    dims: Vec<Dimension>,
+    entries: Entries,
+}
+
+#[derive(Default)]
+struct Entries {
+    first: u32,
+    known: HashMap<(TableId, Symbolic, Symbolic), u32>,
+}
+
+impl Space for Entries {
+    type Coordinate = Symbolic;
+
+    fn moved(&mut self, (symbol, distance): Symbolic, more: i64) -> Symbolic {
+        (symbol, distance + more)
+    }
+
+    fn neighbor(&mut self, table: TableId, row: Symbolic, column: Symbolic) -> Symbolic {
+        let new = self.first + self.known.len() as u32;
+        (*self.known.entry((table, row, column)).or_insert(new), 0)
+    }
+
+    fn number(&mut self, number: i64) -> Symbolic {
+        (0, number)
+    }
+}
+
+impl<'a> Surveyor<'a> {
+    pub(super) fn new(graph: &'a Graph, tables: &'a [TableShape]) -> Self {
+        let mut dims: Vec<Dimension> = graph.nodes.values().flat_map(|n| n.dims.clone()).collect();
+        dims.sort();
+        dims.dedup();
+        let entries = Entries {
+            first: dims.len() as u32 + 1,
+            known: HashMap::new(),
+        };
+        Self {
+            graph,
+            tables,
+            dims,
+            entries,
+        }
+    }
+
+    /// The point at which a node is computed: a symbol per dimension.
+    pub(super) fn base(&self, node: NodeId) -> Vec<Symbolic> {
+        let symbol = |dim: &Dimension| self.dims.binary_search(dim).map_or(0, |at| at as u32 + 1);
+        let dims = &self.graph.nodes[node].dims;
+        dims.iter().map(|dim| (symbol(dim), 0)).collect()
+    }
+
+    /// Surveys `root`, computed inline but for what is `stored`; `root` itself is computed.
+    pub(super) fn survey(&mut self, root: NodeId, stored: &BTreeSet<u32>, limit: usize) -> Survey {
+        let mut survey = Survey::default();
+        let mut nodes = HashSet::new();
+        let mut seen: HashSet<Read<Symbolic>> = HashSet::new();
+        let mut stack = vec![(root, self.base(root))];
+        while let Some(read) = stack.pop() {
+            let (node, point) = &read;
+            if seen.contains(&read) {
+                continue;
+            }
+            let what = &self.graph.nodes[*node];
+            if !what.dims.is_empty() {
+                survey.widest = survey.widest.max(what.dtype.size());
+            }
+            if stored.contains(&number(*node)) && !seen.is_empty() {
+                survey.stored.push(read.clone());
+                seen.insert(read);
+                continue;
+            }
+            nodes.insert(*node);
+            survey.values += 1;
+            if survey.values > limit {
+                break;
+            }
+            if let Op::Result(sweep, _) = &what.op {
+                self.enter(*sweep, &mut survey, &mut stack);
+            }
+            let below = reads(self.graph, self.tables, &mut self.entries, *node, point);
+            if matches!(what.op, Op::Shift { .. } | Op::Reduce { .. }) {
+                for (value, _) in &below {
+                    *survey.shifted.entry(number(*value)).or_default() += 1;
+                }
+            }
+            seen.insert(read);
+            stack.extend(below);
+        }
+        survey.nodes = nodes.len();
+        survey
+    }
+
+    /// The states of a sweep are all computed where one of them is.
+    fn enter(&self, sweep: SweepId, survey: &mut Survey, stack: &mut Vec<Read<Symbolic>>) {
+        if survey.sweeps.insert(sweep.into_raw().into_u32()) {
+            for slot in &self.graph.sweeps[sweep].slots {
+                stack.push((slot.next, self.base(slot.next)));
+            }
+        }
+    }
+}
+
+/// The position of a node in its arena: what sets of nodes hold, so that they are in the order of the arena.
+pub(super) fn number(node: NodeId) -> u32 {
+    node.into_raw().into_u32()
+}
+
+/// The node at that position.
+pub(super) fn node(number: u32) -> NodeId {
+    NodeId::from_raw(la_arena::RawIdx::from_u32(number))
+}
