@@ -1,1 +1,47 @@
 //! LLVM text to callable code, object files and their cache on disk, and the thread pool. The crate that links LLVM.
+//!
+//! Start at [`Jit::load`]: text in, addresses of machine code out, by way of the cache where one is given. A
+//! [`Library`] is the code of one text; it stays in memory while someone holds it. [`Pool`] runs parts of a
+//! kernel's range on threads. [`assembly`] shows what a text becomes.
+//!
+//! Unsafe code is here for the calls into LLVM (`ffi` owns its handles), the threads' shared state (`pool`) and
+//! a few system calls. Callers of an [`Entry`] promise that the frame is what the kernel's text expects.
+#![expect(
+    unsafe_code,
+    reason = "calls LLVM's C interface and runs the code that it made"
+)]
+
+mod cache;
+mod compile;
+mod ffi;
+mod host;
+mod jit;
+mod load;
+mod pool;
+
+pub use compile::{Times, assembly};
+pub use host::vector_bits;
+pub use jit::{Entry, Jit, Library, Options, Origin};
+pub use pool::Pool;
+
+/// Why there is no machine code.
+#[derive(Debug, thiserror::Error)]
+pub enum JitError {
+    /// LLVM does not accept the text: it is ours, so this is our bug.
+    #[error("compiler bug: LLVM does not accept the generated code: {0}")]
+    Rejected(String),
+    /// LLVM cannot make code for this machine.
+    #[error("LLVM cannot make code for this machine: {0}")]
+    Target(String),
+    /// LLVM failed while it made or loaded code.
+    #[error("LLVM failed to {doing}: {message}")]
+    Llvm {
+        /// What it was about to do.
+        doing: &'static str,
+        /// What it says.
+        message: String,
+    },
+}
+
+#[cfg(test)]
+mod tests;

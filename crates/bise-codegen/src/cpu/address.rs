@@ -32,14 +32,19 @@ impl Emitter<'_> {
         let unit = self.kernel.buffers[buffer].unit;
         let element = llvm::memory_type(self.kernel.buffers[buffer].dtype);
         let start = self.displaced_base(buffer, index);
-        let (mut uniform, varying): (Vec<Term>, Vec<Term>) =
-            self.terms(index).into_iter().partition(|term| term.index.lanes == 1);
+        let (mut uniform, varying): (Vec<Term>, Vec<Term>) = self
+            .terms(index)
+            .into_iter()
+            .partition(|term| term.index.lanes == 1);
         uniform.sort_by_key(|term| term.index.depth);
         let mut pointer = start;
         for term in &uniform {
             let distance = self.distance(buffer, term);
             let depth = pointer.depth.max(distance.depth);
-            let step = format!("getelementptr {element}, ptr {}, i64 {}", pointer.text, distance.text);
+            let step = format!(
+                "getelementptr {element}, ptr {}, i64 {}",
+                pointer.text, distance.text
+            );
             pointer = self.pure(depth, "row", 1, &step);
         }
         let constant = unit.map_or(0, |axis| index[axis].offset);
@@ -68,7 +73,10 @@ impl Emitter<'_> {
                 1 => stride,
                 times => self.pure(0, "apart", 1, &format!("mul i64 {}, {times}", stride.text)),
             };
-            let step = format!("getelementptr {element}, ptr {}, i64 {}", pointer.text, distance.text);
+            let step = format!(
+                "getelementptr {element}, ptr {}, i64 {}",
+                pointer.text, distance.text
+            );
             pointer = self.pure(0, "origin", 1, &step);
         }
         pointer

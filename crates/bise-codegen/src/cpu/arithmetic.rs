@@ -85,10 +85,7 @@ impl Emitter<'_> {
 
     /// A power. The exponent is taken in the type of the base; that of 2 is a product, as in `bise_lang::math`.
     fn power(&mut self, base: ValueId, exponent: ValueId, lanes: Shape) -> Operand {
-        let (dtype, exponent_type) = (
-            self.kernel.values[base].dtype,
-            self.kernel.values[exponent].dtype,
-        );
+        let (dtype, exponent_type) = (self.kernel.values[base].dtype, self.kernel.values[exponent].dtype);
         let base = self.operand_in(base, lanes);
         let constant = match self.kernel.values[exponent].kind {
             ValueKind::Constant(constant) => Some(cast(constant, dtype)),
@@ -192,12 +189,7 @@ impl Emitter<'_> {
 }
 
 /// The choice for floats, signed integers, or unsigned integers and truth values.
-fn by_kind(
-    dtype: DType,
-    float: &'static str,
-    signed: &'static str,
-    unsigned: &'static str,
-) -> &'static str {
+fn by_kind(dtype: DType, float: &'static str, signed: &'static str, unsigned: &'static str) -> &'static str {
     if dtype.is_float() {
         float
     } else if dtype.is_signed() {

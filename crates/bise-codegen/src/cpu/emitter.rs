@@ -280,7 +280,12 @@ impl<'a> Emitter<'a> {
     fn word(&mut self, word: usize, name: &str, ty: &str) -> Operand {
         let address = match word {
             0 => Operand::literal("%frame"),
-            _ => self.pure(0, "word", 1, &format!("getelementptr i64, ptr %frame, i64 {word}")),
+            _ => self.pure(
+                0,
+                "word",
+                1,
+                &format!("getelementptr i64, ptr %frame, i64 {word}"),
+            ),
         };
         self.pure(0, name, 1, &format!("load {ty}, ptr {}, align 8", address.text))
     }

@@ -12,11 +12,7 @@ impl Emitter<'_> {
         for stmt in body {
             match stmt {
                 Stmt::Let(value) => self.define(*value),
-                Stmt::Store {
-                    buffer,
-                    index,
-                    value,
-                } => self.store(*buffer, index, *value),
+                Stmt::Store { buffer, index, value } => self.store(*buffer, index, *value),
                 Stmt::Loop(nested) => self.nested(nested),
             }
         }
@@ -104,10 +100,7 @@ impl Emitter<'_> {
         for ((phi, init), next) in phis.iter().zip(&inits).zip(&next) {
             write_line(
                 &mut outer.text,
-                &format!(
-                    "{phi} [ {}, %{before} ], [ {}, %{latch} ]",
-                    init.text, next.text
-                ),
+                &format!("{phi} [ {}, %{before} ], [ {}, %{latch} ]", init.text, next.text),
             );
         }
         outer.text.push_str(&region.text);

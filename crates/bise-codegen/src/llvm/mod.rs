@@ -101,7 +101,11 @@ pub fn global(name: &str) -> String {
 
 /// What of a name may stand in the name of a register, for those who read the text.
 pub fn hint(name: &str) -> String {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
+    let plain: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(24)
+        .collect();
     match plain.chars().next() {
         Some(first) if first.is_ascii_alphabetic() => plain,
         _ => format!("x{plain}"),

@@ -1,0 +1,1 @@
+//! Code made and run.
