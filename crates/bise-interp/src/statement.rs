@@ -1,0 +1,90 @@
+//! One statement: everything is computed, then written.
+
+use bise_iter::{Graph, Output, Statement};
+use bise_lang::{Bound, Scalar};
+
+use crate::Memory;
+use crate::array::{Array, Region, for_each_point, volume};
+use crate::boxes::{field_dims, position};
+use crate::compute::Computation;
+use crate::error::{InterpError, outside};
+
+/// Runs a statement; nothing is written where it fails.
+pub(crate) fn run(graph: &Graph, statement: &Statement, memory: &mut dyn Memory) -> Result<(), InterpError> {
+    let domains = statement
+        .outputs
+        .iter()
+        .map(|output| (output, domain(graph, output, memory)));
+    // An output with an empty domain is not computed.
+    let outputs: Vec<(&Output, Region)> = domains.filter(|(_, domain)| volume(domain) > 0).collect();
+    for (output, domain) in &outputs {
+        check_domain(graph, statement, (output, domain), memory)?;
+    }
+    let arrays = Computation::new(graph, &outputs, memory).run();
+    let mut writes = Vec::new();
+    for (output, domain) in &outputs {
+        writes.push(values(graph, &arrays[output.value], (output, domain), memory)?);
+    }
+    for ((output, domain), values) in outputs.iter().zip(writes) {
+        let mut values = values.into_iter();
+        for_each_point(domain, |point| {
+            if let Some(value) = values.next() {
+                memory.store(output.param, point, value);
+            }
+        });
+    }
+    Ok(())
+}
+
+/// The domain of an output in numbers.
+fn domain(graph: &Graph, output: &Output, memory: &dyn Memory) -> Region {
+    let leaf = |bound: &Bound| match bound {
+        Bound::Scalar(param) => memory.scalar(*param).as_i64(),
+        Bound::Start(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)].0,
+        Bound::Stop(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)].1,
+        Bound::Constant(_) | Bound::Binary(..) => panic!("compiler bug: no leaf"),
+    };
+    output
+        .domain
+        .iter()
+        .map(|range| (range.start.evaluate(&leaf), range.stop.evaluate(&leaf)))
+        .collect()
+}
+
+/// The field must hold what is written.
+fn check_domain(
+    graph: &Graph,
+    statement: &Statement,
+    (output, domain): (&Output, &Region),
+    memory: &dyn Memory,
+) -> Result<(), InterpError> {
+    for (axis, (range, field)) in domain.iter().zip(memory.domain(output.param)).enumerate() {
+        for index in [range.0, range.1 - 1] {
+            if !(field.0..field.1).contains(&index) {
+                let access = ("written", statement.span);
+                return Err(outside(graph, memory, output.param, access, (axis, index)));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What an output writes, point by point.
+fn values(
+    graph: &Graph,
+    array: &Array,
+    (output, domain): (&Output, &Region),
+    memory: &dyn Memory,
+) -> Result<Vec<Scalar>, InterpError> {
+    let dims = field_dims(graph, output.param);
+    let axes: Vec<usize> = array.dims.iter().map(|dim| position(dims, dim)).collect();
+    let mut cells = Vec::with_capacity(volume(domain));
+    let mut index = Vec::new();
+    for_each_point(domain, |point| {
+        index.clear();
+        index.extend(axes.iter().map(|&axis| point[axis]));
+        cells.push(array.read(&index));
+    });
+    let values: Result<Vec<Scalar>, _> = cells.into_iter().collect();
+    values.map_err(|fault| fault.error(graph, memory))
+}
