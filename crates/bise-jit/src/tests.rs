@@ -1,1 +1,0 @@
-//! Code made and run.

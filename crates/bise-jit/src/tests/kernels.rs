@@ -1,0 +1,290 @@
+//! Loop nests of every shape that lowering makes.
+
+use bise_lang::Scalar;
+
+use super::Bench;
+
+const LANES: [u32; 4] = [1, 2, 4, 8];
+
+/// Five points, the unit axis innermost.
+const LAPLACIAN: &str = "\
+kernel laplacian {
+  buffer x: float64 rank 3 unit 0 read
+  buffer out: float64 rank 3 unit 0 write
+  bound i0
+  bound i1
+  bound j0
+  bound j1
+  bound k0
+  bound k1
+  %0: float64 = constant 4.0
+  for k in k0..k1 parallel {
+    for j in j0..j1 forward {
+      for i in i0..i1 vector LANES {
+        %1: float64 = load x[i, j, k]
+        %2: float64 = load x[i - 1, j, k]
+        %3: float64 = load x[i + 1, j, k]
+        %4: float64 = load x[i, j - 1, k]
+        %5: float64 = load x[i, j + 1, k]
+        %6: float64 = add %2, %3
+        %7: float64 = add %6, %4
+        %8: float64 = add %7, %5
+        %9: float64 = mul %0, %1
+        %10: float64 = sub %8, %9
+        store out[i, j, k] = %10
+      }
+    }
+  }
+}
+";
+
+#[test]
+fn stencils_at_any_size_and_width() {
+    for unit in 0..3 {
+        let text = LAPLACIAN.replace("unit 0", &format!("unit {unit}"));
+        for lanes in LANES {
+            for (i0, i1) in [(0, 1), (0, 8), (-3, 14), (2, 2), (3, 1)] {
+                let mut bench = Bench::new(&text, lanes);
+                bench.array(&[(i0 - 1, i1.max(i0) + 1), (-1, 5), (0, 3)]);
+                bench.array(&[(i0, i1.max(i0) + 2), (0, 4), (0, 3)]);
+                bench.bounds(&[("i0", i0), ("i1", i1), ("j0", 0), ("j1", 4), ("k0", 0), ("k1", 3)]);
+                bench.check(0, 3);
+                bench.check(1, 2);
+                bench.check(2, 1);
+            }
+        }
+    }
+}
+
+/// Fields without a unit axis, a diagonal, a broadcast, an outermost vector loop, truth values, a store that no lane
+/// index appears in but through a gathered one.
+const SCATTERED: &str = "\
+kernel scattered {
+  buffer x: float32 rank 2 strided read
+  buffer flags: bool rank 1 unit 0 read
+  buffer column: int64 rank 1 strided read
+  buffer where: int32 rank 1 unit 0 read
+  buffer out: float32 rank 2 strided write
+  buffer diagonal: float32 rank 1 unit 0 write
+  buffer outflags: bool rank 2 unit 1 write
+  bound n
+  bound k1
+  scalar factor: float32
+  scalar on: bool
+  %0: float32 = scalar factor
+  %1: bool = scalar on
+  for i in 0..n vector LANES {
+    %2: bool = load flags[i + 1]
+    %3: float32 = load x[i, i]
+    store diagonal[i] = %3
+    %4: int32 = load where[i]
+    for k in 0..k1 forward {
+      %5: float32 = load x[i - 1, k]
+      %6: int64 = load column[k]
+      %7: float32 = load x[%6, %4]
+      %8: bool = xor %1, %2
+      %9: float32 = select %8, %5, %0
+      %10: float32 = mul %9, %7
+      store out[%4, k] = %10
+      %11: bool = le %5, %7
+      store outflags[k, i] = %11
+    }
+  }
+}
+";
+
+#[test]
+fn gathers_scatters_and_truth_values() {
+    for lanes in [1, 2, 4, 8, 16] {
+        for n in [0, 1, 7, 16, 19] {
+            for on in [false, true] {
+                let mut bench = Bench::new(SCATTERED, lanes);
+                let mut count = 0.0;
+                bench.array(&[(-1, 20), (0, 20)]);
+                bench.filled(&[(0, 21)], || {
+                    count = 1.0 - count;
+                    count
+                });
+                bench.filled(&[(0, 5)], || 3.0);
+                // Each index once.
+                let mut next = 20.0;
+                bench.filled(&[(0, 20)], || {
+                    next -= 1.0;
+                    next
+                });
+                bench
+                    .array(&[(-20, 20), (0, 5)])
+                    .array(&[(0, 20)])
+                    .array(&[(0, 5), (0, 20)]);
+                bench.bounds(&[("n", n), ("k1", 5)]);
+                bench.scalars(&[Scalar::f32(0.5), Scalar::bool(on)]);
+                bench.check(0, n);
+            }
+        }
+    }
+}
+
+/// A sum over neighbours without skip values left out, levels in lanes; and one over levels of vertices in lanes.
+const REDUCTION: &str = "\
+kernel reduction {
+  buffer v2e: int32 rank 2 unit 1 read
+  buffer x: float64 rank 2 unit UNIT read
+  buffer out: float64 rank 2 unit UNIT write
+  bound v0
+  bound v1
+  bound k0
+  bound k1
+  %0: float64 = constant 0.0
+  %1: int32 = constant 0
+  for v in v0..v1 OUTER {
+    for k in k0..k1 INNER {
+      %2: int32 = load v2e[v, 0]
+      %3: bool = ge %2, %1
+      %4: float64 = load x[%2, k] if %3
+      %5: float64 = add %0, %4
+      %6: int32 = load v2e[v, 1]
+      %7: bool = ge %6, %1
+      %8: float64 = load x[%6, k + 1] if %7
+      %9: float64 = add %5, %8
+      %10: float64 = select %7, %9, %5
+      store out[v, k] = %10
+    }
+  }
+}
+";
+
+#[test]
+fn reductions_over_neighbours() {
+    let shapes = [
+        ("1", "parallel", "vector LANES"),
+        ("0", "vector LANES", "forward"),
+        ("1", "parallel", "forward"),
+    ];
+    for (unit, outer, inner) in shapes {
+        let text = REDUCTION
+            .replace("UNIT", unit)
+            .replace("OUTER", outer)
+            .replace("INNER", inner);
+        for lanes in LANES {
+            for levels in [0, 1, 9] {
+                let mut bench = Bench::new(&text, lanes);
+                let mut seed = 7;
+                bench.filled(&[(0, 11), (0, 2)], || {
+                    seed = (seed * 5 + 3) % 17;
+                    f64::from(seed.min(12) - 1)
+                });
+                bench.array(&[(0, 12), (0, 10)]).array(&[(0, 11), (0, 10)]);
+                bench.bounds(&[("v0", 0), ("v1", 11), ("k0", 0), ("k1", levels)]);
+                bench.check(0, 11);
+                bench.check(3, 5);
+            }
+        }
+    }
+}
+
+/// A tridiagonal solver: two sweeps, columns in lanes. The second reads what the first has written.
+const THOMAS: &str = "\
+kernel thomas {
+  buffer a: float64 rank 2 unit UNIT read
+  buffer d: float64 rank 2 unit UNIT read
+  buffer cp: float64 rank 2 unit UNIT readwrite
+  buffer out: float64 rank 2 unit UNIT readwrite
+  bound n
+  bound k1
+  scalar b: float64
+  %0: float64 = scalar b
+  %1: float64 = constant 0.0
+  for i in 0..n OUTER {
+    for k in 0..k1 forward carry c = %1, x = %1 {
+      %2: float64 = carry c
+      %3: float64 = carry x
+      %4: float64 = load a[i, k]
+      %5: float64 = mul %4, %2
+      %6: float64 = sub %0, %5
+      %7: float64 = div %4, %6
+      store cp[i, k] = %7
+      %8: float64 = load d[i, k]
+      %9: float64 = mul %4, %3
+      %10: float64 = sub %8, %9
+      %11: float64 = div %10, %6
+      store out[i, k] = %11
+      next %7, %11
+    }
+    for l in 0..k1 backward carry y = %1 {
+      %12: float64 = carry y
+      %13: float64 = load out[i, l]
+      %14: float64 = load cp[i, l]
+      %15: float64 = mul %14, %12
+      %16: float64 = sub %13, %15
+      store out[i, l] = %16
+      next %16
+    }
+  }
+}
+";
+
+#[test]
+fn sweeps_with_carries() {
+    for (unit, outer) in [("0", "vector LANES"), ("1", "vector LANES"), ("1", "parallel")] {
+        let text = THOMAS.replace("UNIT", unit).replace("OUTER", outer);
+        for lanes in LANES {
+            for (n, levels) in [(0, 4), (1, 1), (9, 5), (16, 0)] {
+                let mut bench = Bench::new(&text, lanes);
+                for _ in 0..4 {
+                    bench.array(&[(0, 16), (0, 6)]);
+                }
+                bench
+                    .bounds(&[("n", n), ("k1", levels)])
+                    .scalars(&[Scalar::f64(17.5)]);
+                bench.check(0, n);
+            }
+        }
+    }
+}
+
+/// A carry that is uniform, one that is only varying after the first iteration, and a load that is guarded by what
+/// differs from lane to lane.
+const MIXED: &str = "\
+kernel mixed {
+  buffer x: float64 rank 2 unit 0 read
+  buffer w: float64 rank 1 unit 0 read
+  buffer out: float64 rank 2 unit 0 write
+  bound n
+  bound k1
+  %0: float64 = constant 1.0
+  %1: float64 = constant 0.0
+  for i in 0..n vector LANES {
+    for k in 0..k1 backward carry uniform = %0, mixed = %0 {
+      %2: float64 = carry uniform
+      %3: float64 = carry mixed
+      %4: float64 = load w[k]
+      %5: float64 = mul %2, %4
+      %6: float64 = load x[i, k]
+      %7: bool = gt %6, %1
+      %8: float64 = load x[i, 0] if %7
+      %9: float64 = load w[k] if %7
+      %10: float64 = add %8, %9
+      %11: float64 = mul %10, %3
+      %12: float64 = add %11, %5
+      store out[i, k] = %12
+      next %5, %12
+    }
+  }
+}
+";
+
+#[test]
+fn uniform_and_varying_carries() {
+    for lanes in LANES {
+        for n in [3, 8, 13] {
+            let mut bench = Bench::new(MIXED, lanes);
+            bench
+                .array(&[(0, 13), (0, 4)])
+                .array(&[(0, 4)])
+                .array(&[(0, 13), (0, 4)]);
+            bench.bounds(&[("n", n), ("k1", 4)]);
+            bench.check(0, n);
+            bench.check(2, n);
+        }
+    }
+}
