@@ -1,8 +1,10 @@
 //! What a program takes, and what a call gives it.
 
 use bise_base::{Name, Span};
-use bise_field::FieldView;
+use bise_field::{Axis, FieldView};
 use bise_lang::{DType, Dimension, Scalar, Type};
+
+use crate::bounds::Interval;
 
 /// One argument of a call: parameters of tuple type are given leaf by leaf, left to right.
 #[derive(Debug)]
@@ -73,5 +75,48 @@ impl Parameter {
     /// Whether some statement writes it.
     pub fn is_written(&self) -> bool {
         matches!(self.kind, ParameterKind::Field { written: true, .. })
+    }
+}
+
+/// What bounds may ask of an argument that has been checked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Known<'a> {
+    Scalar(Scalar),
+    Field { dims: &'a [Dimension], axes: &'a [Axis] },
+}
+
+impl<'a> Known<'a> {
+    /// Of an argument that fits its parameter.
+    pub(crate) fn new(parameter: &'a Parameter, argument: &'a Argument<'_>) -> Self {
+        match (&parameter.kind, argument) {
+            (ParameterKind::Field { dims, .. }, Argument::Field(view)) => Self::Field {
+                dims,
+                axes: view.axes(),
+            },
+            (_, Argument::Scalar(value)) => Self::Scalar(*value),
+            (ParameterKind::Scalar, Argument::Field(_)) => {
+                unreachable!("compiler bug: arguments were not checked")
+            }
+        }
+    }
+
+    /// The value of an integer scalar.
+    pub(crate) fn integer(&self) -> i64 {
+        match self {
+            Self::Scalar(value) => value.as_i64(),
+            Self::Field { .. } => unreachable!("compiler bug: a bound takes the value of a field"),
+        }
+    }
+
+    /// Where a field lies along one of its dimensions.
+    pub(crate) fn interval(&self, dim: &Dimension) -> Interval {
+        let Self::Field { dims, axes } = self else {
+            unreachable!("compiler bug: a bound takes the domain of a scalar");
+        };
+        let axis = dims.iter().position(|d| d == dim).map(|at| &axes[at]);
+        let Some(axis) = axis else {
+            unreachable!("compiler bug: a bound takes a dimension that a field has not")
+        };
+        Interval::of(axis)
     }
 }

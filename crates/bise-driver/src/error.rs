@@ -6,8 +6,8 @@ use bise_base::{Diagnostics, SourceMap, Style, render_all};
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// Code generation for this machine is not available.
-    #[error("cannot generate machine code: {0}")]
-    Jit(String),
+    #[error("{0}")]
+    Jit(#[from] bise_jit::JitError),
 }
 
 /// Why a call did not happen. No output was touched, unless it says so.

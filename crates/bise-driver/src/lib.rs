@@ -1,17 +1,33 @@
-//! The pipeline from hir to machine code, top to bottom, and the calls of what it made. Order only: every
-//! algorithm lives in the crate of its stage.
+//! The pipeline from hir to machine code, top to bottom, and the calls of what it made. Order only: every algorithm
+//! of the compiler lives in the crate of its stage.
 //!
-//! A [`Session`] has the options, the source texts and the code cache. A [`Program`] is made once from hir and
-//! called often: see [`Program::call`]. Start reading at `pipeline`, then `execute`.
+//! A [`Session`] has the options, the source texts and the code cache. A [`Program`] is made once from hir and called
+//! often. Start reading at `pipeline` for what is compiled, and at [`Program::call`] for what a call does: like a call
+//! before (`launch`), or anew: `check_arguments`, `bounds`, `check_bounds`, `variant`, `bind`, `launch`.
 
 mod arguments;
+mod bind;
+mod bounds;
+mod check_arguments;
+mod check_bounds;
 mod error;
+mod launch;
 mod options;
+mod partition;
+mod pipeline;
 mod program;
+mod reference;
+mod report;
+mod rows;
 mod session;
+#[cfg(test)]
+mod tests;
+mod variant;
 
 pub use arguments::{Argument, Backend, Parameter, ParameterKind, TableUse};
+pub use bounds::Interval;
 pub use error::{CallError, SessionError};
 pub use options::Options;
 pub use program::Program;
+pub use report::CompileReport;
 pub use session::Session;

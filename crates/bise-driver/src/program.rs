@@ -1,41 +1,283 @@
 //! A program that can be called.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bise_base::Name;
+use bise_base::{Diagnostics, Name};
 use bise_field::ConnectivityTable;
 use bise_hir as hir;
+use bise_iter::{Graph, ParamKind};
+use bise_lang::plan::Specialization;
 
-use crate::{Argument, Backend, CallError, Parameter, Session, SessionError, TableUse};
+use crate::arguments::Known;
+use crate::bounds::Evaluator;
+use crate::check_arguments::{check_arguments, find_tables};
+use crate::check_bounds::{self, check_columns};
+use crate::launch::Binding;
+use crate::reference::Arguments;
+use crate::report::Clock;
+use crate::variant::{Variant, specialize};
+use crate::{
+    Argument, Backend, CallError, CompileReport, Parameter, ParameterKind, Session, SessionError, TableUse,
+    bind, pipeline,
+};
+
+/// How many bindings a program keeps: the calls that a model makes of one program in one time step.
+const BINDINGS: usize = 8;
+
+/// Boxed, because every call takes one out and puts it back.
+type Idle = Vec<Box<Binding>>;
 
 /// A program with the machine code that its calls have asked for so far. Shared by every thread.
 #[derive(Debug)]
 pub struct Program {
     session: Arc<Session>,
-    hir: Arc<hir::Program>,
+    /// Absent where it was made from iter.
+    hir: Option<Arc<hir::Program>>,
+    graph: Graph,
     parameters: Vec<Parameter>,
     tables: Vec<TableUse>,
+    variants: Mutex<Vec<Arc<Variant>>>,
+    /// Bindings that are not running, the last used at the end. A call takes one out while it runs.
+    idle: Mutex<Idle>,
+    report: Mutex<CompileReport>,
 }
 
 impl Program {
     /// Lowers a program as far as that does not depend on arguments.
     pub fn new(session: Arc<Session>, hir: Arc<hir::Program>) -> Result<Self, SessionError> {
-        Ok(Self {
-            session,
-            hir,
-            parameters: Vec::new(),
-            tables: Vec::new(),
-        })
+        let clock = Clock::start();
+        let graph = pipeline::lower(&hir, session.options());
+        let mut program = Self::from_graph(session, graph);
+        program.declare(&hir);
+        program.hir = Some(hir);
+        lock(&program.report).lower = clock.milliseconds();
+        Ok(program)
     }
 
+    /// A program of which there is no more than its verified graph.
+    pub fn from_graph(session: Arc<Session>, graph: Graph) -> Self {
+        Self {
+            parameters: parameters(&graph),
+            tables: tables(&graph),
+            session,
+            hir: None,
+            graph,
+            variants: Mutex::default(),
+            idle: Mutex::default(),
+            report: Mutex::default(),
+        }
+    }
+
+    /// Gives each parameter the span of the one that it is a leaf of.
+    fn declare(&mut self, hir: &hir::Program) {
+        let spans = hir.params.iter().flat_map(|&param| {
+            let local = &hir.body.locals[param];
+            std::iter::repeat_n(local.span, local.ty.leaves().len())
+        });
+        for (parameter, span) in self.parameters.iter_mut().zip(spans) {
+            parameter.span = span;
+        }
+    }
+
+    /// Runs it. Tables that it does not use are ignored. Arguments are checked before anything is written. Several
+    /// threads may call at once, as long as none writes what another uses.
+    pub fn call(
+        &self,
+        args: &[Argument<'_>],
+        tables: &[(Name, &ConnectivityTable)],
+        backend: Backend,
+    ) -> Result<(), CallError> {
+        match backend {
+            Backend::Native => match self.take(args, tables) {
+                Some(mut binding) => {
+                    binding.run(args);
+                    self.give_back(binding);
+                    Ok(())
+                }
+                None => self.call_anew(args, tables),
+            },
+            Backend::Reference => self.interpret(args, tables),
+        }
+    }
+
+    /// Takes out a binding that fits, if one is idle.
+    fn take(&self, args: &[Argument<'_>], tables: &[(Name, &ConnectivityTable)]) -> Option<Box<Binding>> {
+        let mut idle = lock(&self.idle);
+        let position = idle.iter().rposition(|binding| binding.fits(args, tables))?;
+        Some(idle.remove(position))
+    }
+
+    fn give_back(&self, binding: Box<Binding>) {
+        let mut idle = lock(&self.idle);
+        if idle.len() >= BINDINGS {
+            idle.remove(0);
+        }
+        idle.push(binding);
+    }
+
+    /// A call that is not like one before: everything is checked.
+    fn call_anew(
+        &self,
+        args: &[Argument<'_>],
+        given: &[(Name, &ConnectivityTable)],
+    ) -> Result<(), CallError> {
+        let tables = self.check_arguments(args, given)?;
+        let known = self.known(args);
+        let statements = self.evaluators(&known, &tables);
+        let variant = self.check_bounds(args, &known, &tables, &statements)?;
+        let (code, report) = variant.code(&self.graph.name, &self.session)?;
+        if let Some(report) = report {
+            self.note(&report);
+        }
+        let call = bind::Call {
+            graph: &self.graph,
+            parameters: &self.parameters,
+            variant: &variant,
+            args,
+            tables: &tables,
+            given,
+            statements: &statements,
+            threads: self.session.options().threads,
+        };
+        let mut binding = Box::new(bind::bind(&call, code)?);
+        binding.run(args);
+        self.give_back(binding);
+        Ok(())
+    }
+
+    fn interpret(
+        &self,
+        args: &[Argument<'_>],
+        given: &[(Name, &ConnectivityTable)],
+    ) -> Result<(), CallError> {
+        let tables = self.check_arguments(args, given)?;
+        let known = self.known(args);
+        let statements = self.evaluators(&known, &tables);
+        self.check_bounds(args, &known, &tables, &statements)?;
+        let mut memory = Arguments {
+            args,
+            tables: &tables,
+        };
+        bise_interp::run(&self.graph, &mut memory).map_err(|error| CallError::Reference(error.to_string()))
+    }
+
+    /// Compares arguments with parameters and finds the tables.
+    fn check_arguments<'a>(
+        &self,
+        args: &[Argument<'_>],
+        given: &[(Name, &'a ConnectivityTable)],
+    ) -> Result<Vec<&'a ConnectivityTable>, CallError> {
+        let name = &self.graph.name;
+        let span = self.hir.as_ref().map(|hir| hir.span).unwrap_or_default();
+        let mut diagnostics = check_arguments(name, span, &self.parameters, args);
+        match find_tables(name, span, &self.tables, given) {
+            Ok(tables) if diagnostics.is_empty() => return Ok(tables),
+            Ok(_) => {}
+            Err(missing) => diagnostics.extend(missing),
+        }
+        Err(self.refused(diagnostics))
+    }
+
+    /// Finds the variant of a call, and proves with its plan that the call stays within its arguments.
+    fn check_bounds(
+        &self,
+        args: &[Argument<'_>],
+        known: &[Known<'_>],
+        tables: &[&ConnectivityTable],
+        statements: &[Evaluator<'_>],
+    ) -> Result<Arc<Variant>, CallError> {
+        let options = self.session.options();
+        let specialization = specialize(args, tables, statements, options.vector_bits);
+        let columns = check_columns(&self.graph, &specialization);
+        if !columns.is_empty() {
+            return Err(self.refused(columns));
+        }
+        let variant = self.variant(specialization);
+        let call = check_bounds::Call {
+            graph: &self.graph,
+            known,
+            checked: options.checked,
+        };
+        let mut diagnostics = Diagnostics::new();
+        for (number, evaluator) in statements.iter().enumerate() {
+            let (plan, rows) = (&variant.plan.statements[number], &variant.rows[number]);
+            diagnostics.extend(call.check(number, plan, rows, evaluator));
+        }
+        if diagnostics.is_empty() {
+            Ok(variant)
+        } else {
+            Err(self.refused(diagnostics))
+        }
+    }
+
+    /// The variant of that specialisation, lowered now if it is new.
+    pub(crate) fn variant(&self, specialization: Specialization) -> Arc<Variant> {
+        let mut variants = lock(&self.variants);
+        let known = variants
+            .iter()
+            .find(|variant| variant.specialization == specialization);
+        if let Some(variant) = known {
+            return variant.clone();
+        }
+        let variant = Arc::new(Variant::new(&self.graph, specialization, self.session.options()));
+        variants.push(variant.clone());
+        variant
+    }
+
+    fn known<'a>(&'a self, args: &'a [Argument<'_>]) -> Vec<Known<'a>> {
+        self.parameters
+            .iter()
+            .zip(args)
+            .map(|(parameter, argument)| Known::new(parameter, argument))
+            .collect()
+    }
+
+    /// One per statement.
+    pub(crate) fn evaluators<'a>(
+        &self,
+        known: &[Known<'_>],
+        tables: &'a [&'a ConnectivityTable],
+    ) -> Vec<Evaluator<'a>> {
+        let statements = self.graph.statements.iter();
+        statements
+            .map(|statement| Evaluator::new(&statement.outputs, known, tables))
+            .collect()
+    }
+
+    fn refused(&self, diagnostics: Diagnostics) -> CallError {
+        CallError::refused(diagnostics, self.session.sources())
+    }
+
+    fn note(&self, report: &CompileReport) {
+        let mut last = lock(&self.report);
+        *last = CompileReport {
+            front: last.front,
+            lower: last.lower,
+            ..report.clone()
+        };
+    }
+}
+
+/// What there is to know about a program.
+impl Program {
     /// The session it belongs to.
     pub fn session(&self) -> &Arc<Session> {
         &self.session
     }
 
     /// What it was made from.
-    pub fn hir(&self) -> &Arc<hir::Program> {
-        &self.hir
+    pub fn hir(&self) -> Option<&Arc<hir::Program>> {
+        self.hir.as_ref()
+    }
+
+    /// Its functional core.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &Name {
+        &self.graph.name
     }
 
     /// Its parameters, flattened: one per argument of a call.
@@ -48,18 +290,46 @@ impl Program {
         &self.tables
     }
 
-    /// Runs it. Tables that it does not use are ignored. Arguments are checked before anything is written; calls from
-    /// several threads do not disturb each other as long as their outputs differ.
-    pub fn call(
-        &self,
-        args: &[Argument<'_>],
-        tables: &[(Name, &ConnectivityTable)],
-        backend: Backend,
-    ) -> Result<(), CallError> {
-        let _ = (args, tables, backend);
-        Err(CallError::Compile {
-            program: self.hir.name.to_string(),
-            reason: "lowering has not landed".to_owned(),
-        })
+    /// How long the last compilation took.
+    pub fn last_compile(&self) -> CompileReport {
+        lock(&self.report).clone()
     }
+
+    /// Notes how many milliseconds the front end took, for [`Program::last_compile`].
+    pub fn set_front_time(&self, milliseconds: f64) {
+        lock(&self.report).front = milliseconds;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn parameters(graph: &Graph) -> Vec<Parameter> {
+    let is_written = |at: usize| {
+        let mut outputs = graph.statements.iter().flat_map(|statement| &statement.outputs);
+        outputs.any(|output| output.param as usize == at)
+    };
+    let parameter = |(at, param): (usize, &bise_iter::Param)| Parameter {
+        name: param.name.clone(),
+        dtype: param.dtype,
+        kind: match &param.kind {
+            ParamKind::Scalar => ParameterKind::Scalar,
+            ParamKind::Field(dims) => ParameterKind::Field {
+                dims: dims.clone(),
+                written: is_written(at),
+            },
+        },
+        span: bise_base::Span::default(),
+    };
+    graph.params.iter().enumerate().map(parameter).collect()
+}
+
+fn tables(graph: &Graph) -> Vec<TableUse> {
+    let used = graph.tables.iter().map(|table| TableUse {
+        name: table.name.clone(),
+        origin: table.origin.clone(),
+        codomain: table.codomain.clone(),
+    });
+    used.collect()
 }

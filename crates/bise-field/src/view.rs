@@ -106,7 +106,7 @@ impl FieldView<'_> {
     }
 
     /// The part of the field that lies in `ranges` (start and stop, one per axis), or nothing if it is not inside.
-    pub fn part(&mut self, ranges: &[(i64, i64)]) -> Option<FieldView<'_>> {
+    pub fn part(&self, ranges: &[(i64, i64)]) -> Option<FieldView<'_>> {
         if ranges.len() != self.axes.len() {
             return None;
         }
@@ -137,7 +137,7 @@ impl FieldView<'_> {
     }
 
     /// Writes the value at `index` and says whether it could: inside, writable, of this type.
-    pub fn store(&mut self, index: &[i64], value: Scalar) -> bool {
+    pub fn store(&self, index: &[i64], value: Scalar) -> bool {
         let Some(at) = self
             .address(index)
             .filter(|_| self.writable && value.dtype() == self.dtype)
@@ -166,7 +166,7 @@ impl FieldView<'_> {
 
     /// Copies all elements of `source`, point by point in order of position, whatever the starts are; says whether
     /// it could: equal lengths and types, writable. The two must not overlap in memory.
-    pub fn copy_from(&mut self, source: &FieldView<'_>) -> bool {
+    pub fn copy_from(&self, source: &FieldView<'_>) -> bool {
         let alike = self.axes.len() == source.axes.len()
             && self
                 .axes

@@ -1,0 +1,398 @@
+//! Turns a checked call into frames and steps: the plan's extents become numbers, buffers get memory, loops are divided
+//! among threads.
+
+use std::sync::Arc;
+
+use bise_base::Name;
+use bise_field::{AllocationError, Axis, Buffer, ConnectivityTable};
+use bise_iter::Graph;
+use bise_lang::plan::{self, BufferSource, StatementPlan};
+use bise_lang::{Bound as LangBound, DType};
+use bise_loops::{FrameLayout, Kernel, LoopKind, Stmt};
+
+use crate::bounds::{Evaluator, Interval};
+use crate::launch::{Binding, Bound, Copy, Launch, Moving, Pair, Part, Patch, Step};
+use crate::partition::partition;
+use crate::variant::{Code, Variant};
+use crate::{Argument, Parameter};
+
+/// A call to bind. Everything in it has been checked.
+pub(crate) struct Call<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) parameters: &'a [Parameter],
+    pub(crate) variant: &'a Variant,
+    pub(crate) args: &'a [Argument<'a>],
+    /// The tables that the program uses, in its order.
+    pub(crate) tables: &'a [&'a ConnectivityTable],
+    /// The tables that were given.
+    pub(crate) given: &'a [(Name, &'a ConnectivityTable)],
+    /// One per statement.
+    pub(crate) statements: &'a [Evaluator<'a>],
+    pub(crate) threads: usize,
+}
+
+/// Makes the frames of a call.
+pub(crate) fn bind(call: &Call<'_>, code: Arc<Code>) -> Result<Binding, AllocationError> {
+    let fixed = scalars_in_bounds(call.graph);
+    let arguments = call.parameters.iter().zip(call.args).enumerate();
+    let arguments = arguments.map(|(at, (parameter, argument))| match argument {
+        Argument::Field(view) => Bound::Field {
+            dtype: view.dtype(),
+            axes: view.axes().into(),
+            written: parameter.is_written(),
+            origin: origin(view.axes()),
+        },
+        Argument::Scalar(value) => Bound::Scalar {
+            dtype: value.dtype(),
+            fixed: fixed.contains(&(at as u32)).then(|| value.bits()),
+        },
+    });
+    let mut binding = Binding {
+        arguments: arguments.collect(),
+        tables: call
+            .given
+            .iter()
+            .map(|(name, table)| (name.clone(), table.id()))
+            .collect(),
+        pairs: Vec::new(),
+        words: Vec::new(),
+        addresses: Vec::new(),
+        values: Vec::new(),
+        steps: Vec::new(),
+        buffers: Vec::new(),
+        code,
+    };
+    for (plan, evaluator) in call.variant.plan.statements.iter().zip(call.statements) {
+        Statement {
+            call,
+            plan,
+            evaluator,
+            binding: &mut binding,
+            temporaries: Vec::new(),
+            buffered: Vec::new(),
+        }
+        .bind()?;
+    }
+    Ok(binding)
+}
+
+/// A statement that is being bound.
+struct Statement<'a, 'b> {
+    call: &'a Call<'b>,
+    plan: &'a StatementPlan,
+    evaluator: &'a Evaluator<'b>,
+    binding: &'a mut Binding,
+    /// Where the statement's temporaries are among the buffers.
+    temporaries: Vec<usize>,
+    /// Outputs that are written to a buffer, with its position.
+    buffered: Vec<(u32, usize)>,
+}
+
+impl Statement<'_, '_> {
+    fn bind(mut self) -> Result<(), AllocationError> {
+        self.bind_pairs();
+        for temporary in &self.plan.temporaries {
+            let extents = temporary
+                .extents
+                .iter()
+                .map(|extent| self.evaluator.extent(extent));
+            let at = self.allocate(temporary.dtype, &extents.collect::<Vec<_>>(), &temporary.order)?;
+            self.temporaries.push(at);
+        }
+        let copies = self.buffer_outputs()?;
+        for launch in &self.plan.launches {
+            if !self.evaluator.is_idle(launch) {
+                self.bind_launch(launch)?;
+            }
+        }
+        self.binding.steps.extend(copies.into_iter().map(Step::Copy));
+        Ok(())
+    }
+
+    /// Which outputs are buffered: those that meet an input or another output in memory. What a later call has to compare
+    /// again is noted; a field meets itself in every call.
+    fn bind_pairs(&mut self) {
+        let mut inputs: Vec<u32> = Vec::new();
+        for source in self.plan.launches.iter().flat_map(|launch| &launch.buffers) {
+            if let BufferSource::Input(param) = source
+                && !inputs.contains(param)
+            {
+                inputs.push(*param);
+            }
+        }
+        let outputs: Vec<u32> = self.plan.outputs.iter().map(|output| output.param).collect();
+        for (at, &output) in outputs.iter().enumerate() {
+            for &input in &inputs {
+                let in_place = self.plan.in_place.contains(&(output, input));
+                if self.bind_pair(output, input, in_place) {
+                    self.mark_buffered(output);
+                }
+            }
+            for &later in outputs[at + 1..].iter().filter(|&&later| later != output) {
+                if self.bind_pair(output, later, false) {
+                    self.mark_buffered(output);
+                    self.mark_buffered(later);
+                }
+            }
+        }
+    }
+
+    /// Notes a pair and says whether its output must be buffered.
+    fn bind_pair(&mut self, output: u32, other: u32, in_place: bool) -> bool {
+        let mut pair = Pair {
+            output,
+            other,
+            in_place,
+            buffered: false,
+        };
+        pair.buffered = pair.must_buffer(self.call.args);
+        if output != other && !self.binding.pairs.contains(&pair) {
+            self.binding.pairs.push(pair);
+        }
+        pair.buffered
+    }
+
+    fn mark_buffered(&mut self, output: u32) {
+        if self.buffered.iter().all(|(known, _)| *known != output) {
+            self.buffered.push((output, usize::MAX));
+        }
+    }
+
+    /// Memory for the outputs that are buffered, and what is to be copied from it, in the order of the outputs: where
+    /// outputs meet, the later wins.
+    fn buffer_outputs(&mut self) -> Result<Vec<Copy>, AllocationError> {
+        let mut copies = Vec::new();
+        for (output, ranges) in self.plan.outputs.iter().zip(&self.evaluator.outputs) {
+            let Some(slot) = self.buffered.iter().position(|(param, _)| *param == output.param) else {
+                continue;
+            };
+            let Argument::Field(view) = &self.call.args[output.param as usize] else {
+                continue;
+            };
+            let ranges: Vec<Interval> = ranges.iter().map(|(_, interval)| *interval).collect();
+            let order = &self.call.variant.specialization.params[output.param as usize].order;
+            let buffer = self.allocate(view.dtype(), &ranges, order)?;
+            self.buffered[slot].1 = buffer;
+            let axes = view.axes().iter().zip(&ranges);
+            let offset = axes
+                .clone()
+                .map(|(axis, range)| (range.start - axis.start) as isize * axis.stride);
+            let written = axes.clone().map(|(axis, range)| Axis {
+                start: range.start,
+                length: range.length(),
+                stride: axis.stride,
+            });
+            copies.push(Copy {
+                param: output.param,
+                buffer,
+                offset: offset.sum(),
+                axes: written.collect(),
+            });
+        }
+        Ok(copies)
+    }
+
+    fn allocate(
+        &mut self,
+        dtype: DType,
+        domain: &[Interval],
+        order: &[usize],
+    ) -> Result<usize, AllocationError> {
+        let domain: Vec<(i64, usize)> = domain.iter().map(|range| (range.start, range.length())).collect();
+        self.binding.buffers.push(Buffer::new(dtype, &domain, order)?);
+        Ok(self.binding.buffers.len() - 1)
+    }
+
+    fn bind_launch(&mut self, launch: &plan::Launch) -> Result<(), AllocationError> {
+        let kernel = &self.call.variant.kernels[launch.kernel];
+        let layout = &self.call.variant.frames[launch.kernel];
+        let bounds: Vec<i64> = launch
+            .bounds
+            .iter()
+            .map(|limit| self.evaluator.limit(limit))
+            .collect();
+        let ranges = match launch.parallel {
+            None => vec![(0, 0)],
+            Some((start, stop)) if bounds[stop] <= bounds[start] => return Ok(()),
+            Some((start, stop)) => {
+                let space = launch
+                    .space
+                    .iter()
+                    .map(|extent| self.evaluator.extent(extent).length());
+                let points = space.fold(1, usize::saturating_mul);
+                partition(
+                    bounds[start],
+                    bounds[stop],
+                    granule(kernel),
+                    points,
+                    self.call.threads,
+                )
+            }
+        };
+        let longest = ranges.iter().map(|(start, stop)| stop - start).max().unwrap_or(0);
+        let block = launch
+            .block
+            .map_or(longest, |block| longest.min(block as i64))
+            .max(1);
+        let copies = if launch.scratch.is_empty() {
+            1
+        } else {
+            ranges.len()
+        };
+        let first = self.binding.words.len();
+        for copy in 0..copies {
+            self.fill_frame(launch, layout, &bounds, first + copy * layout.words);
+        }
+        let moving = self.bind_scratch(launch, layout, first, copies, block)?;
+        let part = |(at, &(start, stop)): (usize, &(i64, i64))| Part {
+            frame: first + at.min(copies - 1) * layout.words,
+            start,
+            stop,
+        };
+        self.binding.steps.push(Step::Launch(Launch {
+            entry: self.binding.code.entries[launch.kernel],
+            parts: ranges.iter().enumerate().map(part).collect(),
+            block,
+            moving,
+        }));
+        Ok(())
+    }
+
+    /// Appends one frame, which starts at word `first`, and notes what changes from call to call.
+    fn fill_frame(&mut self, launch: &plan::Launch, layout: &FrameLayout, bounds: &[i64], first: usize) {
+        self.binding.words.resize(first + layout.words, 0);
+        for (source, &at) in launch.buffers.iter().zip(&layout.buffers) {
+            let at = first + at;
+            match *source {
+                BufferSource::Input(param) => self.fill_argument(param, at),
+                BufferSource::Output(param) => {
+                    match self.buffered.iter().find(|(buffered, _)| *buffered == param) {
+                        Some(&(_, buffer)) => self.fill_buffer(buffer, at),
+                        None => self.fill_argument(param, at),
+                    }
+                }
+                BufferSource::Temporary(temporary) => self.fill_buffer(self.temporaries[temporary], at),
+                BufferSource::Table(table) => {
+                    let table = self.call.tables[table as usize];
+                    let words = [table.pointer() as u64, table.width() as u64, 1];
+                    self.binding.words[at..at + 3].copy_from_slice(&words);
+                }
+                BufferSource::Scratch(_) => {}
+            }
+        }
+        let words = &mut self.binding.words[first..];
+        for (word, &bound) in words[layout.bounds..].iter_mut().zip(bounds) {
+            *word = bound as u64;
+        }
+        let scalars = launch.scalars.iter().enumerate();
+        self.binding.values.extend(scalars.map(|(at, &param)| Patch {
+            word: (first + layout.scalars + at) as u32,
+            param,
+        }));
+    }
+
+    fn fill_argument(&mut self, param: u32, at: usize) {
+        let Argument::Field(view) = &self.call.args[param as usize] else {
+            panic!("compiler bug: a kernel takes a scalar for a buffer");
+        };
+        fill_strides(&mut self.binding.words, at, view.axes(), view.dtype());
+        self.binding.addresses.push(Patch {
+            word: at as u32,
+            param,
+        });
+    }
+
+    fn fill_buffer(&mut self, buffer: usize, at: usize) {
+        let buffer = &self.binding.buffers[buffer];
+        self.binding.words[at] = buffer.pointer().wrapping_offset(origin(buffer.axes())) as u64;
+        fill_strides(&mut self.binding.words, at, buffer.axes(), buffer.dtype());
+    }
+
+    /// Memory for what each thread has for itself, and the words that follow its pieces.
+    fn bind_scratch(
+        &mut self,
+        launch: &plan::Launch,
+        layout: &FrameLayout,
+        first: usize,
+        copies: usize,
+        block: i64,
+    ) -> Result<Vec<Moving>, AllocationError> {
+        let mut all = Vec::new();
+        for (source, &word) in launch.buffers.iter().zip(&layout.buffers) {
+            let BufferSource::Scratch(scratch) = *source else {
+                continue;
+            };
+            let scratch = &launch.scratch[scratch];
+            let extents = scratch.extents.iter().map(|extent| match extent {
+                Some(extent) => self.evaluator.extent(extent),
+                None => Interval::new(0, block),
+            });
+            let extents: Vec<Interval> = extents.collect();
+            let order: Vec<usize> = (0..extents.len()).collect();
+            let follows = scratch.extents.iter().position(Option::is_none);
+            let mut moving = Moving {
+                word,
+                bases: Vec::new(),
+                stride: 0,
+            };
+            for copy in 0..copies {
+                let buffer = self.allocate(scratch.dtype, &extents, &order)?;
+                let at = first + copy * layout.words + word;
+                self.fill_buffer(buffer, at);
+                moving.bases.push(self.binding.words[at]);
+                moving.stride =
+                    follows.map_or(0, |axis| self.binding.buffers[buffer].axes()[axis].stride as i64);
+            }
+            all.push(moving);
+        }
+        Ok(all)
+    }
+}
+
+/// Bytes from the first element to where index 0 would be.
+fn origin(axes: &[Axis]) -> isize {
+    axes.iter().fold(0isize, |sum, axis| {
+        sum.wrapping_sub((axis.start as isize).wrapping_mul(axis.stride))
+    })
+}
+
+/// Strides in elements, after the address at word `at`.
+fn fill_strides(words: &mut [u64], at: usize, axes: &[Axis], dtype: DType) {
+    for (word, axis) in words[at + 1..].iter_mut().zip(axes) {
+        *word = (axis.stride / dtype.size() as isize) as u64;
+    }
+}
+
+/// Iterations of the outermost loop that stay together: whole vectors, if it is a vector loop.
+fn granule(kernel: &Kernel) -> usize {
+    let lanes = kernel.body.iter().find_map(|stmt| match stmt {
+        Stmt::Loop(outer) => Some(match outer.kind {
+            LoopKind::Vector(lanes) => lanes as usize,
+            LoopKind::Parallel | LoopKind::Forward | LoopKind::Backward => 1,
+        }),
+        Stmt::Let(_) | Stmt::Store { .. } => None,
+    });
+    lanes.unwrap_or(1)
+}
+
+/// The scalar parameters that output domains depend on.
+fn scalars_in_bounds(graph: &Graph) -> Vec<u32> {
+    fn collect(bound: &LangBound, found: &mut Vec<u32>) {
+        match bound {
+            LangBound::Scalar(param) => found.push(*param),
+            LangBound::Binary(_, a, b) => {
+                collect(a, found);
+                collect(b, found);
+            }
+            LangBound::Constant(_) | LangBound::Start(..) | LangBound::Stop(..) => {}
+        }
+    }
+    let mut found = Vec::new();
+    for output in graph.statements.iter().flat_map(|statement| &statement.outputs) {
+        for range in &output.domain {
+            collect(&range.start, &mut found);
+            collect(&range.stop, &mut found);
+        }
+    }
+    found
+}

@@ -1,0 +1,155 @@
+//! Ends and intervals of domains, as numbers: what is symbolic in a plan meets the arguments of a call.
+
+use bise_field::{Axis, ConnectivityTable};
+use bise_iter::Output;
+use bise_lang::plan::{Launch, Limit};
+use bise_lang::{Bound, Dimension, Extent};
+
+use crate::arguments::Known;
+
+/// A half-open range of indices. Empty where `stop <= start`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interval {
+    /// First index.
+    pub start: i64,
+    /// One past the last index.
+    pub stop: i64,
+}
+
+impl Interval {
+    /// `[start, stop)`
+    pub fn new(start: i64, stop: i64) -> Self {
+        Self { start, stop }
+    }
+
+    /// Where a field lies along an axis.
+    pub fn of(axis: &Axis) -> Self {
+        Self::new(axis.start, axis.stop())
+    }
+
+    /// Whether it has no indices.
+    pub fn is_empty(self) -> bool {
+        self.stop <= self.start
+    }
+
+    /// Number of indices.
+    pub fn length(self) -> usize {
+        usize::try_from(self.stop.saturating_sub(self.start)).unwrap_or(0)
+    }
+
+    /// Whether all its indices are in `other`.
+    pub fn is_within(self, other: Self) -> bool {
+        self.is_empty() || (other.start <= self.start && self.stop <= other.stop)
+    }
+
+    /// The smallest interval that holds both; empty ones do not count.
+    pub fn hull(self, other: Self) -> Self {
+        if self.is_empty() {
+            other
+        } else if other.is_empty() {
+            self
+        } else {
+            Self::new(self.start.min(other.start), self.stop.max(other.stop))
+        }
+    }
+}
+
+impl std::fmt::Display for Interval {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_empty() {
+            f.write_str("nothing")
+        } else {
+            write!(f, "[{}, {})", self.start, self.stop)
+        }
+    }
+}
+
+/// What is known at a call, to evaluate the bounds and extents of one statement.
+pub(crate) struct Evaluator<'a> {
+    /// Of the program's tables.
+    pub(crate) tables: &'a [&'a ConnectivityTable],
+    /// Per output of the statement, the ranges it is written on.
+    pub(crate) outputs: Vec<Vec<(Dimension, Interval)>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// For a statement with those outputs. An output that is empty along one dimension is empty along all, because
+    /// nothing of it is computed.
+    pub(crate) fn new(outputs: &[Output], params: &[Known<'_>], tables: &'a [&'a ConnectivityTable]) -> Self {
+        let outputs = outputs.iter().map(|output| written(output, params)).collect();
+        Self { tables, outputs }
+    }
+
+    /// The indices of an extent.
+    pub(crate) fn extent(&self, extent: &Extent) -> Interval {
+        match extent {
+            Extent::Output { output, dim } => {
+                let ranges = self.outputs.get(*output as usize);
+                let range = ranges.and_then(|ranges| ranges.iter().find(|(d, _)| d == dim));
+                range.map_or(Interval::default(), |(_, interval)| *interval)
+            }
+            Extent::Widen { of, lower, upper } => {
+                let of = self.extent(of);
+                if of.is_empty() {
+                    return of;
+                }
+                Interval::new(of.start.saturating_add(*lower), of.stop.saturating_add(*upper))
+            }
+            Extent::Image { table, of, column } => self.image(*table, self.extent(of), *column),
+            Extent::Neighbors { table } => Interval::new(0, self.tables[*table as usize].width() as i64),
+            Extent::Hull(parts) => parts
+                .iter()
+                .fold(Interval::default(), |hull, part| hull.hull(self.extent(part))),
+        }
+    }
+
+    /// What some rows of a table lead to.
+    pub(crate) fn image(&self, table: u32, rows: Interval, column: Option<u32>) -> Interval {
+        let row = |index: i64| usize::try_from(index).unwrap_or(0);
+        let image = self.tables[table as usize].image(row(rows.start)..row(rows.stop), column);
+        image
+            .range
+            .map_or(Interval::default(), |(start, stop)| Interval::new(start, stop))
+    }
+
+    /// Whether a launch has nothing to do, because what it is for is empty.
+    pub(crate) fn is_idle(&self, launch: &Launch) -> bool {
+        let is_empty = |output: &u32| {
+            let ranges = &self.outputs[*output as usize];
+            ranges.iter().any(|(_, interval)| interval.is_empty())
+        };
+        !launch.outputs.is_empty() && launch.outputs.iter().all(is_empty)
+    }
+
+    /// An end of an extent.
+    pub(crate) fn limit(&self, limit: &Limit) -> i64 {
+        match limit {
+            Limit::Start(extent) => self.extent(extent).start,
+            Limit::Stop(extent) => self.extent(extent).stop,
+        }
+    }
+}
+
+/// The value of a bound. A field that has not the dimension it is asked for cannot be in a verified program.
+fn bound(bound: &Bound, params: &[Known<'_>]) -> i64 {
+    bound.evaluate(&|leaf| match leaf {
+        Bound::Scalar(param) => params[*param as usize].integer(),
+        Bound::Start(param, dim) => params[*param as usize].interval(dim).start,
+        Bound::Stop(param, dim) => params[*param as usize].interval(dim).stop,
+        Bound::Constant(_) | Bound::Binary(..) => unreachable!("compiler bug: not a leaf of a bound"),
+    })
+}
+
+fn written(output: &Output, params: &[Known<'_>]) -> Vec<(Dimension, Interval)> {
+    let ranges = output.domain.iter().map(|range| {
+        let interval = Interval::new(bound(&range.start, params), bound(&range.stop, params));
+        (range.dim.clone(), interval)
+    });
+    let mut ranges: Vec<_> = ranges.collect();
+    if ranges.iter().any(|(_, interval)| interval.is_empty()) {
+        for (_, interval) in &mut ranges {
+            interval.stop = interval.start;
+        }
+    }
+    ranges
+}

@@ -1,0 +1,283 @@
+//! Runs what a call has been bound to. The one place where the driver is unsafe: it writes the frames of kernels and
+//! enters them.
+//!
+//! A [`Binding`] is a call, ready to be repeated: every number that kernels need stands in its frames but the
+//! addresses of the arguments and the scalars, and everything that is to be checked has been, but where the arguments
+//! lie. [`Binding::fits`] compares a new call with the one that was bound; [`Binding::run`] fills in the rest and
+//! goes. Both allocate nothing, unless outputs overlap inputs.
+#![expect(unsafe_code, reason = "kernels are machine code on raw memory")]
+
+use std::sync::Arc;
+
+use bise_base::Name;
+use bise_field::{Axis, Buffer, ConnectivityTable, FieldView, Span, overlap};
+use bise_jit::Entry;
+use bise_lang::DType;
+
+use crate::Argument;
+use crate::variant::Code;
+
+/// A call that has been checked, with memory for its temporaries.
+#[derive(Debug)]
+pub(crate) struct Binding {
+    /// One per parameter.
+    pub(crate) arguments: Vec<Bound>,
+    /// The tables that were given, in this order.
+    pub(crate) tables: Vec<(Name, u64)>,
+    /// Which arguments may meet in memory, and whether they did.
+    pub(crate) pairs: Vec<Pair>,
+    /// The frames of all launches and threads.
+    pub(crate) words: Vec<u64>,
+    /// Words that take the address of an argument's index 0.
+    pub(crate) addresses: Vec<Patch>,
+    /// Words that take the value of a scalar.
+    pub(crate) values: Vec<Patch>,
+    /// What to do.
+    pub(crate) steps: Vec<Step>,
+    /// Temporaries, buffered outputs and scratch memory: frames point into them.
+    pub(crate) buffers: Vec<Buffer>,
+    /// Keeps the machine code.
+    pub(crate) code: Arc<Code>,
+}
+
+/// What an argument must be like for a binding to fit.
+#[derive(Debug)]
+pub(crate) enum Bound {
+    Field {
+        dtype: DType,
+        axes: Box<[Axis]>,
+        written: bool,
+        /// Bytes from the first element to where index 0 would be.
+        origin: isize,
+    },
+    Scalar {
+        dtype: DType,
+        /// The bits, if a domain depends on them.
+        fixed: Option<u64>,
+    },
+}
+
+/// An output and another field of one statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    /// Parameter that is written.
+    pub(crate) output: u32,
+    /// Parameter that is read or written too.
+    pub(crate) other: u32,
+    /// They may be the very same memory.
+    pub(crate) in_place: bool,
+    /// The output goes to a buffer, because the two met when this was bound.
+    pub(crate) buffered: bool,
+}
+
+/// `words[word]` depends on an argument.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patch {
+    pub(crate) word: u32,
+    pub(crate) param: u32,
+}
+
+/// Something to do.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Launch(Launch),
+    Copy(Copy),
+}
+
+/// A kernel on all of its threads.
+#[derive(Debug)]
+pub(crate) struct Launch {
+    pub(crate) entry: Entry,
+    pub(crate) parts: Vec<Part>,
+    /// The longest piece that a thread runs at once.
+    pub(crate) block: i64,
+    /// Words of the frame that follow the start of the piece.
+    pub(crate) moving: Vec<Moving>,
+}
+
+/// What one thread runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// Where its frame stands in the words. Parts share a frame unless there are `moving` words.
+    pub(crate) frame: usize,
+    pub(crate) start: i64,
+    pub(crate) stop: i64,
+}
+
+/// An address in a frame that is `base - start * stride` for the piece that starts at `start`.
+#[derive(Clone, Debug)]
+pub(crate) struct Moving {
+    /// Position in the frame.
+    pub(crate) word: usize,
+    /// One per part.
+    pub(crate) bases: Vec<u64>,
+    /// Bytes.
+    pub(crate) stride: i64,
+}
+
+/// What goes from the buffer of an output to the output.
+#[derive(Debug)]
+pub(crate) struct Copy {
+    /// The output.
+    pub(crate) param: u32,
+    /// Position among the buffers.
+    pub(crate) buffer: usize,
+    /// Bytes from the first element of the argument to the first that is written.
+    pub(crate) offset: isize,
+    /// Axes of what is written.
+    pub(crate) axes: Vec<Axis>,
+}
+
+impl Binding {
+    /// Whether a call can be run by this binding: same shapes, tables and bounds, and the same arguments meet in memory.
+    pub(crate) fn fits(&self, args: &[Argument<'_>], tables: &[(Name, &ConnectivityTable)]) -> bool {
+        self.arguments.len() == args.len()
+            && self
+                .arguments
+                .iter()
+                .zip(args)
+                .all(|(bound, arg)| bound.fits(arg))
+            && self.tables.len() == tables.len()
+            && self
+                .tables
+                .iter()
+                .zip(tables)
+                .all(|((name, id), (given, table))| *id == table.id() && name == given)
+            && self
+                .pairs
+                .iter()
+                .all(|pair| pair.must_buffer(args) == pair.buffered)
+    }
+
+    /// Runs a call that fits.
+    pub(crate) fn run(&mut self, args: &[Argument<'_>]) {
+        for patch in &self.addresses {
+            let param = patch.param as usize;
+            if let (Bound::Field { origin, .. }, Argument::Field(view)) =
+                (&self.arguments[param], &args[param])
+            {
+                self.words[patch.word as usize] = view.pointer().wrapping_offset(*origin) as u64;
+            }
+        }
+        for patch in &self.values {
+            if let Argument::Scalar(value) = &args[patch.param as usize] {
+                self.words[patch.word as usize] = value.bits();
+            }
+        }
+        let words = Words(self.words.as_mut_ptr());
+        for step in &self.steps {
+            match step {
+                Step::Launch(launch) => launch.run(words),
+                Step::Copy(copy) => copy.run(&self.buffers[copy.buffer], args),
+            }
+        }
+    }
+}
+
+impl Bound {
+    #[inline]
+    fn fits(&self, argument: &Argument<'_>) -> bool {
+        match (self, argument) {
+            (
+                Self::Field {
+                    dtype, axes, written, ..
+                },
+                Argument::Field(view),
+            ) => {
+                view.dtype() == *dtype
+                    && (view.writable() || !written)
+                    && view.pointer() as usize & (dtype.size() - 1) == 0
+                    && view.axes() == &**axes
+            }
+            (Self::Scalar { dtype, fixed }, Argument::Scalar(value)) => {
+                value.dtype() == *dtype && fixed.is_none_or(|bits| bits == value.bits())
+            }
+            (Self::Field { .. }, Argument::Scalar(_)) | (Self::Scalar { .. }, Argument::Field(_)) => false,
+        }
+    }
+}
+
+impl Pair {
+    /// Whether the output must be buffered, because what is written would be seen where it must not.
+    pub(crate) fn must_buffer(&self, args: &[Argument<'_>]) -> bool {
+        if self.output == self.other {
+            return !self.in_place;
+        }
+        let (Some(output), Some(other)) = (span(args, self.output), span(args, self.other)) else {
+            return false;
+        };
+        if output.is_apart(&other) || (self.in_place && output.is_same(&other)) {
+            return false;
+        }
+        overlap(&output, &other)
+    }
+}
+
+fn span<'a>(args: &'a [Argument<'_>], param: u32) -> Option<Span<'a>> {
+    match &args[param as usize] {
+        Argument::Field(view) => Some(view.span()),
+        Argument::Scalar(_) => None,
+    }
+}
+
+/// The frames, for all threads of a launch.
+#[derive(Clone, Copy)]
+struct Words(*mut u64);
+
+// SAFETY: threads read shared frames, and each writes only the moving words of its own frame: see `Launch::run_part`.
+unsafe impl Sync for Words {}
+
+impl Words {
+    /// The frame that starts at a position.
+    fn frame(self, at: usize) -> *mut u64 {
+        self.0.wrapping_add(at)
+    }
+}
+
+impl Launch {
+    fn run(&self, words: Words) {
+        if let [_] = &self.parts[..] {
+            self.run_part(words, 0);
+        } else {
+            bise_jit::Pool::global().run(self.parts.len(), &|part| self.run_part(words, part));
+        }
+    }
+
+    /// Runs one part, piece by piece.
+    fn run_part(&self, words: Words, number: usize) {
+        let part = self.parts[number];
+        let frame = words.frame(part.frame);
+        let mut start = part.start;
+        loop {
+            let stop = part.stop.min(start.saturating_add(self.block));
+            for moving in &self.moving {
+                let address = moving.bases[number].wrapping_sub(start.wrapping_mul(moving.stride) as u64);
+                // SAFETY: the word is one of this part's own frame, which `bind` put into the words.
+                unsafe { frame.add(moving.word).write(address) };
+            }
+            // SAFETY: the kernel was compiled for frames of this layout. The addresses in it are those of arguments
+            // whose views promise valid memory, of tables that the caller holds, and of buffers of the binding;
+            // `check_bounds` proved that all that the kernel reads and writes of them for these bounds is inside.
+            unsafe { (self.entry)(frame, start, stop) };
+            start = stop;
+            if start >= part.stop {
+                break;
+            }
+        }
+    }
+}
+
+impl Copy {
+    fn run(&self, buffer: &Buffer, args: &[Argument<'_>]) {
+        let Argument::Field(view) = &args[self.param as usize] else {
+            return;
+        };
+        let pointer = view.pointer().wrapping_offset(self.offset);
+        // SAFETY: the part that the statement writes: `check_bounds` proved that it lies in the view, which is writable.
+        let target = unsafe { FieldView::new(pointer, view.dtype(), self.axes.clone(), true) };
+        assert!(
+            target.copy_from(&buffer.view()),
+            "compiler bug: a buffer of another shape"
+        );
+    }
+}

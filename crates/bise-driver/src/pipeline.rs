@@ -1,0 +1,85 @@
+//! From hir to machine code, top to bottom. Order only.
+//!
+//! ```text
+//! hir    --lower-->       iter    once per program
+//! iter   --specialize-->  loops   once per layout of the arguments
+//! loops  --generate-->    text
+//! text   --load-->        machine code
+//! ```
+//!
+//! After each arrow the result is verified where [`Options::verify`] says so: what does not verify is a compiler bug,
+//! and stops here with the text of the IR instead of somewhere below without.
+
+use std::sync::Arc;
+
+use bise_codegen::cpu;
+use bise_hir as hir;
+use bise_iter as iter;
+use bise_jit::{JitError, Library};
+use bise_lang::plan::{Plan, Specialization};
+use bise_loops as loops;
+use bise_lower::{hir_to_iter, iter_to_loops};
+
+use crate::{Options, Session};
+
+/// hir to iter: inlines calls, then simplifies. Independent of arguments.
+pub(crate) fn lower(program: &hir::Program, options: &Options) -> iter::Graph {
+    if options.verify {
+        expect(hir::verify::verify_program(program), "hir", || {
+            hir::print_program(program)
+        });
+    }
+    let graph = hir_to_iter::hir_to_iter(program);
+    verify_graph(&graph, "hir_to_iter", options);
+    graph
+}
+
+/// iter to loops and the plan of a call, for calls of one kind.
+pub(crate) fn specialize(
+    graph: &iter::Graph,
+    specialization: &Specialization,
+    options: &Options,
+) -> (Vec<loops::Kernel>, Plan) {
+    let (kernels, plan) = iter_to_loops::iter_to_loops(graph, specialization);
+    if options.verify {
+        for kernel in &kernels {
+            expect(loops::verify(kernel), "iter_to_loops", || {
+                loops::text::print(kernel)
+            });
+        }
+    }
+    (kernels, plan)
+}
+
+/// loops to LLVM text.
+pub(crate) fn generate(kernels: &[loops::Kernel], options: &Options) -> String {
+    let options = cpu::Options {
+        vector_bits: options.vector_bits,
+    };
+    cpu::module(kernels, &options)
+}
+
+/// LLVM text to machine code, by way of the cache.
+pub(crate) fn load(
+    text: &str,
+    kernels: &[loops::Kernel],
+    session: &Session,
+) -> Result<Arc<Library>, JitError> {
+    let entries: Vec<&str> = kernels.iter().map(|kernel| kernel.name.as_str()).collect();
+    session.jit().load(text, &entries)
+}
+
+fn verify_graph(graph: &iter::Graph, pass: &str, options: &Options) {
+    if options.verify {
+        expect(iter::verify(graph), pass, || iter::text::print(graph));
+    }
+}
+
+fn expect<E: std::fmt::Display>(result: Result<(), E>, stage: &str, text: impl FnOnce() -> String) {
+    if let Err(problem) = result {
+        panic!(
+            "compiler bug: {stage} gives what does not verify: {problem}\n{}",
+            text()
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! A program specialised to layouts, tables and coinciding domains: loop nests, plan, and machine code once it is asked
+//! for.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bise_field::{ConnectivityTable, FieldView};
+use bise_iter::Graph;
+use bise_jit::{Entry, Library};
+use bise_lang::plan::{Layout, Plan, Specialization};
+use bise_loops::{FrameLayout, Kernel};
+
+use crate::bounds::Evaluator;
+use crate::report::Clock;
+use crate::rows::RowUse;
+use crate::{Argument, CallError, CompileReport, Options, Session, pipeline};
+
+/// What calls with one specialisation share.
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) specialization: Specialization,
+    pub(crate) kernels: Vec<Kernel>,
+    /// One per kernel.
+    pub(crate) frames: Vec<FrameLayout>,
+    pub(crate) plan: Plan,
+    /// Per statement: the rows that it reads of tables.
+    pub(crate) rows: Vec<Vec<RowUse>>,
+    code: Mutex<Option<Arc<Code>>>,
+    /// How long lowering took.
+    lowering: f64,
+}
+
+/// The machine code of a variant: one entry per kernel.
+#[derive(Debug)]
+pub(crate) struct Code {
+    pub(crate) entries: Vec<Entry>,
+    /// Keeps the entries valid.
+    _library: Option<Arc<Library>>,
+}
+
+impl Variant {
+    /// Lowers a graph to loops.
+    pub(crate) fn new(graph: &Graph, specialization: Specialization, options: &Options) -> Self {
+        let clock = Clock::start();
+        let (kernels, plan) = pipeline::specialize(graph, &specialization, options);
+        let lowering = clock.milliseconds();
+        let frames = kernels.iter().map(Kernel::frame).collect();
+        let rows = plan.statements.iter().map(|statement| {
+            let launches = statement.launches.iter().enumerate();
+            launches
+                .flat_map(|(at, launch)| RowUse::find(&kernels[launch.kernel], at, launch))
+                .collect()
+        });
+        Self {
+            specialization,
+            rows: rows.collect(),
+            frames,
+            kernels,
+            plan,
+            code: Mutex::default(),
+            lowering,
+        }
+    }
+
+    /// The machine code, and how it was made if that happened now. Other threads that want it wait.
+    pub(crate) fn code(
+        &self,
+        program: &str,
+        session: &Session,
+    ) -> Result<(Arc<Code>, Option<CompileReport>), CallError> {
+        let mut slot = self.code.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(code) = &*slot {
+            return Ok((code.clone(), None));
+        }
+        let clock = Clock::start();
+        let text = pipeline::generate(&self.kernels, session.options());
+        let codegen = clock.milliseconds();
+        let library = pipeline::load(&text, &self.kernels, session).map_err(|error| CallError::Compile {
+            program: program.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let code = Arc::new(Code::new(&library, self.kernels.len()));
+        *slot = Some(code.clone());
+        let report = CompileReport::new(self.lowering, codegen, library.origin);
+        Ok((code, Some(report)))
+    }
+}
+
+impl Code {
+    fn new(library: &Arc<Library>, kernels: usize) -> Self {
+        Self {
+            entries: (0..kernels).map(|kernel| library.entry(kernel)).collect(),
+            _library: Some(library.clone()),
+        }
+    }
+}
+
+/// What code for a call may depend on.
+pub(crate) fn specialize(
+    args: &[Argument<'_>],
+    tables: &[&ConnectivityTable],
+    statements: &[Evaluator<'_>],
+    vector_bits: u32,
+) -> Specialization {
+    let params = args.iter().map(|argument| match argument {
+        Argument::Field(view) => layout(view),
+        Argument::Scalar(_) => Layout::default(),
+    });
+    Specialization {
+        params: params.collect(),
+        tables: tables.iter().map(|table| table.shape()).collect(),
+        domains: statements.iter().map(coinciding).collect(),
+        vector_bits,
+    }
+}
+
+/// Axes from the largest stride to the smallest. Axes along which nothing changes in memory come first, so that the
+/// last is one along which elements are adjacent, if there is one.
+fn layout(view: &FieldView<'_>) -> Layout {
+    let axes = view.axes();
+    let mut order: Vec<usize> = (0..axes.len()).collect();
+    let key = |&axis: &usize| match axes[axis].stride.unsigned_abs() {
+        0 => usize::MAX,
+        stride => stride,
+    };
+    order.sort_by_key(|axis| std::cmp::Reverse(key(axis)));
+    let last = order.last().map(|&axis| axes[axis].stride);
+    Layout {
+        order,
+        unit: last == Some(view.dtype().size() as isize),
+    }
+}
+
+/// Per output of a statement: the first with the same domain.
+fn coinciding(statement: &Evaluator<'_>) -> Vec<u32> {
+    let outputs = &statement.outputs;
+    let first = outputs.iter().map(|output| {
+        outputs
+            .iter()
+            .position(|other| other == output)
+            .unwrap_or_default() as u32
+    });
+    first.collect()
+}
