@@ -78,6 +78,7 @@ impl ExprPrinter<'_> {
         let body = self.body;
         let expr = &body.exprs[id];
         let at = |operand: &ExprId, level| texts[*operand].clone().at(level);
+        let weak = |operand: &ExprId, other: &ExprId, level| self.weak(*operand, *other, texts).at(level);
         let list = |operands: &[ExprId]| {
             let texts: Vec<String> = operands
                 .iter()
@@ -87,15 +88,22 @@ impl ExprPrinter<'_> {
         };
         match &expr.kind {
             ExprKind::Local(local) => Text::atom(self.locals[*local].as_str()),
-            ExprKind::Constant(value) => constant(self.printer, *value),
+            ExprKind::Constant(value) => Text::atom(literal(self.printer, *value)),
             ExprKind::Builtin(builtin, operands) => self.builtin(*builtin, operands, texts),
             ExprKind::Where {
                 mask,
                 then,
                 otherwise,
             } => {
-                let function = self.printer.import("where");
-                Text::atom(format!("{function}({})", list(&[*mask, *then, *otherwise])))
+                let mask = at(mask, Level::Ternary);
+                let (then, otherwise) = (
+                    weak(then, otherwise, Level::Ternary),
+                    weak(otherwise, then, Level::Ternary),
+                );
+                Text::atom(format!(
+                    "{}({mask}, {then}, {otherwise})",
+                    self.printer.import("where")
+                ))
             }
             ExprKind::Conditional {
                 condition,
@@ -104,9 +112,9 @@ impl ExprPrinter<'_> {
             } => Text::new(
                 format!(
                     "{} if {} else {}",
-                    at(then, Level::Comparison),
+                    weak(then, otherwise, Level::Comparison),
                     at(condition, Level::Comparison),
-                    at(otherwise, Level::Ternary)
+                    weak(otherwise, then, Level::Ternary)
                 ),
                 Level::Ternary,
             ),
@@ -155,7 +163,15 @@ impl ExprPrinter<'_> {
     }
 
     fn builtin(&mut self, builtin: Builtin, operands: &[ExprId], texts: &ArenaMap<ExprId, Text>) -> Text {
-        let at = |operand: usize, level| texts[operands[operand]].clone().at(level);
+        let at = |operand: usize, level| {
+            // The exponent has a type of its own.
+            let other = if builtin == Builtin::Power {
+                operand
+            } else {
+                operands.len() - 1 - operand
+            };
+            self.weak(operands[operand], operands[other], texts).at(level)
+        };
         match builtin.row().spelling {
             Spelling::Function(function) => {
                 let operands: Vec<String> = (0..operands.len())
@@ -167,14 +183,24 @@ impl ExprPrinter<'_> {
                     operands.join(", ")
                 ))
             }
-            Spelling::Prefix(sign) => {
-                let operand = at(0, Level::Unary);
-                Text::new(format!("{sign}{operand}"), Level::Unary)
-            }
+            Spelling::Prefix(sign) => Text::new(format!("{sign}{}", at(0, Level::Unary)), Level::Unary),
             Spelling::Infix(sign) => {
                 let (level, left, right) = infix(builtin);
                 Text::new(format!("{} {sign} {}", at(0, left), at(1, right)), level)
             }
+        }
+    }
+
+    /// The text of an operand. A number that meets `other`, which has its type and is no number itself, may be a
+    /// plain literal: it takes the type of what it meets.
+    fn weak(&self, operand: ExprId, other: ExprId, texts: &ArenaMap<ExprId, Text>) -> Text {
+        let constant = |expr: ExprId| match self.body.exprs[expr].kind {
+            ExprKind::Constant(value) => Some(value),
+            _ => None,
+        };
+        match constant(operand).filter(|_| constant(other).is_none()) {
+            Some(value) => plain(value).unwrap_or_else(|| texts[operand].clone()),
+            None => texts[operand].clone(),
         }
     }
 
@@ -220,36 +246,28 @@ fn infix(builtin: Builtin) -> (Level, Level, Level) {
     }
 }
 
-/// A number that reads back with its type: plain where a literal alone has that type.
-fn constant(printer: &mut Printer, value: Scalar) -> Text {
-    Text::atom(literal(printer, value))
+/// A number as a literal without type, if there is one.
+fn plain(value: Scalar) -> Option<Text> {
+    let finite = !value.dtype().is_float() || value.as_f64().is_finite();
+    let text = value.to_string();
+    let level = if text.starts_with('-') {
+        Level::Unary
+    } else {
+        Level::Atom
+    };
+    finite.then(|| Text::new(text, level))
 }
 
-/// The text of [`constant`], which needs no parentheses anywhere.
+/// A number that reads back with its type wherever it stands.
 pub(super) fn literal(printer: &mut Printer, value: Scalar) -> String {
     let dtype = value.dtype();
-    let negative = if dtype.is_float() {
-        value.as_f64().is_sign_negative()
+    let number = if dtype.is_float() { value.as_f64() } else { 0.0 };
+    let text = if number.is_nan() {
+        "\"nan\"".to_owned()
+    } else if number.is_infinite() {
+        format!("\"{}inf\"", if number < 0.0 { "-" } else { "" })
     } else {
-        dtype != DType::UInt64 && value.as_i64() < 0
+        value.to_string()
     };
-    let plain = match dtype {
-        DType::Bool => return value.to_string(),
-        DType::Float64 => value.as_f64().is_finite() && !negative,
-        DType::Int32 => !negative,
-        _ => false,
-    };
-    if plain {
-        return value.to_string();
-    }
-    let number = value.as_f64();
-    let number = match dtype {
-        DType::Float32 | DType::Float64 if number.is_nan() => "\"nan\"".to_owned(),
-        DType::Float32 | DType::Float64 if number.is_infinite() => {
-            let sign = if negative { "-" } else { "" };
-            format!("\"{sign}inf\"")
-        }
-        _ => value.to_string(),
-    };
-    format!("{}({number})", printer.import(dtype.name()))
+    format!("{}({text})", printer.import(dtype.name()))
 }

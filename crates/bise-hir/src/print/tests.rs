@@ -97,7 +97,7 @@ V2E = gtx.FieldOffset("V2E", source=Edge, target=(Vertex, V2EDim))
 @gtx.field_operator
 def divergence(f: Field[[Edge], float64], flag: bool) -> Field[[Vertex], float64]:
     if flag:
-        x = neighbor_sum(f(V2E) * float64(-1.0), axis=V2EDim)
+        x = neighbor_sum(f(V2E) * -1.0, axis=V2EDim)
     else:
         x = f(V2E[1])
     return x
