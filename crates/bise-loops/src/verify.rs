@@ -51,7 +51,10 @@ fn check_names(kernel: &Kernel) -> Result<(), String> {
             "buffer",
             kernel.buffers.values().map(|b| b.name.as_str()).collect(),
         ),
-        ("bound", kernel.bounds.iter().map(|b| b.as_str()).collect()),
+        (
+            "bound",
+            kernel.bounds.iter().map(bise_base::Name::as_str).collect(),
+        ),
         ("scalar", kernel.scalars.iter().map(|s| s.name.as_str()).collect()),
         (
             "variable",

@@ -10,7 +10,9 @@ pub fn operands(kind: &ValueKind, mut each: impl FnMut(ValueId)) {
         ValueKind::Constant(_) | ValueKind::Scalar(_) | ValueKind::Carry(_) => {}
         ValueKind::Load { index, valid, .. } => {
             indices(index, &mut each);
-            valid.iter().for_each(|&v| each(v));
+            if let Some(valid) = valid {
+                each(*valid);
+            }
         }
         ValueKind::Apply(_, operands) => operands.iter().for_each(|&v| each(v)),
         ValueKind::Select {

@@ -241,9 +241,7 @@ impl Parser {
                     false,
                 )
             };
-            let offset = if signed {
-                line.number()?
-            } else if line.accept("+") {
+            let offset = if signed || line.accept("+") {
                 line.number()?
             } else if line.accept("-") {
                 line.negative()?

@@ -1,9 +1,12 @@
-//! Which inputs of a statement may be the very memory of an output: those that are read only at the point that
-//! is being written, before it is written, by the launch that writes it, or by launches before that one.
+//! Which inputs of a statement may be the very memory of an output: those of which no element is read after it
+//! was written. All their loads are in launches before the one that writes, or above the store in its kernel;
+//! there the loops around both say the same of the indices of both, so that what one iteration of those loops
+//! reads is written by that same iteration, later. A solver that reads a column on its way up and writes it on
+//! its way down is in place by this rule.
 
 use bise_iter::Graph;
 use bise_lang::plan::{BufferSource, Launch};
-use bise_loops::{Index, Kernel, Stmt, ValueKind, VarId, walk};
+use bise_loops::{Base, Index, Kernel, Stmt, ValueKind, VarId, walk};
 
 use super::order::field_dims;
 
@@ -13,7 +16,6 @@ struct Access {
     param: u32,
     is_store: bool,
     index: Vec<Index>,
-    is_guarded: bool,
     /// Variables of the loops around it.
     around: Vec<VarId>,
 }
@@ -54,12 +56,18 @@ fn is_safe(accesses: &[Access], output: u32, input: u32) -> bool {
         .enumerate()
         .filter(|(_, a)| !a.is_store && a.param == input);
     loads.all(|(read, load)| {
-        let here = load.launch == store.launch
-            && read < written
-            && load.index == store.index
-            && load.around == store.around
-            && !load.is_guarded;
-        load.launch < store.launch || here
+        let above = load.launch == store.launch && read < written;
+        load.launch < store.launch || above && is_confined(load, store)
+    })
+}
+
+/// Whether each iteration of the loops around both reads only what it writes itself.
+fn is_confined(load: &Access, store: &Access) -> bool {
+    let pairs = load.around.iter().zip(&store.around);
+    let common: Vec<VarId> = pairs.take_while(|(a, b)| a == b).map(|(var, _)| *var).collect();
+    common.iter().all(|&var| {
+        let mut axes = store.index.iter().zip(&load.index);
+        axes.any(|(to, from)| to.base == Base::Var(var) && from == to)
     })
 }
 
@@ -73,7 +81,7 @@ fn accesses(kernels: &[Kernel], launches: &[Launch]) -> Vec<Access> {
             let around = || around.iter().map(|l| l.var).collect();
             match stmt {
                 Stmt::Let(value) => {
-                    if let ValueKind::Load { buffer, index, valid } = &kernel.values[*value].kind
+                    if let ValueKind::Load { buffer, index, .. } = &kernel.values[*value].kind
                         && let BufferSource::Input(param) = source(*buffer)
                     {
                         accesses.push(Access {
@@ -81,7 +89,6 @@ fn accesses(kernels: &[Kernel], launches: &[Launch]) -> Vec<Access> {
                             param,
                             is_store: false,
                             index: index.clone(),
-                            is_guarded: valid.is_some(),
                             around: around(),
                         });
                     }
@@ -93,7 +100,6 @@ fn accesses(kernels: &[Kernel], launches: &[Launch]) -> Vec<Access> {
                             param,
                             is_store: true,
                             index: index.clone(),
-                            is_guarded: false,
                             around: around(),
                         });
                     }

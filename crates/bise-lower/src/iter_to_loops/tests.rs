@@ -1,1 +1,5 @@
-//! Lowered programs, run by the interpreter of loops, against the meaning of iter.
+//! Lowered programs: their text against files, and their results against the meaning of iter.
+
+mod files;
+mod machine;
+mod programs;

@@ -1,0 +1,325 @@
+//! Calls a program twice, by the interpreter of iter and by its plan with the interpreter of loops, and compares
+//! bits. Memory that nothing has written, and indices out of bounds, are bugs that panic.
+
+use std::collections::BTreeMap;
+
+use bise_interp::{Memory as Arguments, TableInfo};
+use bise_iter::{Graph, ParamKind};
+use bise_lang::plan::{BufferSource, Launch, Limit, Plan, Specialization, StatementPlan};
+use bise_lang::{Bound, Dimension, Extent, Scalar};
+use bise_loops::testing::{Frame, Memory, Order, run};
+use bise_loops::{BufferId, Kernel};
+
+use super::super::iter_to_loops;
+
+/// Elements by index.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Array {
+    pub(super) domain: Vec<(i64, i64)>,
+    pub(super) elements: BTreeMap<Vec<i64>, Scalar>,
+}
+
+/// A connectivity table.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) width: usize,
+    pub(super) entries: Vec<i64>,
+}
+
+/// What a program is called with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Call {
+    /// One per parameter; empty for scalars.
+    pub(super) fields: Vec<Array>,
+    /// One per parameter; those of fields do not matter.
+    pub(super) scalars: Vec<Scalar>,
+    pub(super) tables: Vec<Table>,
+}
+
+impl Array {
+    /// Every index of the domain with what `value` gives for its number.
+    pub(super) fn filled(domain: &[(i64, i64)], mut value: impl FnMut() -> Scalar) -> Self {
+        let mut indices = vec![Vec::new()];
+        for &(start, stop) in domain {
+            let longer = indices
+                .iter()
+                .flat_map(|index| (start..stop).map(move |at| [&index[..], &[at]].concat()));
+            indices = longer.collect();
+        }
+        Self {
+            domain: domain.to_vec(),
+            elements: indices.into_iter().map(|index| (index, value())).collect(),
+        }
+    }
+}
+
+impl Arguments for Call {
+    fn domain(&self, param: u32) -> Vec<(i64, i64)> {
+        self.fields[param as usize].domain.clone()
+    }
+
+    fn load(&self, param: u32, index: &[i64]) -> Scalar {
+        self.fields[param as usize].elements[index]
+    }
+
+    fn store(&mut self, param: u32, index: &[i64], value: Scalar) {
+        let known = self.fields[param as usize].elements.insert(index.to_vec(), value);
+        assert!(known.is_some(), "a store to {index:?} of parameter {param}");
+    }
+
+    fn scalar(&self, param: u32) -> Scalar {
+        self.scalars[param as usize]
+    }
+
+    fn table(&self, table: u32) -> TableInfo {
+        let Table { width, entries } = &self.tables[table as usize];
+        TableInfo {
+            rows: (entries.len() / width) as i64,
+            width: *width as u32,
+        }
+    }
+
+    fn neighbor(&self, table: u32, row: i64, column: u32) -> i64 {
+        let Table { width, entries } = &self.tables[table as usize];
+        entries[row as usize * width + column as usize]
+    }
+}
+
+/// Compares both ways of computing, where the program can be run at all. Whether it can.
+#[track_caller]
+pub(super) fn compare(graph: &Graph, specialization: &Specialization, call: &Call) -> bool {
+    assert_eq!(bise_iter::verify(graph), Ok(()));
+    let mut expected = call.clone();
+    if bise_interp::run(graph, &mut expected).is_err() {
+        return false;
+    }
+    let (kernels, plan) = iter_to_loops(graph, specialization);
+    for kernel in &kernels {
+        assert_eq!(
+            bise_loops::verify(kernel),
+            Ok(()),
+            "{}",
+            bise_loops::text::print(kernel)
+        );
+        let text = bise_loops::text::print(kernel);
+        let read = bise_loops::text::parse(&text);
+        assert_eq!(read.map(|k| bise_loops::text::print(&k)), Ok(text));
+    }
+    for order in [Order::Ascending, Order::Descending] {
+        let mut actual = call.clone();
+        execute(graph, &kernels, &plan, order, &mut actual);
+        for (param, (a, e)) in actual.fields.iter().zip(&expected.fields).enumerate() {
+            let name = &graph.params[param].name;
+            let texts: Vec<String> = kernels.iter().map(bise_loops::text::print).collect();
+            assert!(
+                a == e,
+                "`{name}` differs\n{a:?}\n{e:?}\n{}\n{}",
+                bise_iter::text::print(graph),
+                texts.concat()
+            );
+        }
+    }
+    true
+}
+
+/// Walks a plan.
+fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &mut Call) {
+    for (at, statement) in plan.statements.iter().enumerate() {
+        let outputs = &graph.statements[at].outputs;
+        let domains: Vec<Vec<(Dimension, i64, i64)>> = outputs
+            .iter()
+            .map(|output| {
+                let ranges = output.domain.iter();
+                let ends = ranges.map(|r| {
+                    (
+                        r.dim.clone(),
+                        bound(graph, call, &r.start),
+                        bound(graph, call, &r.stop),
+                    )
+                });
+                ends.collect()
+            })
+            .collect();
+        let before = call.clone();
+        let extents = Extents {
+            domains: &domains,
+            call: &before,
+        };
+        let mut memory = Fields {
+            statement,
+            before: &before,
+            call,
+            temporaries: temporaries(statement, &extents),
+            sources: &[],
+        };
+        for launch in &statement.launches {
+            let is_empty = |output: &u32| {
+                domains[*output as usize]
+                    .iter()
+                    .any(|(_, start, stop)| stop <= start)
+            };
+            if launch.outputs.iter().any(is_empty) {
+                continue;
+            }
+            memory.sources = &launch.buffers;
+            let frame = frame(launch, &extents);
+            run(&kernels[launch.kernel], &frame, order, &mut memory);
+        }
+    }
+}
+
+fn frame(launch: &Launch, extents: &Extents<'_>) -> Frame {
+    let limit = |limit: &Limit| match limit {
+        Limit::Start(extent) => extents.of(extent).0,
+        Limit::Stop(extent) => extents.of(extent).1,
+    };
+    let bounds: Vec<i64> = launch.bounds.iter().map(limit).collect();
+    let range = launch
+        .parallel
+        .map_or((0, 0), |(start, stop)| (bounds[start], bounds[stop]));
+    Frame {
+        bounds,
+        scalars: launch
+            .scalars
+            .iter()
+            .map(|&param| extents.call.scalars[param as usize])
+            .collect(),
+        range,
+    }
+}
+
+fn temporaries(statement: &StatementPlan, extents: &Extents<'_>) -> Vec<BTreeMap<Vec<i64>, Option<Scalar>>> {
+    let empty = statement.temporaries.iter().map(|temporary| {
+        let domain: Vec<(i64, i64)> = temporary.extents.iter().map(|e| extents.of(e)).collect();
+        let places = Array::filled(&domain, || Scalar::bool(false)).elements;
+        places.into_keys().map(|index| (index, None)).collect()
+    });
+    empty.collect()
+}
+
+fn bound(graph: &Graph, call: &Call, bound: &Bound) -> i64 {
+    let end = |param: u32, dim: &Dimension| {
+        let ParamKind::Field(dims) = &graph.params[param as usize].kind else {
+            panic!("a bound of a scalar");
+        };
+        let at = dims
+            .iter()
+            .position(|d| d == dim)
+            .expect("a dimension of the field");
+        call.fields[param as usize].domain[at]
+    };
+    bound.evaluate(&|leaf| match leaf {
+        Bound::Scalar(param) => call.scalars[*param as usize].as_i64(),
+        Bound::Start(param, dim) => end(*param, dim).0,
+        Bound::Stop(param, dim) => end(*param, dim).1,
+        Bound::Constant(_) | Bound::Binary(..) => unreachable!("no leaf"),
+    })
+}
+
+/// Evaluates extents.
+struct Extents<'a> {
+    domains: &'a [Vec<(Dimension, i64, i64)>],
+    call: &'a Call,
+}
+
+impl Extents<'_> {
+    fn of(&self, extent: &Extent) -> (i64, i64) {
+        match extent {
+            Extent::Output { output, dim } => {
+                let ranges = &self.domains[*output as usize];
+                let range = ranges
+                    .iter()
+                    .find(|(d, ..)| d == dim)
+                    .expect("a dimension of the output");
+                (range.1, range.2)
+            }
+            Extent::Widen { of, lower, upper } => match self.of(of) {
+                (start, stop) if stop <= start => (0, 0),
+                (start, stop) => (start + lower, stop + upper),
+            },
+            Extent::Image { table, of, column } => {
+                let Table { width, entries } = &self.call.tables[*table as usize];
+                let (start, stop) = self.of(of);
+                let rows = (start.max(0)..stop).flat_map(|row| {
+                    let row = &entries[row as usize * width..][..*width];
+                    row.iter().enumerate()
+                });
+                let mut found = rows
+                    .filter(|(at, entry)| **entry >= 0 && column.is_none_or(|c| c as usize == *at))
+                    .map(|(_, entry)| *entry);
+                let Some(first) = found.next() else {
+                    return (0, 0);
+                };
+                found.fold((first, first + 1), |(low, high), e| (low.min(e), high.max(e + 1)))
+            }
+            Extent::Neighbors { table } => (0, self.call.tables[*table as usize].width as i64),
+            Extent::Hull(parts) => {
+                let parts = parts.iter().map(|part| self.of(part));
+                let known = parts.filter(|(start, stop)| start < stop);
+                known
+                    .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+                    .unwrap_or((0, 0))
+            }
+        }
+    }
+}
+
+/// Inputs are as before the statement, unless the plan says that one may be the memory that is written.
+struct Fields<'a> {
+    statement: &'a StatementPlan,
+    before: &'a Call,
+    call: &'a mut Call,
+    temporaries: Vec<BTreeMap<Vec<i64>, Option<Scalar>>>,
+    sources: &'a [BufferSource],
+}
+
+impl Fields<'_> {
+    fn source(&self, buffer: BufferId) -> BufferSource {
+        self.sources[buffer.into_raw().into_u32() as usize]
+    }
+}
+
+impl Memory for Fields<'_> {
+    fn load(&self, buffer: BufferId, index: &[i64]) -> Scalar {
+        match self.source(buffer) {
+            BufferSource::Input(param) => {
+                let shared = self.statement.in_place.contains(&(param, param));
+                let fields = if shared {
+                    &self.call.fields
+                } else {
+                    &self.before.fields
+                };
+                let element = fields[param as usize].elements.get(index);
+                *element.unwrap_or_else(|| panic!("{index:?} of parameter {param} is out of bounds"))
+            }
+            BufferSource::Temporary(at) => {
+                let element = self.temporaries[at].get(index).copied().flatten();
+                element.unwrap_or_else(|| panic!("{index:?} of temporary {at} is not there"))
+            }
+            BufferSource::Table(table) => {
+                let Table { width, entries } = &self.before.tables[table as usize];
+                assert!(
+                    (0..*width as i64).contains(&index[1]),
+                    "a column of table {table}"
+                );
+                let entry = entries[index[0] as usize * width + index[1] as usize];
+                Scalar::integer(bise_lang::DType::Int32, entry)
+            }
+            BufferSource::Output(_) | BufferSource::Scratch(_) => unreachable!("not loaded from"),
+        }
+    }
+
+    fn store(&mut self, buffer: BufferId, index: &[i64], value: Scalar) {
+        match self.source(buffer) {
+            BufferSource::Output(param) => self.call.store(param, index, value),
+            BufferSource::Temporary(at) => {
+                let place = self.temporaries[at].get_mut(index);
+                *place.unwrap_or_else(|| panic!("{index:?} of temporary {at} is out of bounds")) =
+                    Some(value);
+            }
+            BufferSource::Input(_) | BufferSource::Table(_) | BufferSource::Scratch(_) => {
+                unreachable!("not stored to")
+            }
+        }
+    }
+}
