@@ -127,6 +127,17 @@ impl FieldView<'_> {
         Some(unsafe { FieldView::new(pointer, self.dtype, axes, self.writable) })
     }
 
+    /// The same memory read backwards along an axis: its stride changes sign, and what was last is first.
+    pub fn mirrored(&self, axis: usize) -> Option<FieldView<'_>> {
+        let mut axes = self.axes.clone();
+        let mirrored = axes.get_mut(axis)?;
+        let last = mirrored.length.saturating_sub(1) as isize * mirrored.stride;
+        mirrored.stride = -mirrored.stride;
+        let pointer = self.pointer.wrapping_offset(last);
+        // SAFETY: the elements are those of this view, which is borrowed as long as the other lives.
+        Some(unsafe { FieldView::new(pointer, self.dtype, axes, self.writable) })
+    }
+
     /// The value at `index` (absolute, one per axis), or nothing outside of the field.
     pub fn load(&self, index: &[i64]) -> Option<Scalar> {
         let at = self.address(index)?;
@@ -247,6 +258,16 @@ mod tests {
         assert_eq!(view.load(&[-2, 2]), None);
         assert!(view.part(&[(0, 2), (6, 7)]).unwrap().load(&[1, 6]) == Some(Scalar::f32(2.5)));
         assert!(view.part(&[(0, 3), (6, 7)]).is_none());
+    }
+
+    #[test]
+    fn mirrored_axes_run_backwards() {
+        let mut buffer = Buffer::new(DType::Int32, &[(0, 2), (5, 3)], &[0, 1]).unwrap();
+        let view = buffer.view_mut();
+        assert!(view.store(&[1, 5], Scalar::integer(DType::Int32, 9)));
+        let mirrored = view.mirrored(1).unwrap();
+        assert_eq!(mirrored.load(&[1, 7]), Some(Scalar::integer(DType::Int32, 9)));
+        assert!(view.mirrored(2).is_none());
     }
 
     #[test]
