@@ -1,0 +1,150 @@
+//! The functions of the language as importable objects: `from bise import where, sin, neighbor_sum`.
+//!
+//! Inside operators the front end knows them by name. Called outside they work on numbers, arrays and fields where
+//! NumPy has the same function.
+
+use bise_lang::builtins::{ALIASES, Spelling, TABLE};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::errors::FieldTypeError;
+use crate::field::Field;
+use crate::field::arithmetic::on_common_domain;
+use crate::ndarray::dtype_from_python;
+use crate::python::NUMPY_ASARRAY;
+
+/// Functions that are not in the table of point by point builtins, with what they do.
+const STRUCTURED: &[(&str, &str)] = &[
+    (
+        "where",
+        "where(mask, a, b): at each point `a` where the mask is true, else `b`.",
+    ),
+    (
+        "astype",
+        "astype(value, dtype): the value converted; floats to integers by truncation.",
+    ),
+    (
+        "broadcast",
+        "broadcast(value, (I, J)): the value over more dimensions.",
+    ),
+    (
+        "neighbor_sum",
+        "neighbor_sum(f, axis=V2EDim): the sum over neighbours, in table order; skip values left out.",
+    ),
+    (
+        "max_over",
+        "max_over(f, axis=V2EDim): the largest of the neighbours; skip values left out.",
+    ),
+    (
+        "min_over",
+        "min_over(f, axis=V2EDim): the smallest of the neighbours; skip values left out.",
+    ),
+];
+
+/// A function of the language.
+///
+/// In an operator it works on fields and scalars, point by point. Called outside of operators it is NumPy's function
+/// of that name, on numbers, arrays and fields; functions that need a mesh raise ``FieldTypeError`` there.
+#[pyclass(frozen, module = "bise", name = "BuiltinFunction")]
+pub struct BuiltinFunction {
+    /// As programs spell it.
+    pub name: &'static str,
+    doc: String,
+}
+
+#[pymethods]
+impl BuiltinFunction {
+    #[getter]
+    fn __name__(&self) -> &str {
+        self.name
+    }
+
+    /// What it does.
+    #[getter(doc)]
+    fn doc(&self) -> &str {
+        &self.doc
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<bise function {}: {}>", self.name, self.doc)
+    }
+
+    fn __reduce__(&self) -> &str {
+        self.name
+    }
+
+    #[pyo3(signature = (*args, **options))]
+    fn __call__<'py>(
+        &self,
+        args: &Bound<'py, PyTuple>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = args.py();
+        if options.is_some_and(|options| !options.is_empty()) {
+            return Err(self.only_inside());
+        }
+        let args: Vec<Bound<'py, PyAny>> = args.iter().collect();
+        match (self.name, args.as_slice()) {
+            ("neighbor_sum" | "max_over" | "min_over" | "broadcast", _) | (_, []) => Err(self.only_inside()),
+            ("astype", [value, dtype]) => astype(value, dtype),
+            ("astype", _) => Err(self.only_inside()),
+            ("gamma", [value]) => {
+                let gamma = py.import("math")?.getattr("gamma")?;
+                let gamma = py.import("numpy")?.getattr("vectorize")?.call1((gamma,))?;
+                on_common_domain(std::slice::from_ref(value), |args| gamma.call1(args))
+            }
+            (name, args) => {
+                let function = py.import("numpy")?.getattr(numpy_name(name))?;
+                on_common_domain(args, |args| function.call1(args))
+            }
+        }
+    }
+}
+
+impl BuiltinFunction {
+    fn only_inside(&self) -> PyErr {
+        FieldTypeError::new_err(format!(
+            "'{}' called like this has a meaning only inside of operators. {}",
+            self.name, self.doc
+        ))
+    }
+}
+
+fn astype<'py>(value: &Bound<'py, PyAny>, dtype: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = value.py();
+    dtype_from_python(dtype)?;
+    if !value.is_instance_of::<Field>() {
+        let array = NUMPY_ASARRAY.get(py)?.call1((value,))?;
+        return array
+            .call_method1("astype", (dtype,))?
+            .get_item(PyTuple::empty(py));
+    }
+    on_common_domain(std::slice::from_ref(value), |args| {
+        args.get_item(0)?.call_method1("astype", (dtype,))
+    })
+}
+
+/// NumPy's name where it is another.
+fn numpy_name(name: &str) -> &str {
+    match name {
+        "neg" => "negative",
+        "abs" => "absolute",
+        name => name,
+    }
+}
+
+/// Adds every function to the module, by its name.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let table = TABLE.iter().filter_map(|row| match row.spelling {
+        Spelling::Function(name) => Some((name, row.doc)),
+        Spelling::Infix(_) | Spelling::Prefix(_) => None,
+    });
+    let aliases = ALIASES.iter().map(|(name, builtin)| (*name, builtin.row().doc));
+    let mut names = Vec::new();
+    for (name, doc) in table.chain(aliases).chain(STRUCTURED.iter().copied()) {
+        let doc = doc.to_owned();
+        module.add(name, BuiltinFunction { name, doc })?;
+        names.push(name);
+    }
+    module.add("_BUILTINS", PyTuple::new(module.py(), names)?)
+}

@@ -1,0 +1,314 @@
+//! `FieldOperator`: a pure function of fields, callable from Python with `out=`.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use bise_driver::Backend;
+use bise_hir as hir;
+use bise_hir::OperatorKind;
+use bise_lang::{Dimension, Type};
+use pyo3::PyTraverseError;
+use pyo3::exceptions::PyValueError;
+use pyo3::gc::PyVisit;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::call::Callable;
+use crate::call::bind::bind;
+use crate::dimension;
+use crate::domain::Domain;
+use crate::errors::{ArgumentTypeError, guarded, program_error};
+use crate::field::{Field, index};
+use crate::ndarray::RawArray;
+use crate::scope::{FunctionScope, init_tree};
+use crate::session::{backend_from_python, backend_name, session};
+
+/// A field operator or a scan operator: what the decorators ``field_operator`` and ``scan_operator`` make.
+///
+/// Other operators and programs call it by its name. From Python, ``op(a, b, out=c)`` computes the whole of ``c``,
+/// ``op(a, b, out=c, domain={I: (1, 9)})`` a part; ``offset_provider={"V2E": table}`` gives neighbour tables.
+#[pyclass(frozen, dict, weakref, module = "bise", name = "FieldOperator")]
+pub struct FieldOperator {
+    definition: Py<PyAny>,
+    shared: Arc<Shared>,
+    backend: Backend,
+    grid_type: Option<Py<PyAny>>,
+}
+
+/// What all copies made by `with_backend` have in common.
+struct Shared {
+    hir: Arc<hir::Operator>,
+    /// The program that calls it.
+    callable: OnceLock<Arc<Callable>>,
+    /// Scan operators take fields over any dimensions: one program per list of argument types.
+    variants: Mutex<Vec<(Vec<Type>, Arc<Callable>)>>,
+}
+
+impl FieldOperator {
+    /// For the front end: the operator that a caller inlines.
+    pub fn hir(&self) -> Arc<hir::Operator> {
+        self.shared.hir.clone()
+    }
+}
+
+#[pymethods]
+impl FieldOperator {
+    /// Parses and checks a function. ``scan`` is ``None`` or ``(axis, forward, init)``.
+    #[new]
+    #[pyo3(signature = (definition, file, first_line, text, *, scan=None, backend=None, grid_type=None))]
+    fn new(
+        py: Python<'_>,
+        definition: Bound<'_, PyAny>,
+        file: &str,
+        first_line: u32,
+        text: &str,
+        scan: Option<(Bound<'_, PyAny>, bool, Bound<'_, PyAny>)>,
+        backend: Option<&Bound<'_, PyAny>>,
+        grid_type: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let backend = backend_from_python(backend)?;
+        let sources = session()?.sources();
+        let source = sources.add(file, text, first_line);
+        let scope = FunctionScope::new(&definition)?;
+        let made = match scan {
+            None => guarded(|| bise_front::field_operator(sources, source, &scope))?,
+            Some((axis, forward, init)) => {
+                let axis = dimension::from_python(&axis)?;
+                let init = init_tree(&init)?;
+                guarded(|| bise_front::scan_operator(sources, source, &scope, axis, forward, &init))?
+            }
+        };
+        let hir = made.map_err(|diagnostics| program_error(py, &diagnostics, sources))?;
+        Ok(Self {
+            definition: definition.unbind(),
+            shared: Arc::new(Shared {
+                hir,
+                callable: OnceLock::new(),
+                variants: Mutex::default(),
+            }),
+            backend,
+            grid_type: grid_type.map(Bound::unbind),
+        })
+    }
+
+    /// The Python function.
+    #[getter]
+    fn definition(&self, py: Python<'_>) -> Py<PyAny> {
+        self.definition.clone_ref(py)
+    }
+
+    /// What direct calls run on: ``"native"`` or ``"reference"``.
+    #[getter]
+    fn backend(&self) -> &'static str {
+        backend_name(self.backend)
+    }
+
+    /// As given to the decorator.
+    #[getter]
+    fn grid_type(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.grid_type.as_ref().map(|grid_type| grid_type.clone_ref(py))
+    }
+
+    /// The same operator on another backend. A program that calls it uses its own.
+    #[pyo3(signature = (backend))]
+    fn with_backend<'py>(
+        slf: &Bound<'py, Self>,
+        backend: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, Self>> {
+        let backend = backend_from_python(backend)?;
+        let grid_type = slf.get().grid_type(slf.py());
+        Self::copy(slf, backend, grid_type)
+    }
+
+    /// The same operator for another grid type, which changes nothing: Bise finds out by itself.
+    fn with_grid_type<'py>(
+        slf: &Bound<'py, Self>,
+        grid_type: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, Self>> {
+        Self::copy(slf, slf.get().backend, Some(grid_type.unbind()))
+    }
+
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __call__(
+        &self,
+        py: Python<'_>,
+        args: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        let generic = self.generic(py)?;
+        let (mut values, extras) = bind(&self.shared.hir.name, &generic.params, args, kwargs, true)?;
+        if let (Some(domain), Some(out)) = (&extras.domain, values.last_mut()) {
+            let ty = &generic.params[generic.params.len() - 1].ty;
+            *out = restrict(ty, out, domain)?;
+        }
+        let callable = match &self.shared.hir.kind {
+            OperatorKind::Field => generic,
+            OperatorKind::Scan { .. } => &self.variant(py, generic, &values)?,
+        };
+        callable.call(py, &values, extras.offset_provider.as_ref(), self.backend)
+    }
+
+    /// The operator as Bise understood it, printed as a program text.
+    #[getter]
+    fn source(&self) -> String {
+        hir::print_operator(&self.shared.hir)
+    }
+
+    fn __repr__(&self) -> String {
+        let operator = &self.shared.hir;
+        let kind = match operator.kind {
+            OperatorKind::Field => "field operator",
+            OperatorKind::Scan { .. } => "scan operator",
+        };
+        let params = operator.params.iter().map(|&param| {
+            let local = &operator.body.locals[param];
+            format!("{}: {}", local.name, local.ty)
+        });
+        let params: Vec<String> = params.collect();
+        format!(
+            "<{kind} {}({}) -> {}>",
+            operator.name,
+            params.join(", "),
+            operator.result
+        )
+    }
+
+    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        // By its name, as functions are.
+        Ok(slf.getattr("__qualname__")?.unbind())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.definition)
+    }
+}
+
+impl FieldOperator {
+    fn copy<'py>(
+        slf: &Bound<'py, Self>,
+        backend: Backend,
+        grid_type: Option<Py<PyAny>>,
+    ) -> PyResult<Bound<'py, Self>> {
+        let py = slf.py();
+        let this = slf.get();
+        let copy = Self {
+            definition: this.definition.clone_ref(py),
+            shared: this.shared.clone(),
+            backend,
+            grid_type,
+        };
+        let copy = Bound::new(py, copy)?;
+        copy.getattr("__dict__")?
+            .call_method1("update", (slf.getattr("__dict__")?,))?;
+        Ok(copy)
+    }
+
+    /// The program of its own parameters and `out`.
+    fn generic(&self, py: Python<'_>) -> PyResult<&Callable> {
+        if let Some(callable) = self.shared.callable.get() {
+            return Ok(callable);
+        }
+        let program = guarded(|| hir::Program::from_operator(self.hir()))?;
+        let callable = Arc::new(Callable::new(py, Arc::new(program))?);
+        Ok(self.shared.callable.get_or_init(|| callable))
+    }
+
+    /// The program of a scan operator for arguments on those dimensions.
+    fn variant(
+        &self,
+        py: Python<'_>,
+        generic: &Callable,
+        values: &[Bound<'_, PyAny>],
+    ) -> PyResult<Arc<Callable>> {
+        let params = &generic.params[..generic.params.len() - 1];
+        let types = params.iter().zip(values);
+        let types: Vec<Type> = types
+            .map(|(param, value)| type_of(&param.ty, value))
+            .collect::<PyResult<_>>()?;
+        let lock = || {
+            self.shared
+                .variants
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some((_, callable)) = lock().iter().find(|(known, _)| *known == types) {
+            return Ok(callable.clone());
+        }
+        let program = guarded(|| hir::Program::from_operator_with(self.hir(), &types))?
+            .map_err(|error| ArgumentTypeError::new_err(error.to_string()))?;
+        let callable = Arc::new(Callable::new(py, Arc::new(program))?);
+        lock().push((types, callable.clone()));
+        Ok(callable)
+    }
+}
+
+/// The type of an argument of a scan operator: the parameter's data type on the argument's dimensions.
+fn type_of(param: &Type, value: &Bound<'_, PyAny>) -> PyResult<Type> {
+    if let (Type::Tuple(types), Ok(items)) = (param, value.cast::<PyTuple>()) {
+        let items = types.iter().zip(items.iter());
+        let items = items.map(|(ty, item)| type_of(ty, &item));
+        return Ok(Type::Tuple(items.collect::<PyResult<_>>()?));
+    }
+    let Some(dtype) = param.dtype() else {
+        return Ok(param.clone());
+    };
+    if let Ok(field) = value.cast::<Field>() {
+        let dims: Vec<Dimension> = field.get().dims.to_vec();
+        return Ok(Type::field(dims, dtype));
+    }
+    match RawArray::read(value, false) {
+        Some(array) if array.shape.len() == 1 => Ok(param.clone()),
+        Some(array) if !array.shape.is_empty() => Err(PyValueError::new_err(format!(
+            "a scan operator takes fields: an array with {} axes does not say which dimensions they are",
+            array.shape.len()
+        ))),
+        _ => Ok(Type::Scalar(dtype)),
+    }
+}
+
+/// `out[domain]`, leaf by leaf; `domain` is one for all, or a tuple as `out` is.
+fn restrict<'py>(
+    ty: &Type,
+    out: &Bound<'py, PyAny>,
+    domain: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = out.py();
+    if let (Type::Tuple(types), Ok(outs)) = (ty, out.cast::<PyTuple>()) {
+        let domains = domain
+            .cast::<PyTuple>()
+            .ok()
+            .filter(|domains| domains.len() == types.len());
+        let mut parts = Vec::with_capacity(types.len());
+        for (at, (ty, out)) in types.iter().zip(outs.iter()).enumerate() {
+            let domain = match &domains {
+                Some(domains) if !is_pair(domains) => domains.get_item(at)?,
+                _ => domain.clone(),
+            };
+            parts.push(restrict(ty, &out, &domain)?);
+        }
+        return Ok(PyTuple::new(py, parts)?.into_any());
+    }
+    let domain = Bound::new(py, Domain::from_python(domain)?)?;
+    let part = if let Ok(field) = out.cast::<Field>() {
+        index::get(field.get(), &domain)?
+    } else {
+        let shape: Vec<i64> = out.getattr("shape")?.extract()?;
+        if shape.len() != ty.dims().len() {
+            return Err(ArgumentTypeError::new_err(format!(
+                "'out' is of type {ty}, not an array with {} axes",
+                shape.len()
+            )));
+        }
+        let field = Field::new(
+            crate::intern::intern(ty.dims()),
+            vec![0; shape.len()],
+            out.clone(),
+        );
+        index::get(&field, &domain)?
+    };
+    Ok(Bound::new(py, part)?.into_any())
+}
+
+/// Whether a tuple is `(dim, range)`, which is a domain and not two.
+fn is_pair(domains: &Bound<'_, PyTuple>) -> bool {
+    crate::domain::pair(domains.as_any()).is_ok()
+}

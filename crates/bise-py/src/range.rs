@@ -1,0 +1,257 @@
+//! `UnitRange`: a half-open interval of indices.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyRange, PyRangeMethods, PyTuple};
+
+use crate::python::{INFINITY, describe};
+
+/// `[start, stop)`. An empty range is always `[0, 0)`. The two ends of `i64` stand for infinity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Range {
+    /// First index.
+    pub start: i64,
+    /// One past the last.
+    pub stop: i64,
+}
+
+impl Range {
+    /// No lower end.
+    pub const MINUS_INFINITY: i64 = i64::MIN;
+    /// No upper end.
+    pub const INFINITY: i64 = i64::MAX;
+    /// Everything.
+    pub const ALL: Self = Self {
+        start: Self::MINUS_INFINITY,
+        stop: Self::INFINITY,
+    };
+
+    /// `[start, stop)`
+    pub fn new(start: i64, stop: i64) -> Self {
+        if start < stop {
+            Self { start, stop }
+        } else {
+            Self { start: 0, stop: 0 }
+        }
+    }
+
+    /// Both ends are finite.
+    pub fn is_finite(self) -> bool {
+        self.start != Self::MINUS_INFINITY && self.stop != Self::INFINITY
+    }
+
+    /// Number of indices; saturates.
+    pub fn len(self) -> usize {
+        self.stop.saturating_sub(self.start).max(0) as usize
+    }
+
+    /// What both have.
+    pub fn intersect(self, other: Self) -> Self {
+        Self::new(self.start.max(other.start), self.stop.min(other.stop))
+    }
+
+    /// Every index of `other` is in it.
+    pub fn covers(self, other: Self) -> bool {
+        other.len() == 0 || (self.start <= other.start && other.stop <= self.stop)
+    }
+
+    /// Moved by `distance`; infinite ends stay.
+    pub fn shifted(self, distance: i64) -> Self {
+        let finite = |end: i64| match end {
+            Self::MINUS_INFINITY | Self::INFINITY => end,
+            end => end.saturating_add(distance),
+        };
+        Self::new(finite(self.start), finite(self.stop))
+    }
+
+    /// What users may write for a range: `UnitRange`, `range`, `(start, stop)`, a length, `None` for everything.
+    pub fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(range) = object.cast::<UnitRange>() {
+            return Ok(range.get().0);
+        }
+        if object.is_none() {
+            return Ok(Self::ALL);
+        }
+        if let Ok(length) = object.extract::<i64>() {
+            if length < 0 {
+                return Err(PyValueError::new_err(format!(
+                    "a range has no negative length: {length}"
+                )));
+            }
+            return Ok(Self::new(0, length));
+        }
+        if let Ok(range) = object.cast::<PyRange>() {
+            if range.step()? != 1 {
+                return Err(PyValueError::new_err("the range of a domain has step 1"));
+            }
+            return Ok(Self::new(range.start()? as i64, range.stop()? as i64));
+        }
+        if let Ok((start, stop)) = object.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() {
+            return Ok(Self::new(end_from_python(&start)?, end_from_python(&stop)?));
+        }
+        Err(PyTypeError::new_err(format!(
+            "expected a range: a length, (start, stop), a range or a UnitRange, not {}",
+            describe(object)
+        )))
+    }
+}
+
+impl std::fmt::Display for Range {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.start {
+            Self::MINUS_INFINITY => f.write_str("(-inf, ")?,
+            start => write!(f, "[{start}, ")?,
+        }
+        match self.stop {
+            Self::INFINITY => f.write_str("inf)"),
+            stop => write!(f, "{stop})"),
+        }
+    }
+}
+
+/// The indices ``start, start + 1, ..., stop - 1``. Every empty range equals ``UnitRange(0, 0)``.
+///
+/// ``a & b`` is what both have, ``a <= b`` says that ``b`` has all of ``a``, ``a + n`` moves it.
+#[pyclass(frozen, sequence, module = "bise", name = "UnitRange")]
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct UnitRange(pub Range);
+
+#[pymethods]
+impl UnitRange {
+    #[new]
+    fn new(start: &Bound<'_, PyAny>, stop: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self(Range::new(end_from_python(start)?, end_from_python(stop)?)))
+    }
+
+    /// The first index.
+    #[getter]
+    fn start<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        end_to_python(py, self.0.start)
+    }
+
+    /// One past the last index.
+    #[getter]
+    fn stop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        end_to_python(py, self.0.stop)
+    }
+
+    /// Whether it has no index.
+    fn is_empty(&self) -> bool {
+        self.0.len() == 0
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        if self.0.is_finite() {
+            Ok(self.0.len())
+        } else {
+            Err(PyValueError::new_err("an infinite range has no length"))
+        }
+    }
+
+    fn __getitem__(&self, index: i64) -> PyResult<i64> {
+        let length = self.__len__()? as i64;
+        let at = if index < 0 {
+            index.saturating_add(length)
+        } else {
+            index
+        };
+        if (0..length).contains(&at) {
+            Ok(self.0.start + at)
+        } else {
+            Err(PyIndexError::new_err(format!(
+                "index {index} is out of range for {}",
+                self.0
+            )))
+        }
+    }
+
+    fn __contains__(&self, item: &Bound<'_, PyAny>) -> bool {
+        let inside = |index: i64| self.0.start <= index && index < self.0.stop;
+        match item.cast::<Self>() {
+            Ok(range) => self.0.covers(range.get().0),
+            Err(_) => item.extract::<i64>().is_ok_and(inside),
+        }
+    }
+
+    fn __and__(&self, other: &Self) -> Self {
+        Self(self.0.intersect(other.0))
+    }
+
+    fn __add__(&self, distance: i64) -> Self {
+        Self(self.0.shifted(distance))
+    }
+
+    fn __sub__(&self, distance: i64) -> PyResult<Self> {
+        let back = distance.checked_neg();
+        let back = back.ok_or_else(|| PyValueError::new_err("the distance is too large"))?;
+        Ok(Self(self.0.shifted(back)))
+    }
+
+    fn __richcmp__(&self, other: &Self, op: CompareOp) -> bool {
+        let (a, b) = (self.0, other.0);
+        match op {
+            CompareOp::Eq => a == b,
+            CompareOp::Ne => a != b,
+            CompareOp::Le => b.covers(a),
+            CompareOp::Ge => a.covers(b),
+            CompareOp::Lt => a != b && b.covers(a),
+            CompareOp::Gt => a != b && a.covers(b),
+        }
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.0.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __repr__(&self) -> String {
+        let end = |end: i64| match end {
+            Range::MINUS_INFINITY => "-inf".to_owned(),
+            Range::INFINITY => "inf".to_owned(),
+            end => end.to_string(),
+        };
+        format!("UnitRange({}, {})", end(self.0.start), end(self.0.stop))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        (slf.get_type(), (slf.get().start(py)?, slf.get().stop(py)?)).into_pyobject(py)
+    }
+}
+
+/// The ``UnitRange`` of a length, a ``(start, stop)`` pair, a ``range`` of step 1, or ``None`` (everything).
+#[pyfunction]
+pub fn unit_range(r: &Bound<'_, PyAny>) -> PyResult<UnitRange> {
+    Range::from_python(r).map(UnitRange)
+}
+
+/// An index, or a member of `Infinity`.
+fn end_from_python(end: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if let Ok(index) = end.extract::<i64>() {
+        return Ok(index);
+    }
+    if INFINITY.has_instance(end)? {
+        let negative = end.getattr("value")?.extract::<i64>()? < 0;
+        return Ok(if negative {
+            Range::MINUS_INFINITY
+        } else {
+            Range::INFINITY
+        });
+    }
+    Err(PyTypeError::new_err(format!(
+        "the end of a range is an integer, not {}",
+        describe(end)
+    )))
+}
+
+fn end_to_python(py: Python<'_>, end: i64) -> PyResult<Bound<'_, PyAny>> {
+    match end {
+        Range::MINUS_INFINITY => INFINITY.get(py)?.getattr("NEGATIVE"),
+        Range::INFINITY => INFINITY.get(py)?.getattr("POSITIVE"),
+        end => Ok(end.into_pyobject(py)?.into_any()),
+    }
+}

@@ -1,0 +1,259 @@
+//! What the names of an operator's surroundings stand for: Python objects, looked at when the front end asks.
+
+use std::sync::Arc;
+
+use bise_base::Name;
+use bise_front::{Binding, InitTree, Literal, Mathematics, Numpy, Scope};
+use bise_lang::{Builtin, DType, Scalar};
+use pyo3::prelude::*;
+use pyo3::types::{
+    PyBool, PyCFunction, PyDict, PyFloat, PyFunction, PyInt, PyList, PyModule, PySet, PyString, PyTuple,
+    PyType,
+};
+
+use crate::builtin::BuiltinFunction;
+use crate::dimension::Dimension;
+use crate::errors::FieldTypeError;
+use crate::field::Field;
+use crate::ndarray::{RawArray, dtype_from_python};
+use crate::offset::FieldOffset;
+use crate::operator::FieldOperator;
+use crate::program::Program;
+use crate::python::{ENUM, Lazy, NUMPY_GENERIC, describe};
+use crate::types::from_annotation;
+
+/// `bise._named.Dims`
+static DIMS: Lazy = Lazy::new("bise._named", "Dims");
+/// `numpy.ufunc`
+static UFUNC: Lazy = Lazy::new("numpy", "ufunc");
+
+/// The names that a function sees: its closure, its globals, Python's builtins.
+#[derive(Debug)]
+pub struct FunctionScope {
+    /// Names of the closure with their cells.
+    cells: Vec<(String, Py<PyAny>)>,
+    globals: Py<PyDict>,
+}
+
+impl FunctionScope {
+    /// Of a Python function.
+    pub fn new(function: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let names: Vec<String> = function.getattr("__code__")?.getattr("co_freevars")?.extract()?;
+        let closure = function.getattr("__closure__")?;
+        let cells: Vec<Py<PyAny>> = if closure.is_none() {
+            Vec::new()
+        } else {
+            closure.extract()?
+        };
+        Ok(Self {
+            cells: names.into_iter().zip(cells).collect(),
+            globals: function.getattr("__globals__")?.cast_into::<PyDict>()?.unbind(),
+        })
+    }
+
+    fn object<'py>(&self, py: Python<'py>, name: &str) -> Option<Bound<'py, PyAny>> {
+        if let Some((_, cell)) = self.cells.iter().find(|(known, _)| known == name) {
+            // An empty cell is a name that is not assigned yet.
+            return cell.bind(py).getattr("cell_contents").ok();
+        }
+        if let Ok(Some(object)) = self.globals.bind(py).get_item(name) {
+            return Some(object);
+        }
+        py.import("builtins").ok()?.getattr(name).ok()
+    }
+}
+
+impl Scope for FunctionScope {
+    fn lookup(&self, name: &str) -> Option<Binding> {
+        Python::attach(|py| self.object(py, name).map(|object| binding(&object)))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.cells.iter().map(|(name, _)| name.clone()).collect();
+        Python::attach(|py| {
+            let keys = self.globals.bind(py).keys();
+            names.extend(keys.iter().filter_map(|key| key.extract::<String>().ok()));
+        });
+        names.retain(|name| !name.starts_with("__"));
+        names.sort();
+        names
+    }
+}
+
+/// The attributes of a module, a class or another object.
+#[derive(Debug)]
+struct Namespace(Py<PyAny>);
+
+impl Scope for Namespace {
+    fn lookup(&self, name: &str) -> Option<Binding> {
+        Python::attach(|py| self.0.bind(py).getattr(name).ok().map(|object| binding(&object)))
+    }
+
+    fn names(&self) -> Vec<String> {
+        Python::attach(|py| {
+            let names = self.0.bind(py).dir().map(|names| names.extract::<Vec<String>>());
+            let mut names = names.ok().and_then(Result::ok).unwrap_or_default();
+            names.retain(|name| !name.starts_with("__"));
+            names
+        })
+    }
+}
+
+/// What an object stands for in an operator.
+fn binding(object: &Bound<'_, PyAny>) -> Binding {
+    language_object(object)
+        .or_else(|| number(object))
+        .or_else(|| class_or_function(object))
+        .or_else(|| from_annotation(object).map(Binding::Type))
+        .unwrap_or_else(|| namespace(object))
+}
+
+/// Objects of Bise's own classes.
+fn language_object(object: &Bound<'_, PyAny>) -> Option<Binding> {
+    if let Ok(dimension) = object.cast::<Dimension>() {
+        return Some(Binding::Dimension(dimension.get().inner.clone()));
+    }
+    if let Ok(offset) = object.cast::<FieldOffset>() {
+        return Some(Binding::Offset(offset.get().inner.clone()));
+    }
+    if let Ok(operator) = object.cast::<FieldOperator>() {
+        return Some(Binding::Operator(operator.get().hir()));
+    }
+    if let Ok(program) = object.cast::<Program>() {
+        return Some(Binding::Program(program.get().hir()));
+    }
+    if let Ok(builtin) = object.cast::<BuiltinFunction>() {
+        return Some(Binding::Function(Name::new(builtin.get().name)));
+    }
+    if object.is_instance_of::<Field>() {
+        return Some(Binding::Other(
+            "a field; operators take fields as parameters".to_owned(),
+        ));
+    }
+    None
+}
+
+/// Python's and NumPy's numbers; members of enumerations count as their values.
+fn number(object: &Bound<'_, PyAny>) -> Option<Binding> {
+    let py = object.py();
+    if !object.is_instance_of::<PyType>() && ENUM.has_instance(object).unwrap_or(false) {
+        return Some(binding(&object.getattr("value").ok()?));
+    }
+    if NUMPY_GENERIC.has_instance(object).unwrap_or(false) {
+        return Some(match numpy_scalar(object) {
+            Ok(scalar) => Binding::Scalar(scalar),
+            Err(_) => Binding::Other(format!("{} of NumPy", describe(object))),
+        });
+    }
+    if object.is_instance_of::<PyBool>() {
+        return Some(Binding::Literal(Literal::Bool(object.is(PyBool::new(py, true)))));
+    }
+    if object.is_instance_of::<PyInt>() {
+        return Some(match object.extract::<i128>() {
+            Ok(value) => Binding::Literal(Literal::Int(value)),
+            Err(_) => Binding::Other("an integer beyond all data types".to_owned()),
+        });
+    }
+    if object.is_instance_of::<PyFloat>() {
+        return Some(Binding::Literal(Literal::Float(object.extract().ok()?)));
+    }
+    None
+}
+
+/// Classes, functions and modules that the language knows; others are described.
+fn class_or_function(object: &Bound<'_, PyAny>) -> Option<Binding> {
+    let py = object.py();
+    let function = |name: &str| Some(Binding::Function(Name::new(name)));
+    if let Ok(class) = object.cast::<PyType>() {
+        if class.is(py.get_type::<Field>()) {
+            return function("Field");
+        }
+        if class.is(py.get_type::<PyTuple>()) {
+            return function("tuple");
+        }
+        if DIMS.get(py).is_ok_and(|dims| class.is(dims)) {
+            return function("Dims");
+        }
+        return from_annotation(object).map(Binding::Type);
+    }
+    if let Ok(module) = object.cast::<PyModule>() {
+        return match module.name().ok()?.to_str().ok()? {
+            "numpy" => Some(Binding::Namespace(Arc::new(Numpy))),
+            "math" => Some(Binding::Namespace(Arc::new(Mathematics))),
+            _ => None,
+        };
+    }
+    let name: String = object.getattr("__name__").and_then(|name| name.extract()).ok()?;
+    if UFUNC.has_instance(object).unwrap_or(false) {
+        let name = if name == "absolute" { "abs" } else { name.as_str() };
+        return if Builtin::from_function(name).is_some() {
+            function(name)
+        } else {
+            Some(Binding::Other(format!("the NumPy function '{name}'")))
+        };
+    }
+    if object.is_instance_of::<PyCFunction>() {
+        let module: String = object
+            .getattr("__module__")
+            .and_then(|name| name.extract())
+            .ok()?;
+        if module == "builtins" && name == "abs" {
+            return function("abs");
+        }
+        if module == "math" {
+            return Mathematics.lookup(&name);
+        }
+        return Some(Binding::Other(format!("the function '{name}' of '{module}'")));
+    }
+    if object.is_instance_of::<PyFunction>() {
+        return Some(Binding::Other(format!(
+            "the Python function '{name}'; operators call operators, so it needs the decorator @field_operator"
+        )));
+    }
+    None
+}
+
+/// Containers and text have no meaning; everything else is looked into by attributes.
+fn namespace(object: &Bound<'_, PyAny>) -> Binding {
+    if let Ok(value) = object.getattr("__value__") {
+        // `type Alias = ...`
+        return binding(&value);
+    }
+    let plain = object.is_none()
+        || object.is_instance_of::<PyString>()
+        || object.is_instance_of::<PyList>()
+        || object.is_instance_of::<PyDict>()
+        || object.is_instance_of::<PyTuple>()
+        || object.is_instance_of::<PySet>()
+        || RawArray::read(object, false).is_some();
+    if plain {
+        return Binding::Other(describe(object));
+    }
+    Binding::Namespace(Arc::new(Namespace(object.clone().unbind())))
+}
+
+/// A NumPy scalar with its type.
+pub fn numpy_scalar(object: &Bound<'_, PyAny>) -> PyResult<Scalar> {
+    let dtype = dtype_from_python(&object.getattr("dtype")?)?;
+    Ok(match dtype {
+        DType::Bool => Scalar::bool(object.is_truthy()?),
+        DType::Float32 | DType::Float64 => Scalar::float(dtype, object.extract()?),
+        DType::UInt64 => Scalar::integer(dtype, object.extract::<u64>()? as i64),
+        _ => Scalar::integer(dtype, object.extract()?),
+    })
+}
+
+/// The argument `init` of a scan operator: numbers and tuples of them.
+pub fn init_tree(object: &Bound<'_, PyAny>) -> PyResult<InitTree> {
+    if let Ok(items) = object.cast::<PyTuple>() {
+        let items = items.iter().map(|item| init_tree(&item));
+        return Ok(InitTree::Tuple(items.collect::<PyResult<_>>()?));
+    }
+    match number(object) {
+        Some(leaf @ (Binding::Scalar(_) | Binding::Literal(_))) => Ok(InitTree::Leaf(leaf)),
+        _ => Err(FieldTypeError::new_err(format!(
+            "`init` of a scan operator is a number or a tuple of numbers, not {}",
+            describe(object)
+        ))),
+    }
+}

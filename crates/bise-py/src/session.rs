@@ -1,0 +1,50 @@
+//! The one session of the process, and the backends by name.
+
+use std::sync::{Arc, OnceLock};
+
+use bise_driver::{Backend, Options, Session};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::errors::{ArgumentValueError, BackendError};
+use crate::python::describe;
+
+static SESSION: OnceLock<Result<Arc<Session>, String>> = OnceLock::new();
+
+/// The session that all programs of the process share. Made at first use, from the environment of that moment.
+pub fn session() -> PyResult<&'static Arc<Session>> {
+    let made =
+        SESSION.get_or_init(|| Session::new(Options::from_environment()).map_err(|error| error.to_string()));
+    made.as_ref()
+        .map_err(|error| BackendError::new_err(error.clone()))
+}
+
+/// The backend of that name; native where there is none.
+pub fn backend_from_python(backend: Option<&Bound<'_, PyAny>>) -> PyResult<Backend> {
+    let Some(backend) = backend.filter(|backend| !backend.is_none()) else {
+        return Ok(Backend::Native);
+    };
+    let name = backend
+        .cast::<PyString>()
+        .ok()
+        .and_then(|name| name.to_str().ok());
+    match name {
+        Some("native") => Ok(Backend::Native),
+        Some("reference") => Ok(Backend::Reference),
+        Some(name) => Err(ArgumentValueError::new_err(format!(
+            "no backend '{name}': there are 'native' (machine code, the default) and 'reference' (the interpreter)"
+        ))),
+        None => Err(ArgumentValueError::new_err(format!(
+            "a backend is 'native' or 'reference', not {}",
+            describe(backend)
+        ))),
+    }
+}
+
+/// The name of a backend.
+pub fn backend_name(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Native => "native",
+        Backend::Reference => "reference",
+    }
+}
