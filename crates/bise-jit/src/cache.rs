@@ -53,8 +53,7 @@ impl Key {
     }
 
     fn file_name(&self) -> String {
-        let digits: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{digits}.{ENDING}")
+        format!("{}.{ENDING}", blake3::Hash::from_bytes(self.0).to_hex())
     }
 }
 

@@ -98,31 +98,15 @@ impl Jit {
         if let Some(library) = self.shared.known(&key) {
             return Ok(library);
         }
-        let cached = self.cache.as_ref().and_then(|cache| cache.get(&key));
-        let (object, mut times, found) = match cached {
-            Some(bytes) => (MemoryBuffer::copy(&bytes), Times::default(), true),
-            None => {
-                let verify = if self.options.verify {
-                    Verify::Yes
-                } else {
-                    Verify::No
-                };
-                let (object, times) = compile::object(text, verify)?;
-                if let Some(cache) = &self.cache {
-                    cache.put(&key, object.bytes());
-                }
-                (object, times, false)
-            }
-        };
+        let (object, origin) = self.object(&key, text)?;
         let started = Instant::now();
         let size = object.bytes().len();
         let (loaded, addresses) = self.shared.linker()?.load(object, entries)?;
-        times.link = started.elapsed();
+        let link = started.elapsed();
         let library = Arc::new(Library {
-            origin: if found {
-                Origin::Cached(times)
-            } else {
-                Origin::Compiled(times)
+            origin: match origin {
+                Origin::Compiled(times) => Origin::Compiled(Times { link, ..times }),
+                Origin::Cached(times) => Origin::Cached(Times { link, ..times }),
             },
             entries: addresses.into_iter().map(entry).collect(),
             object: size,
@@ -131,6 +115,23 @@ impl Jit {
             shared: Arc::clone(&self.shared),
         });
         Ok(self.shared.keep(key, library))
+    }
+
+    /// The object of a text: from the cache, or compiled and put there.
+    fn object(&self, key: &Key, text: &str) -> Result<(MemoryBuffer, Origin), JitError> {
+        if let Some(bytes) = self.cache.as_ref().and_then(|cache| cache.get(key)) {
+            return Ok((MemoryBuffer::copy(&bytes), Origin::Cached(Times::default())));
+        }
+        let verify = if self.options.verify {
+            Verify::Yes
+        } else {
+            Verify::No
+        };
+        let (object, times) = compile::object(text, verify)?;
+        if let Some(cache) = &self.cache {
+            cache.put(key, object.bytes());
+        }
+        Ok((object, Origin::Compiled(times)))
     }
 }
 

@@ -14,9 +14,9 @@ use llvm_sys::orc2::{
     LLVMOrcCJITDylibSearchOrderElement, LLVMOrcCLookupSetElement, LLVMOrcCSymbolMapPair,
     LLVMOrcCSymbolMapPairs, LLVMOrcDisposeMaterializationUnit, LLVMOrcExecutionSessionCreateBareJITDylib,
     LLVMOrcExecutionSessionIntern, LLVMOrcExecutionSessionLookup, LLVMOrcExecutionSessionRef,
-    LLVMOrcJITDylibClear, LLVMOrcJITDylibDefine, LLVMOrcJITDylibLookupFlags, LLVMOrcJITDylibRef,
-    LLVMOrcLookupKind, LLVMOrcReleaseSymbolStringPoolEntry, LLVMOrcRetainSymbolStringPoolEntry,
-    LLVMOrcSymbolLookupFlags,
+    LLVMOrcExecutionSessionSetErrorReporter, LLVMOrcJITDylibClear, LLVMOrcJITDylibDefine,
+    LLVMOrcJITDylibLookupFlags, LLVMOrcJITDylibRef, LLVMOrcLookupKind, LLVMOrcReleaseSymbolStringPoolEntry,
+    LLVMOrcRetainSymbolStringPoolEntry, LLVMOrcSymbolLookupFlags,
 };
 
 use crate::JitError;
@@ -47,13 +47,13 @@ impl Linker {
     pub fn new() -> Result<Self, JitError> {
         host()?;
         let mut jit = ptr::null_mut();
-        // SAFETY: a null builder asks for the defaults; the error is fresh.
+        // SAFETY: a null builder asks for the defaults; the error is fresh. The reporter needs no context.
         unsafe {
-            ffi::check(
-                LLVMOrcCreateLLJIT(&raw mut jit, ptr::null_mut()),
-                "start its linker",
-            )?
-        };
+            let error = LLVMOrcCreateLLJIT(&raw mut jit, ptr::null_mut());
+            ffi::check(error, "start its linker")?;
+            let session = LLVMOrcLLJITGetExecutionSession(jit);
+            LLVMOrcExecutionSessionSetErrorReporter(session, keep_quiet, ptr::null_mut());
+        }
         Ok(Self {
             jit,
             libraries: AtomicU64::new(0),
@@ -182,6 +182,13 @@ impl Drop for Linker {
         // is about memory that goes away anyway.
         let _ = unsafe { ffi::check(LLVMOrcDisposeLLJIT(self.jit), "stop its linker") };
     }
+}
+
+/// The session would write errors to the terminal, which belongs to the user; those that matter come back from the
+/// calls that failed.
+extern "C" fn keep_quiet(_: *mut c_void, error: LLVMErrorRef) {
+    // SAFETY: the error is handed over.
+    let _ = unsafe { ffi::check(error, "load code") };
 }
 
 /// What a lookup gave.

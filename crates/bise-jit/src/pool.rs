@@ -68,7 +68,7 @@ impl Pool {
     /// Runs `work(0)` to `work(parts - 1)`, and returns when all have ended.
     ///
     /// # Panics
-    /// When a part does, with its message; all other parts have ended then.
+    /// When a part does, with its message; no part is running then, and parts that had not begun may not have run.
     pub fn run(&self, parts: usize, work: &(dyn Fn(usize) + Sync)) {
         if parts <= 1 || self.threads == 1 {
             return (0..parts).for_each(work);

@@ -95,15 +95,11 @@ impl Emitter<'_> {
             let multiply = if dtype.is_float() { "fmul" } else { "mul" };
             return self.instruction("square", multiply, &[base.clone(), base], dtype);
         }
-        let exponent = match constant {
-            Some(constant) => {
-                let literal = Operand::literal(llvm::constant(constant));
-                self.splat(&literal, llvm::register_type(dtype), lanes)
-            }
-            None => {
-                let exponent = self.operand_in(exponent, lanes);
-                self.cast(&exponent, exponent_type, dtype)
-            }
+        let exponent = if let Some(constant) = constant {
+            self.in_all_lanes(llvm::register_type(dtype), &llvm::constant(constant), lanes)
+        } else {
+            let exponent = self.operand_in(exponent, lanes);
+            self.cast(&exponent, exponent_type, dtype)
         };
         self.function("pow", &[base, exponent], dtype)
     }

@@ -2,7 +2,7 @@
 
 use bise_loops::{CarryId, Loop, LoopKind, Stmt, ValueId};
 
-use super::emitter::{Emitter, Lanes, Operand, write_line};
+use super::emitter::{Emitter, Lanes, Operand, Region, write_line};
 use super::varying::Varying;
 use crate::llvm::{self, Shape};
 
@@ -39,83 +39,104 @@ impl Emitter<'_> {
     fn scalar_loop(&mut self, nested: &Loop, start: &Operand, stop: &Operand) {
         let some = self.emit("some", 1, &format!("icmp slt i64 {}, {}", start.text, stop.text));
         let backward = nested.kind == LoopKind::Backward;
-        let (first, last, step) = if backward {
-            let last = self.emit("last", 1, &format!("add i64 {}, -1", stop.text));
-            (last, start.clone(), -1)
+        let first = if backward {
+            self.emit("last", 1, &format!("add i64 {}, -1", stop.text))
         } else {
-            (start.clone(), stop.clone(), 1)
+            start.clone()
         };
-        let inits: Vec<Operand> = nested
-            .carries
-            .iter()
-            .map(|&(carry, init)| self.carried(carry, init))
-            .collect();
-        let number = self.fresh();
-        let (label, done) = (format!("loop{number}"), format!("done{number}"));
-        let before = self.region().label.clone();
-        self.open(&label);
-        let var = format!("%{}.{number}", llvm::hint(&self.kernel.vars[nested.var].name));
-        self.bind_var(
-            nested.var,
-            Operand {
-                text: var.clone().into(),
-                lanes: 1,
-                depth: self.depth(),
-            },
-        );
-        let phis = self.carry_phis(nested, &inits, number);
+        let inits = self.carried(nested, |(_, init), _| *init);
+        let blocks = self.blocks("loop");
+        self.open(&blocks.label);
+        let var = self.open_var(nested, blocks.number);
+        let phis = self.carry_phis(nested, &inits, blocks.number);
         self.block(&nested.body);
-        let next: Vec<Operand> = nested
-            .carries
-            .iter()
-            .zip(&nested.next)
-            .map(|(&(carry, _), &next)| self.carried(carry, next))
-            .collect();
-        if backward {
-            self.line(&format!("%end{number} = icmp eq i64 {var}, {}", last.text));
-            self.line(&format!("%next{number} = add nsw i64 {var}, {step}"));
-        } else {
-            self.line(&format!("%next{number} = add nsw i64 {var}, {step}"));
-            self.line(&format!(
-                "%end{number} = icmp eq i64 %next{number}, {}",
-                last.text
-            ));
-        }
+        let next = self.carried(nested, |_, next| *next);
+        let (step, end) = if backward { (-1, start) } else { (1, stop) };
+        let stepped = self.emit("next", 1, &format!("add nsw i64 {var}, {step}"));
+        let ended = if backward { var.as_str() } else { &stepped.text };
+        let ended = self.emit("ended", 1, &format!("icmp eq i64 {ended}, {}", end.text));
         let region = self.close();
-        let latch = &region.label;
+        let (before, latch) = (&blocks.before, &region.label);
+        let flow = |phi: &str, init: &Operand, next: &Operand| {
+            format!("{phi} [ {}, %{before} ], [ {}, %{latch} ]", init.text, next.text)
+        };
+        let mut lines = vec![flow(&format!("{var} = phi i64"), &first, &stepped)];
+        lines.extend(
+            phis.iter()
+                .zip(&inits)
+                .zip(&next)
+                .map(|((phi, init), next)| flow(phi, init, next)),
+        );
+        self.splice(&region, &blocks, &some, &lines, Some(&ended));
+    }
+
+    /// Names for the basic blocks of a loop that is about to open.
+    fn blocks(&mut self, kind: &str) -> Blocks {
+        let number = self.fresh();
+        Blocks {
+            number,
+            before: self.region().label.clone(),
+            label: format!("{kind}{number}"),
+            done: format!("done{number}"),
+        }
+    }
+
+    /// The variable of the loop that was just opened; gives its register.
+    fn open_var(&mut self, nested: &Loop, number: usize) -> String {
+        let name = llvm::hint(&self.kernel.vars[nested.var].name);
+        let register = format!("%{name}.{number}");
+        let operand = Operand {
+            text: register.as_str().into(),
+            lanes: 1,
+            depth: self.depth(),
+        };
+        self.bind_var(nested.var, operand);
+        register
+    }
+
+    /// Puts the code of a region where it belongs: run if `enter`, again until `ended`, or once.
+    fn splice(
+        &mut self,
+        region: &Region,
+        blocks: &Blocks,
+        enter: &Operand,
+        phis: &[String],
+        ended: Option<&Operand>,
+    ) {
+        let Blocks { label, done, .. } = blocks;
         let outer = self.region();
         outer.text.push_str(&region.preheader);
         write_line(
             &mut outer.text,
-            &format!("br i1 {}, label %{label}, label %{done}", some.text),
+            &format!("br i1 {}, label %{label}, label %{done}", enter.text),
         );
-        outer.text.push_str(&format!("{label}:\n"));
-        write_line(
-            &mut outer.text,
-            &format!(
-                "{var} = phi i64 [ {}, %{before} ], [ %next{number}, %{latch} ]",
-                first.text
-            ),
-        );
-        for ((phi, init), next) in phis.iter().zip(&inits).zip(&next) {
-            write_line(
-                &mut outer.text,
-                &format!("{phi} [ {}, %{before} ], [ {}, %{latch} ]", init.text, next.text),
-            );
+        outer.text.extend([label, ":\n"]);
+        for phi in phis {
+            write_line(&mut outer.text, phi);
         }
         outer.text.push_str(&region.text);
-        write_line(
-            &mut outer.text,
-            &format!("br i1 %end{number}, label %{done}, label %{label}"),
-        );
-        outer.text.push_str(&format!("{done}:\n"));
-        outer.label = done;
+        let jump = match ended {
+            Some(ended) => format!("br i1 {}, label %{done}, label %{label}", ended.text),
+            None => format!("br label %{done}"),
+        };
+        write_line(&mut outer.text, &jump);
+        outer.text.extend([done, ":\n"]);
+        outer.label.clone_from(done);
     }
 
-    /// A value that flows into a carry, in as many lanes as the carry has.
-    fn carried(&mut self, carry: CarryId, value: ValueId) -> Operand {
-        let lanes = self.carry_lanes(carry);
-        self.operand_in(value, lanes)
+    /// Values that flow into the carries of a loop, in as many lanes as these have.
+    fn carried(
+        &mut self,
+        nested: &Loop,
+        which: impl Fn(&(CarryId, ValueId), &ValueId) -> ValueId,
+    ) -> Vec<Operand> {
+        let pairs = nested.carries.iter().zip(&nested.next);
+        pairs
+            .map(|(carry, next)| {
+                let lanes = self.carry_lanes(carry.0);
+                self.operand_in(which(carry, next), lanes)
+            })
+            .collect()
     }
 
     fn carry_lanes(&self, carry: CarryId) -> Shape {
@@ -145,111 +166,79 @@ impl Emitter<'_> {
 
     /// Full vectors in a loop, then the rest under a mask.
     fn vector(&mut self, nested: &Loop, lanes: Shape, start: &Operand, stop: &Operand) {
-        let varying = Varying::new(self.kernel, nested);
-        let number = self.fresh();
         let count = self.emit("count", 1, &format!("sub i64 {}, {}", stop.text, start.text));
         // No iterations where start is past stop; the difference of two indices does not overflow.
-        let some = self.emit(
-            "some",
-            1,
-            &format!("call i64 @llvm.smax.i64(i64 {}, i64 0)", count.text),
-        );
+        let some = format!("call i64 @llvm.smax.i64(i64 {}, i64 0)", count.text);
+        let some = self.emit("some", 1, &some);
         let rest = self.emit("rest", 1, &format!("urem i64 {}, {lanes}", some.text));
         let full = self.emit("full", 1, &format!("sub i64 {}, {}", some.text, rest.text));
         let last = self.emit("last", 1, &format!("add i64 {}, {}", start.text, full.text));
-        let any_full = self.emit("any", 1, &format!("icmp ne i64 {}, 0", full.text));
-        let any_rest = self.emit("any", 1, &format!("icmp ne i64 {}, 0", rest.text));
         let context = Lanes {
             count: lanes,
             var: nested.var,
             depth: self.depth() + 1,
             mask: None,
-            varying,
+            varying: Varying::new(self.kernel, nested),
         };
-        self.full_vectors(nested, number, context.clone(), [start, &last, &any_full]);
-        self.partial_vector(nested, number, context, [&last, &rest, &any_rest]);
+        let any = self.emit("any", 1, &format!("icmp ne i64 {}, 0", full.text));
+        self.full_vectors(nested, context.clone(), [start, &last, &any]);
+        let any = self.emit("any", 1, &format!("icmp ne i64 {}, 0", rest.text));
+        self.partial_vector(nested, context, [&last, &rest, &any]);
     }
 
     /// The loop over full vectors, from `start` to `last` if there are `any`.
-    fn full_vectors(
-        &mut self,
-        nested: &Loop,
-        number: usize,
-        context: Lanes,
-        [start, last, any]: [&Operand; 3],
-    ) {
-        let (label, done) = (format!("vector{number}"), format!("vectors{number}"));
-        let before = self.region().label.clone();
+    fn full_vectors(&mut self, nested: &Loop, context: Lanes, [start, last, any]: [&Operand; 3]) {
         let lanes = context.count;
-        let var = format!("%{}.{number}", llvm::hint(&self.kernel.vars[nested.var].name));
-        let region = self.lanes_of(nested, &label, &var, context);
-        let latch = region.label;
-        let outer = self.region();
-        outer.text.push_str(&region.preheader);
-        write_line(
-            &mut outer.text,
-            &format!("br i1 {}, label %{label}, label %{done}", any.text),
+        let blocks = self.blocks("vector");
+        self.open(&blocks.label);
+        let var = self.open_var(nested, blocks.number);
+        self.in_lanes(nested, context);
+        let next = self.emit("next", 1, &format!("add nsw i64 {var}, {lanes}"));
+        let ended = self.emit("ended", 1, &format!("icmp eq i64 {}, {}", next.text, last.text));
+        let region = self.close();
+        let (before, latch) = (&blocks.before, &region.label);
+        let phi = format!(
+            "{var} = phi i64 [ {}, %{before} ], [ {}, %{latch} ]",
+            start.text, next.text
         );
-        outer.text.push_str(&format!(
-            "{label}:\n  {var} = phi i64 [ {}, %{before} ], [ %next{number}, %{latch} ]\n",
-            start.text
-        ));
-        outer.text.push_str(&region.text);
-        write_line(
-            &mut outer.text,
-            &format!("%next{number} = add nsw i64 {var}, {lanes}"),
-        );
-        write_line(
-            &mut outer.text,
-            &format!("%end{number} = icmp eq i64 %next{number}, {}", last.text),
-        );
-        write_line(
-            &mut outer.text,
-            &format!("br i1 %end{number}, label %{done}, label %{label}"),
-        );
-        outer.text.push_str(&format!("{done}:\n"));
-        outer.label = done;
+        self.splice(&region, &blocks, any, &[phi], Some(&ended));
     }
 
     /// The rest: one vector at `first` of which only `rest` lanes count, if there are `any`.
-    fn partial_vector(
-        &mut self,
-        nested: &Loop,
-        number: usize,
-        mut context: Lanes,
-        [first, rest, any]: [&Operand; 3],
-    ) {
+    fn partial_vector(&mut self, nested: &Loop, mut context: Lanes, [first, rest, any]: [&Operand; 3]) {
         let lanes = context.count;
-        let (label, done) = (format!("rest{number}"), format!("rests{number}"));
         let all = self.splat(rest, "i64", lanes);
         let compare = format!("icmp ult <{lanes} x i64> {}, {}", llvm::iota(lanes), all.text);
         context.mask = Some(self.emit("lanes", lanes, &compare));
-        let region = self.lanes_of(nested, &label, &first.text, context);
-        let outer = self.region();
-        outer.text.push_str(&region.preheader);
-        write_line(
-            &mut outer.text,
-            &format!("br i1 {}, label %{label}, label %{done}", any.text),
+        let blocks = self.blocks("rest");
+        self.open(&blocks.label);
+        self.bind_var(
+            nested.var,
+            Operand {
+                depth: self.depth(),
+                ..first.clone()
+            },
         );
-        outer.text.push_str(&format!("{label}:\n"));
-        outer.text.push_str(&region.text);
-        write_line(&mut outer.text, &format!("br label %{done}"));
-        outer.text.push_str(&format!("{done}:\n"));
-        outer.label = done;
+        self.in_lanes(nested, context);
+        let region = self.close();
+        self.splice(&region, &blocks, any, &[], None);
     }
 
     /// The body for one vector of iterations.
-    fn lanes_of(&mut self, nested: &Loop, label: &str, var: &str, context: Lanes) -> super::emitter::Region {
-        self.open(label);
-        let var = Operand {
-            text: var.into(),
-            lanes: 1,
-            depth: self.depth(),
-        };
-        self.bind_var(nested.var, var);
+    fn in_lanes(&mut self, nested: &Loop, context: Lanes) {
         let outer = self.lanes.replace(context);
         self.block(&nested.body);
         self.lanes = outer;
-        self.close()
     }
+}
+
+/// The basic blocks of a loop.
+struct Blocks {
+    number: usize,
+    /// From where it is entered.
+    before: String,
+    /// Its first.
+    label: String,
+    /// What comes after.
+    done: String,
 }

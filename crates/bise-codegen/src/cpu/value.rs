@@ -112,7 +112,7 @@ impl Emitter<'_> {
                 self.gather(&name, dtype, &pointers, mask.as_ref())
             }
         };
-        self.from_memory(&in_memory, dtype)
+        self.read_back(&in_memory, dtype)
     }
 
     /// One element for all lanes. Where it is not valid, a zero of the module is read instead: no branch.
@@ -193,7 +193,7 @@ impl Emitter<'_> {
             .filter(|_| !uniform)
             .map_or(1, |lanes| lanes.count);
         let operand = self.splat(&operand, llvm::register_type(dtype), lanes);
-        let operand = self.to_memory(&operand, dtype);
+        let operand = self.in_memory(&operand, dtype);
         let ty = llvm::shaped(element, lanes);
         let (align, mask) = (dtype.size(), self.mask_with(None));
         let line = match (&address, mask) {
@@ -227,7 +227,7 @@ impl Emitter<'_> {
     }
 
     /// What was read, as it is in registers: any byte but zero is true.
-    fn from_memory(&mut self, operand: &Operand, dtype: DType) -> Operand {
+    fn read_back(&mut self, operand: &Operand, dtype: DType) -> Operand {
         if dtype != DType::Bool {
             return operand.clone();
         }
@@ -241,7 +241,7 @@ impl Emitter<'_> {
     }
 
     /// What is to be written, as it is in memory.
-    fn to_memory(&mut self, operand: &Operand, dtype: DType) -> Operand {
+    fn in_memory(&mut self, operand: &Operand, dtype: DType) -> Operand {
         if dtype != DType::Bool {
             return operand.clone();
         }

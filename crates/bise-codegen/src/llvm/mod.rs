@@ -2,6 +2,8 @@
 //!
 //! A truth value is `i1` in a register and `i8` in memory. A [`Shape`] is the number of lanes, one for a scalar.
 
+use std::fmt::Write;
+
 use bise_lang::{DType, Scalar};
 
 /// Number of lanes of a value in registers; 1 is a scalar.
@@ -92,7 +94,8 @@ pub fn global(name: &str) -> String {
         if plain(byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("\\{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\\{byte:02X}");
         }
     }
     text.push('"');
