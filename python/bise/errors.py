@@ -42,17 +42,17 @@ class Diagnostic(NamedTuple):
 class BiseError(Exception):
     """Everything that Bise refuses."""
 
-
-class DSLError(BiseError):
-    """A program that is wrong."""
-
-    #: What is wrong, in source order.
+    #: What is wrong, in source order; empty where the text says it all.
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
     def code(self) -> str | None:
         """The code of the first diagnostic."""
         return self.diagnostics[0].code if self.diagnostics else None
+
+
+class DSLError(BiseError):
+    """A program that is wrong."""
 
 
 class UnsupportedPythonFeatureError(DSLError):
@@ -115,21 +115,45 @@ class CompilerBug(BiseError, RuntimeError):
     """Bise is wrong, not your program. Please report it."""
 
 
-_CLASSES = {
-    "undefined-name": UndefinedSymbolError,
-    "unsupported-syntax": UnsupportedPythonFeatureError,
-    "type-mismatch": DSLTypeError,
-    "missing-out": MissingArgumentError,
-    "missing-annotation": MissingParameterAnnotationError,
+_PROGRAM_ERRORS = {
     "invalid-annotation": InvalidParameterAnnotationError,
+    "dimension-order": InvalidParameterAnnotationError,
+    "missing-annotation": MissingParameterAnnotationError,
+    "missing-out": MissingArgumentError,
+    "unassigned-variable": UndefinedSymbolError,
+    "undefined-name": UndefinedSymbolError,
+}
+
+_PROGRAM_ERRORS_BY_GROUP = {
+    "B00": UnsupportedPythonFeatureError,
+    "B02": DSLTypeError,
+    "B03": UnsupportedPythonFeatureError,
+}
+
+_CALL_ERRORS = {
+    "argument-count": ArgumentTypeError,
+    "argument-type": ArgumentTypeError,
+    "bad-table": TableError,
+    "missing-neighbor": TableError,
+    "out-of-bounds": IndexOutOfBounds,
+    "output-domain": IndexOutOfBounds,
 }
 
 
-def from_diagnostics(text: str, facts: list[tuple[str, str, str, str]]) -> DSLError:
-    """The exception for rendered diagnostics; its class goes by the first one."""
-    diagnostics = tuple(Diagnostic(*fact) for fact in facts)
-    name = diagnostics[0].name if diagnostics else ""
-    fallback = DSLTypeError if diagnostics and diagnostics[0].code.startswith("B02") else DSLError
-    error = _CLASSES.get(name, fallback)("\n" + text)
-    error.diagnostics = diagnostics
-    return error
+def from_diagnostics(text: str, facts: list[tuple[str, str, str, str]]) -> BiseError:
+    """The exception for rendered diagnostics of a program; its class goes by the first one."""
+    code, name = facts[0][:2] if facts else ("", "")
+    group = _PROGRAM_ERRORS_BY_GROUP.get(code[:3], DSLError)
+    return _with(_PROGRAM_ERRORS.get(name, group), text, facts)
+
+
+def from_call(text: str, facts: list[tuple[str, str, str, str]]) -> BiseError:
+    """The exception for rendered diagnostics of a call; its class goes by the first one."""
+    name = facts[0][1] if facts else ""
+    return _with(_CALL_ERRORS.get(name, ArgumentValueError), text, facts)
+
+
+def _with(error: type[BiseError], text: str, facts: list[tuple[str, str, str, str]]) -> BiseError:
+    made = error("\n" + text)
+    made.diagnostics = tuple(Diagnostic(*fact) for fact in facts)
+    return made

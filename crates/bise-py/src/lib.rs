@@ -33,6 +33,7 @@ use pyo3::prelude::*;
 /// The native part of Bise. Import `bise` instead.
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<connectivity::Connectivity>()?;
     module.add_class::<dimension::Dimension>()?;
     module.add_class::<domain::Domain>()?;

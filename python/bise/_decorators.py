@@ -1,0 +1,160 @@
+"""The decorators: each reads the source of a function, checks it, and makes an object of it that can be called."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from . import _core
+from ._kinds import DimensionKind, GridType
+from ._source import source_of
+from .errors import ArgumentTypeError, ArgumentValueError
+
+#: Options of upstream's compilers. They are accepted, and choose nothing: Bise compiles at the first call, for
+#: exactly the arguments it sees.
+_IGNORED_OPTIONS = frozenset({"connectivities", "enable_jit", "static_domains", "static_params"})
+
+
+def field_operator(
+    definition: FunctionType | None = None,
+    *,
+    backend: str | None = None,
+    grid_type: GridType | None = None,
+    **compilation_options: Any,
+) -> Any:
+    """Make a field operator of a function: a pure function of fields, compiled to machine code.
+
+    Parameters
+    ----------
+    definition : function
+        Every parameter is annotated: ``Field[[I, J], float64]``, ``float``, ``tuple[...]``.
+    backend : {"native", "reference"}, optional
+        What direct calls run on. Default: native machine code.
+    grid_type : GridType, optional
+        Found out by itself; accepted and checked.
+
+    Raises
+    ------
+    DSLError
+        If the function is no operator; the text says what and where, several errors at once.
+
+    Examples
+    --------
+    >>> @bise.field_operator
+    ... def laplacian(a: IJField) -> IJField:
+    ...     return a(I + 1) + a(I - 1) + a(J + 1) + a(J - 1) - 4.0 * a
+    >>> laplacian(a, out=out)
+    """
+
+    def decorate(function: FunctionType) -> Any:
+        source = source_of(_checked(function, "field_operator"))
+        made = _core.FieldOperator(function, *source, backend=backend, grid_type=grid_type)
+        return functools.update_wrapper(made, function)
+
+    _check(grid_type, compilation_options)
+    return decorate if definition is None else decorate(definition)
+
+
+def scan_operator(
+    definition: FunctionType | None = None,
+    *,
+    axis: Any,
+    forward: bool = True,
+    init: Any = 0.0,
+    backend: str | None = None,
+    grid_type: GridType | None = None,
+) -> Any:
+    """Make a scan operator of a function: one step of a recurrence along the vertical.
+
+    The function takes the state of the level before (the carry) and the values of this level, all scalars or
+    tuples of scalars, and returns the state of this level. Called with fields it gives the state at every level.
+
+    Parameters
+    ----------
+    axis : Dimension
+        The vertical dimension.
+    forward : bool
+        From the first level to the last, or from the last to the first.
+    init : number or tuple
+        The state before the first level, of the type of the carry.
+    backend, grid_type
+        As for ``field_operator``.
+
+    Examples
+    --------
+    >>> @bise.scan_operator(axis=K, forward=True, init=0.0)
+    ... def cumulative(total: float, a: float) -> float:
+    ...     return total + a
+    """
+    _check(grid_type, {})
+    if not isinstance(axis, _core.Dimension) or axis.kind is not DimensionKind.VERTICAL:
+        raise ArgumentValueError(f"the axis of a scan operator is a vertical dimension, not {axis!r}")
+
+    def decorate(function: FunctionType) -> Any:
+        source = source_of(_checked(function, "scan_operator"))
+        scan = (axis, bool(forward), init)
+        made = _core.FieldOperator(function, *source, scan=scan, backend=backend, grid_type=grid_type)
+        return functools.update_wrapper(made, function)
+
+    return decorate if definition is None else decorate(definition)
+
+
+def program(
+    definition: FunctionType | None = None,
+    *,
+    backend: str | None = None,
+    grid_type: GridType | None = None,
+    **compilation_options: Any,
+) -> Any:
+    """Make a program of a function: calls of operators that say where their results go.
+
+    Each statement is ``operator(a, b, out=c)``, with ``out=c[1:-1, :]`` (relative to the start of ``c``) or
+    ``domain={I: (1, n), J: (0, m)}`` (absolute) for a part.
+
+    Parameters
+    ----------
+    definition : function
+        Every parameter is annotated.
+    backend, grid_type
+        As for ``field_operator``; operators that are called run on the program's backend.
+
+    Raises
+    ------
+    DSLError
+        If the function is no program.
+
+    Examples
+    --------
+    >>> @bise.program
+    ... def smooth(a: IJField, out: IJField):
+    ...     laplacian(a, out=out[1:-1, 1:-1])
+    >>> smooth(a, out, offset_provider={})
+    """
+
+    def decorate(function: FunctionType) -> Any:
+        source = source_of(_checked(function, "program"))
+        made = _core.Program(function, *source, backend=backend, grid_type=grid_type)
+        return functools.update_wrapper(made, function)
+
+    _check(grid_type, compilation_options)
+    return decorate if definition is None else decorate(definition)
+
+
+def _check(grid_type: GridType | None, options: dict[str, Any]) -> None:
+    if grid_type is not None:
+        try:
+            GridType(grid_type)
+        except ValueError:
+            raise ArgumentValueError(f"{grid_type!r} is no GridType") from None
+    if unknown := sorted(set(options) - _IGNORED_OPTIONS):
+        raise ArgumentTypeError(f"unknown option '{unknown[0]}': there are 'backend' and 'grid_type'")
+
+
+def _checked(function: Callable[..., Any], decorator: str) -> FunctionType:
+    if not isinstance(function, FunctionType):
+        raise ArgumentTypeError(f"@{decorator} decorates a function, not {function!r}")
+    if function.__name__ == "<lambda>":
+        raise ArgumentTypeError(f"@{decorator} needs a function with a name: a lambda has none")
+    return function
