@@ -63,11 +63,15 @@ impl<'a> Computation<'a> {
     pub(crate) fn run(mut self) -> ArenaMap<NodeId, Array> {
         let nodes = self.nodes.clone();
         let mut dead = self.dead_after();
+        let mut swept: Vec<SweepId> = Vec::new();
         for id in nodes {
             if self.carried.contains_idx(id) || self.arrays.contains_idx(id) {
                 continue;
             }
-            if let Op::Result(sweep, _) = self.graph.nodes[id].op {
+            if let Op::Result(sweep, _) = self.graph.nodes[id].op
+                && !swept.contains(&sweep)
+            {
+                swept.push(sweep);
                 self.run_sweep(sweep);
             }
             let region = self.boxes[id].clone();
@@ -88,16 +92,20 @@ impl<'a> Computation<'a> {
         }
     }
 
-    /// Computes the nexts of a sweep and what depends on carries there, unless that is done.
+    /// Computes the nexts of a sweep and what depends on carries there.
     fn run_sweep(&mut self, id: SweepId) {
         let sweep = &self.graph.sweeps[id];
-        let inside =
-            |&&node: &&NodeId| self.carried.get(node) == Some(&id) && !self.arrays.contains_idx(node);
+        let inside = |&&node: &&NodeId| self.carried.get(node) == Some(&id);
         let inside: Vec<NodeId> = self.nodes.iter().filter(inside).copied().collect();
         let (start, stop) = self.levels[id];
         let mut order: Vec<i64> = (start..stop).collect();
         if !sweep.forward {
             order.reverse();
+        }
+        // A carry reads the next of its slot, which stands after it.
+        for &node in &inside {
+            let region = self.boxes[node].clone();
+            self.allocate(node, &region);
         }
         for level in order {
             for &node in &inside {
@@ -108,14 +116,19 @@ impl<'a> Computation<'a> {
         }
     }
 
-    /// Computes a node on a part of its box.
-    fn fill(&mut self, id: NodeId, region: &Region) {
+    /// Makes room for a node on its box, or on `region` where it has none.
+    fn allocate(&mut self, id: NodeId, region: &Region) {
         let node = &self.graph.nodes[id];
         if !self.arrays.contains_idx(id) {
             let bounds = self.boxes.get(id).unwrap_or(region).clone();
             let array = Array::new(node.dims.clone(), bounds, zero(node.dtype));
             self.arrays.insert(id, array);
         }
+    }
+
+    /// Computes a node on a part of its box.
+    fn fill(&mut self, id: NodeId, region: &Region) {
+        self.allocate(id, region);
         let mut cells: Vec<Cell> = Vec::with_capacity(volume(region));
         let state = State {
             graph: self.graph,

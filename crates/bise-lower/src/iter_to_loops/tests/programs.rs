@@ -184,7 +184,7 @@ fn sums_over_columns_are_read_at_their_point() {
         "{sweep}sweep s1 backward along K over <I, K> from %0 next %m\n%d = carry s1.0 : <I, K; float64>\n\
          %m = mul %d %a : <I, K; float64>\n%t = result s1.0 : <I, K; float64>\n%x = add %t %r : <I, K; float64>"
     );
-    check(&back, &format!("out @ {WHOLE} <- %x"), SAME, &[]);
+    check(&back, &format!("out @ {WHOLE} <- %x"), SAME, &[(2, 0)]);
     let column = "%b = input b : <K; float64>\nsweep s0 backward along K over <K> from %0 next %n\n\
                   %c = carry s0.0 : <K; float64>\n%n = sub %b %c : <K; float64>\n%r = result s0.0 : <K; float64>\n\
                   %x = add %a %r : <I, K; float64>";
