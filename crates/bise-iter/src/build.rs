@@ -195,6 +195,11 @@ impl Builder {
         id
     }
 
+    /// A node of any kind but a broadcast, whose dimensions follow from its operands. `dtype` is that of a cast.
+    pub(crate) fn op(&mut self, op: Op, dtype: DType, span: Span) -> NodeId {
+        self.make_declared(op, (&[], dtype), span)
+    }
+
     /// Ends the statement: its nodes are not used by the next one.
     pub fn statement(&mut self, outputs: Vec<Output>, span: Span) {
         assert!(self.open.is_empty(), "compiler bug: a sweep is not finished");

@@ -24,6 +24,7 @@
 pub mod analysis;
 pub mod build;
 pub mod ir;
+pub mod passes;
 pub mod text;
 mod typing;
 pub mod verify;

@@ -83,7 +83,10 @@ pub fn verify(graph: &Graph) -> Result<(), VerifyError> {
         }
         for id in reachable(graph, statement.outputs.iter().map(|output| output.value)) {
             if !owned.insert(id) {
-                return Err(error(Place::Node(id), "belongs to two statements".into()));
+                return Err(error(
+                    Place::Node(id),
+                    "the node belongs to two statements".into(),
+                ));
             }
         }
         for output in &statement.outputs {
@@ -165,14 +168,14 @@ fn types(graph: &Graph, id: NodeId) -> Result<(), String> {
                 .join(", ")
         };
         let (has, is) = (names(&node.dims), names(&dims));
-        format!("has type <{has}; {}> where <{is}; {dtype}> is due", node.dtype)
+        format!("the type is <{is}; {dtype}>, not <{has}; {}>", node.dtype)
     })
 }
 
 /// Rule 5.
 fn sweep(graph: &Graph, id: SweepId) -> Result<(), String> {
     let sweep = &graph.sweeps[id];
-    ensure(!sweep.slots.is_empty(), || "has no slots".into())?;
+    ensure(!sweep.slots.is_empty(), || "the sweep has no slots".into())?;
     ensure(canonical(&sweep.dims), || "dimensions out of order".into())?;
     ensure(sweep.dims.contains(&sweep.axis), || {
         "the axis is not among the dimensions".into()
@@ -186,7 +189,7 @@ fn sweep(graph: &Graph, id: SweepId) -> Result<(), String> {
         let (init, next) = (&graph.nodes[slot.init], &graph.nodes[slot.next]);
         ensure(init.dims.is_empty(), || "an init has dimensions".into())?;
         ensure(init.dtype == next.dtype, || {
-            format!("from {} to {} in one level", init.dtype, next.dtype)
+            format!("a state goes from {} to {} in one level", init.dtype, next.dtype)
         })?;
         let inside = next.dims.iter().all(|dim| sweep.dims.contains(dim));
         ensure(inside, || "a next has dimensions that the sweep has not".into())?;

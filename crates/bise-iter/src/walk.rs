@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use bise_base::Span;
 use la_arena::ArenaMap;
 
-use crate::{Builder, Graph, Node, NodeId, Op, Output, Statement, SweepId};
+use crate::{Builder, Graph, Node, NodeId, Op, Output, Slot, Statement, Step, SweepId, TableId};
 
 /// The nodes that a node reads. The result of a sweep reads what the sweep starts from and ends with.
 pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
@@ -99,18 +99,65 @@ pub struct Rebuilt<'a> {
 
 /// The graph rebuilt bottom-up, without the nodes that no output needs, equal nodes made one. `rewrite` is asked
 /// for each node, operands first, what takes its place: a node it has built, or nothing for the node itself.
-pub fn map_graph(
+pub fn map_graph(graph: &Graph, rewrite: impl FnMut(&mut Builder, &Rebuilt<'_>) -> Option<NodeId>) -> Graph {
+    rebuild(graph, &Keep::all(graph), rewrite)
+}
+
+/// What remains of a graph that is rebuilt.
+pub(crate) struct Keep {
+    /// Per node.
+    pub nodes: Vec<bool>,
+    /// Per sweep: its slots that remain, in order.
+    pub slots: ArenaMap<SweepId, Vec<u32>>,
+    /// The tables that remain, in order.
+    pub tables: Vec<TableId>,
+}
+
+impl Keep {
+    /// Everything that an output needs.
+    pub(crate) fn all(graph: &Graph) -> Self {
+        let mut nodes = vec![false; graph.nodes.len()];
+        for id in graph
+            .statements
+            .iter()
+            .flat_map(|statement| statement_nodes(graph, statement))
+        {
+            nodes[position(id)] = true;
+        }
+        let slots = graph
+            .sweeps
+            .iter()
+            .map(|(id, sweep)| (id, (0..sweep.slots.len() as u32).collect()));
+        Self {
+            nodes,
+            slots: slots.collect(),
+            tables: (0..graph.tables.len() as u32).collect(),
+        }
+    }
+}
+
+/// As [`map_graph`], without what is not kept.
+pub(crate) fn rebuild(
     graph: &Graph,
+    keep: &Keep,
     mut rewrite: impl FnMut(&mut Builder, &Rebuilt<'_>) -> Option<NodeId>,
 ) -> Graph {
     let mut builder = Builder::new(graph.name.clone(), graph.params.clone());
-    for table in &graph.tables {
-        builder.table(table.clone());
+    for &table in &keep.tables {
+        builder.table(graph.tables[table as usize].clone());
     }
     for statement in &graph.statements {
-        let mut copy = Copy::new(graph);
+        let mut copy = Copy {
+            graph,
+            keep,
+            nodes: ArenaMap::default(),
+            sweeps: HashMap::new(),
+            finished: HashSet::new(),
+        };
         for id in statement_nodes(graph, statement) {
-            copy.node(&mut builder, id, &mut rewrite);
+            if keep.nodes[position(id)] {
+                copy.node(&mut builder, id, &mut rewrite);
+            }
         }
         let outputs = statement.outputs.iter().map(|output| Output {
             value: copy.nodes[output.value],
@@ -124,21 +171,13 @@ pub fn map_graph(
 /// The statement that is being rebuilt.
 struct Copy<'a> {
     graph: &'a Graph,
+    keep: &'a Keep,
     nodes: ArenaMap<NodeId, NodeId>,
     sweeps: HashMap<SweepId, SweepId>,
     finished: HashSet<SweepId>,
 }
 
-impl<'a> Copy<'a> {
-    fn new(graph: &'a Graph) -> Self {
-        Self {
-            graph,
-            nodes: ArenaMap::default(),
-            sweeps: HashMap::new(),
-            finished: HashSet::new(),
-        }
-    }
-
+impl Copy<'_> {
     fn node(
         &mut self,
         builder: &mut Builder,
@@ -173,17 +212,20 @@ impl<'a> Copy<'a> {
     /// The operation with the new names of its operands.
     fn op(&mut self, builder: &mut Builder, op: &Op) -> Op {
         match op {
-            Op::Carry(sweep, slot) => Op::Carry(self.begin(builder, *sweep), *slot),
+            Op::Carry(sweep, slot) => Op::Carry(self.begin(builder, *sweep), self.slot(*sweep, *slot)),
             Op::Result(sweep, slot) => {
                 let new = self.begin(builder, *sweep);
                 if self.finished.insert(*sweep) {
-                    let slots = self.graph.sweeps[*sweep].slots.iter();
-                    let next: Vec<NodeId> = slots.map(|slot| self.nodes[slot.next]).collect();
+                    let next: Vec<NodeId> = self.slots(*sweep).map(|slot| self.nodes[slot.next]).collect();
                     builder.finish_sweep(new, &next);
                 }
-                Op::Result(new, *slot)
+                Op::Result(new, self.slot(*sweep, *slot))
             }
-            _ => map_operands(op, |operand| self.nodes[operand]),
+            _ => {
+                let tables = &self.keep.tables;
+                let table = |old: TableId| tables.iter().position(|&t| t == old).unwrap_or(0) as TableId;
+                map_operands(&map_table(op, table), |operand| self.nodes[operand])
+            }
         }
     }
 
@@ -193,11 +235,55 @@ impl<'a> Copy<'a> {
             return new;
         }
         let old = &self.graph.sweeps[sweep];
-        let inits: Vec<NodeId> = old.slots.iter().map(|slot| self.nodes[slot.init]).collect();
+        let inits: Vec<NodeId> = self.slots(sweep).map(|slot| self.nodes[slot.init]).collect();
         let new = builder.begin_sweep(old.axis.clone(), old.forward, &inits, &old.dims);
         self.sweeps.insert(sweep, new);
         new
     }
+
+    fn slots(&self, sweep: SweepId) -> impl Iterator<Item = &Slot> {
+        let slots = &self.graph.sweeps[sweep].slots;
+        self.keep.slots[sweep].iter().map(|&slot| &slots[slot as usize])
+    }
+
+    fn slot(&self, sweep: SweepId, slot: u32) -> u32 {
+        let position = self.keep.slots[sweep].iter().position(|&kept| kept == slot);
+        position.unwrap_or_else(|| panic!("compiler bug: a slot that is read was removed")) as u32
+    }
+}
+
+/// The table that an operation reads.
+pub fn table(op: &Op) -> Option<TableId> {
+    match op {
+        Op::Reduce { table, .. }
+        | Op::Shift {
+            step: Step::Neighbor { table, .. } | Step::Neighbors { table },
+            ..
+        } => Some(*table),
+        Op::Input(_)
+        | Op::Constant(_)
+        | Op::Apply(..)
+        | Op::Select { .. }
+        | Op::Cast(_)
+        | Op::Broadcast(_)
+        | Op::Shift { .. }
+        | Op::Carry(..)
+        | Op::Result(..) => None,
+    }
+}
+
+/// The operation with another table.
+fn map_table(op: &Op, map: impl Fn(TableId) -> TableId) -> Op {
+    let mut op = op.clone();
+    if let Op::Reduce { table, .. }
+    | Op::Shift {
+        step: Step::Neighbor { table, .. } | Step::Neighbors { table },
+        ..
+    } = &mut op
+    {
+        *table = map(*table);
+    }
+    op
 }
 
 /// The operation with other operands. Carries and results stay.

@@ -195,6 +195,9 @@ impl Extent {
                 upper: au.max(bu),
             };
         }
+        if let Self::Hull(parts) = other {
+            return parts.into_iter().fold(self, Self::hull);
+        }
         let mut parts = match self {
             Self::Hull(parts) => parts,
             part => vec![part],

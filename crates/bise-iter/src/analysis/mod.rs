@@ -3,4 +3,5 @@
 //! - [`regions`]: which part of each input and of each stored node a statement needs.
 //! - [`counts`]: operations and memory traffic per point.
 
+pub mod counts;
 pub mod regions;

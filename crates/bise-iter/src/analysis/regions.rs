@@ -262,10 +262,10 @@ impl Inference<'_> {
         }
     }
 
-    /// What is needed of an input becomes a requirement.
+    /// What is needed of an input becomes a requirement. Last ones first, as the walk goes backwards.
     fn require(&mut self, param: u32, demand: &Demand, span: Span) {
         for (dim, needs) in demand.iter().rev() {
-            for (cause, extent) in needs.0.iter().rev() {
+            for (cause, extent) in &needs.0 {
                 let span = cause.unwrap_or(span);
                 let same = |r: &&mut Requirement| r.param == param && r.dim == *dim && r.span == span;
                 match self.regions.requirements.iter_mut().find(same) {

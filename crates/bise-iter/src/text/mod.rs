@@ -30,7 +30,7 @@ mod parse;
 mod print;
 
 pub use parse::{ParseError, parse};
-pub use print::print;
+pub use print::{print, print_extent};
 
 #[cfg(test)]
 mod tests;

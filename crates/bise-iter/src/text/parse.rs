@@ -35,10 +35,7 @@ pub fn parse(text: &str) -> Result<Graph, ParseError> {
     let (graph, lines) = parse_unverified(text)?;
     verify(&graph).map_err(|error| ParseError {
         line: lines.of(&graph, error.place),
-        message: match error.place {
-            Place::Program | Place::Statement(_) => error.message,
-            Place::Node(_) | Place::Sweep(_) => format!("this {}", error.message),
-        },
+        message: error.message,
     })?;
     Ok(graph)
 }

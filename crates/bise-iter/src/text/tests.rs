@@ -84,7 +84,7 @@ fn mistakes_are_named_with_their_lines() {
             "sub %7 %4 : <Vertex, K; float64>",
             "sub %7 %4 : <Vertex; float64>"
         ),
-        "line 21: this has type <Vertex; float64> where <Vertex, K; float64> is due"
+        "line 21: the type is <Vertex, K; float64>, not <Vertex; float64>"
     );
     assert_eq!(
         mistake("local(V2E) ->", "local(V2X) ->"),

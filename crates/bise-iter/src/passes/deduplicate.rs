@@ -1,0 +1,87 @@
+//! Makes equal nodes one, and equal sweeps.
+//!
+//! ```text
+//! sweep s0 forward along K over <K> from %0 next %3
+//! sweep s1 forward along K over <K> from %0 next %5          sweep s0 forward along K over <K> from %0 next %3
+//! %2 = carry s0.0 : <K; float64>                             %2 = carry s0.0 : <K; float64>
+//! %3 = add %2 %1 : <K; float64>                         ->   %3 = add %2 %1 : <K; float64>
+//! %4 = carry s1.0 : <K; float64>                             %4 = result s0.0 : <K; float64>
+//! %5 = add %4 %1 : <K; float64>                              %5 = mul %4 %4 : <K; float64>
+//! %6 = result s0.0 : <K; float64>
+//! %7 = result s1.0 : <K; float64>
+//! %8 = mul %6 %7 : <K; float64>
+//! ```
+//!
+//! The builder shares equal nodes; what is left to do here is to find equal sweeps.
+
+use std::collections::HashMap;
+
+use bise_lang::Dimension;
+use la_arena::ArenaMap;
+
+use crate::walk::{map_graph, map_operands, statement_nodes};
+use crate::{Graph, Node, NodeId, Op, Statement, SweepId};
+
+pub(super) fn deduplicate(graph: &Graph) -> Graph {
+    let mut equals: ArenaMap<SweepId, SweepId> = ArenaMap::default();
+    for statement in &graph.statements {
+        equal_sweeps(graph, statement, &mut equals);
+    }
+    let mut rebuilt_sweeps: ArenaMap<SweepId, SweepId> = ArenaMap::default();
+    map_graph(graph, |builder, rebuilt| {
+        let Op::Result(old, slot) = graph.nodes[rebuilt.old].op else {
+            return None;
+        };
+        let Op::Result(new, _) = rebuilt.node.op else {
+            return None;
+        };
+        rebuilt_sweeps.insert(old, new);
+        let first = equals.get(old)?;
+        Some(builder.result(rebuilt_sweeps[*first], slot, rebuilt.span))
+    })
+}
+
+/// What sweeps must have in common to be compared: axis, direction, dimensions, inits.
+type Header<'a> = (&'a Dimension, bool, &'a [Dimension], Vec<NodeId>);
+
+/// For each sweep of a statement that an earlier one is equal to: the earlier one.
+fn equal_sweeps(graph: &Graph, statement: &Statement, equals: &mut ArenaMap<SweepId, SweepId>) {
+    // Nodes that are equal where carries of sweeps with one header are taken for the same. A node is represented
+    // by the first one that is equal to it.
+    let mut known: HashMap<Node, NodeId> = HashMap::new();
+    let mut same: ArenaMap<NodeId, NodeId> = ArenaMap::default();
+    let mut headers: HashMap<Header<'_>, SweepId> = HashMap::new();
+    let mut sweeps: HashMap<(SweepId, Vec<NodeId>), SweepId> = HashMap::new();
+    for id in statement_nodes(graph, statement) {
+        let node = &graph.nodes[id];
+        let op = match &node.op {
+            Op::Carry(sweep, slot) => Op::Carry(header_of(graph, &same, &mut headers, *sweep), *slot),
+            Op::Result(sweep, slot) => {
+                let header = header_of(graph, &same, &mut headers, *sweep);
+                let nexts = graph.sweeps[*sweep].slots.iter().map(|slot| same[slot.next]);
+                let first = *sweeps.entry((header, nexts.collect())).or_insert(*sweep);
+                if first != *sweep {
+                    equals.insert(*sweep, first);
+                }
+                Op::Result(first, *slot)
+            }
+            op => map_operands(op, |operand| same[operand]),
+        };
+        let key = Node { op, ..node.clone() };
+        same.insert(id, *known.entry(key).or_insert(id));
+    }
+}
+
+/// The first sweep with the same header.
+fn header_of<'a>(
+    graph: &'a Graph,
+    same: &ArenaMap<NodeId, NodeId>,
+    headers: &mut HashMap<Header<'a>, SweepId>,
+    id: SweepId,
+) -> SweepId {
+    let sweep = &graph.sweeps[id];
+    let inits = sweep.slots.iter().map(|slot| same[slot.init]).collect();
+    *headers
+        .entry((&sweep.axis, sweep.forward, &sweep.dims, inits))
+        .or_insert(id)
+}

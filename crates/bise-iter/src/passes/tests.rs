@@ -1,0 +1,121 @@
+//! IR files: `tests/iter/*.bise`. The first line says what is done to the first section; the second section is what comes of
+//! it. `BISE_BLESS=1` writes the second section.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::{Checks, PIPELINE, run};
+use crate::Graph;
+use crate::analysis::counts::counts;
+use crate::analysis::regions::regions;
+use crate::text::{parse, print, print_extent};
+
+const SEPARATOR: &str = "\n==> gives\n";
+
+#[test]
+fn files_give_what_they_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/iter");
+    let mut paths: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "bise"));
+    paths.sort();
+    assert!(!paths.is_empty(), "no files in {}", folder.display());
+    let mut failures = String::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (before, expected) = text.split_once(SEPARATOR).unwrap_or((&text, ""));
+        let found = result(before);
+        if found.trim() == expected.trim() {
+            continue;
+        }
+        if std::env::var_os("BISE_BLESS").is_some() {
+            std::fs::write(
+                &path,
+                format!("{}\n{SEPARATOR}{}\n", before.trim_end(), found.trim()),
+            )
+            .unwrap();
+        } else {
+            let _ = write!(failures, "{}: found\n{found}\n", path.display());
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// What comes of the first section of a file.
+fn result(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    let command = first
+        .trim_start_matches("# ")
+        .split(':')
+        .next()
+        .unwrap_or_default();
+    let graph = match parse(text) {
+        Ok(graph) => graph,
+        Err(error) => return error.to_string(),
+    };
+    match command {
+        "pipeline" => {
+            let outcome = run(&graph, Checks::Each);
+            assert!(outcome.converged, "{text}");
+            print(&outcome.graph)
+        }
+        "regions" => (0..graph.statements.len())
+            .map(|number| regions_text(text, &graph, number))
+            .collect(),
+        "counts" => graph.statements.iter().fold(String::new(), |text, statement| {
+            let widths = vec![6; graph.tables.len()];
+            text + &format!("{:#?}\n", counts(&graph, statement, &widths))
+        }),
+        name => {
+            let pass = PIPELINE.iter().find(|pass| pass.name == name);
+            let pass = pass.unwrap_or_else(|| panic!("there is no pass `{name}`"));
+            print(&crate::walk::map_graph(&(pass.run)(&graph), |_, _| None))
+        }
+    }
+}
+
+/// Requirements and stored boxes; every sweep's results and every node whose operation's line ends in `# stored` are stored.
+fn regions_text(text: &str, graph: &Graph, number: usize) -> String {
+    let stored = graph.spans.iter().filter(|(_, span)| {
+        let line = text[span.start as usize..].lines().next().unwrap_or_default();
+        line.ends_with("# stored")
+    });
+    let stored: Vec<_> = stored.map(|(id, _)| id).collect();
+    let regions = regions(graph, number, &stored);
+    let statement = &graph.statements[number];
+    let mut out = format!("statement {number}\n");
+    for need in &regions.requirements {
+        let extent = print_extent(graph, statement, &need.extent);
+        let name = &graph.params[need.param as usize].name;
+        let place = &text[need.span.start as usize..need.span.end as usize];
+        let _ = writeln!(out, "  {name} along {}: {extent}  because of `{place}`", need.dim);
+    }
+    for read in &regions.sweep_reads {
+        let [extent, levels] = [&read.extent, &read.levels].map(|e| print_extent(graph, statement, e));
+        let place = &text[read.span.start as usize..read.span.end as usize];
+        let _ = writeln!(out, "  levels {levels} must hold {extent}  because of `{place}`");
+    }
+    for (id, extents) in &regions.stored {
+        let extents: Vec<String> = extents
+            .iter()
+            .map(|e| print_extent(graph, statement, e))
+            .collect();
+        let _ = writeln!(out, "  %{} is stored on {}", id.into_raw(), extents.join(" x "));
+    }
+    out
+}
+
+#[test]
+fn what_passes_require_is_established() {
+    let mut established: &[super::Fact] = &[];
+    for pass in PIPELINE {
+        assert!(
+            pass.requires.iter().all(|fact| established.contains(fact)),
+            "{}",
+            pass.name
+        );
+        established = pass.establishes;
+    }
+}
