@@ -1,0 +1,145 @@
+//! Annotations to types.
+
+use bise_base::{Diagnostic, Span};
+use bise_lang::{DType, Dimension, FieldType, Type, codes};
+use bise_syntax::{Expr, ExprKind};
+
+use super::check::{Check, Checker, Reported};
+use super::resolve::Entity;
+use crate::language::Function;
+
+const FORMS: &str =
+    "types are `Field[[I, J], float64]`, scalars as `float64` or `int32`, and `tuple[...]` of types";
+
+impl Checker<'_> {
+    /// The type that an annotation names.
+    pub(crate) fn annotation(&mut self, expr: &Expr) -> Check<Type> {
+        match &expr.kind {
+            ExprKind::Subscript { value, index } => match self.entity(value)? {
+                Entity::Function(Function::Field, _) => self.field_annotation(index, expr.span),
+                Entity::Function(Function::Tuple, _) => {
+                    let items: Vec<Check<Type>> =
+                        elements(index).iter().map(|item| self.annotation(item)).collect();
+                    Ok(Type::Tuple(items.into_iter().collect::<Check<_>>()?))
+                }
+                other => Err(self.not_a_type(expr.span, &other.describe())),
+            },
+            ExprKind::Name(_) | ExprKind::Attribute { .. } => match self.entity(expr)? {
+                Entity::Type(ty) => Ok(ty),
+                other => Err(self.not_a_type(expr.span, &other.describe())),
+            },
+            ExprKind::String(_) => {
+                let diagnostic = Diagnostic::error(&codes::ANNOTATION, expr.span, "a type is given as text")
+                    .hint("write the type without quotes");
+                Err(self.report(diagnostic))
+            }
+            ExprKind::Unsupported(construct) => Err(self.unsupported(*construct, expr.span)),
+            _ => Err(self.not_a_type(expr.span, "this")),
+        }
+    }
+
+    fn not_a_type(&mut self, span: Span, what: &str) -> Reported {
+        let diagnostic =
+            Diagnostic::error(&codes::ANNOTATION, span, format!("{what} is not a type")).note(FORMS);
+        self.report(diagnostic)
+    }
+
+    /// `Field[[I, J], float64]`: what stands between the outer brackets.
+    fn field_annotation(&mut self, index: &Expr, span: Span) -> Check<Type> {
+        let [dims, dtype] = elements(index) else {
+            let diagnostic = Diagnostic::error(
+                &codes::ANNOTATION,
+                span,
+                "a field type takes its dimensions and its data type",
+            )
+            .hint("write `Field[[I, J], float64]`");
+            return Err(self.report(diagnostic));
+        };
+        let found = self.dims_annotation(dims);
+        let dtype = self.dtype_annotation(dtype)?;
+        let found = found?;
+        self.check_order(&found, dims.span)?;
+        Ok(Type::Field(FieldType { dims: found, dtype }))
+    }
+
+    fn dtype_annotation(&mut self, expr: &Expr) -> Check<DType> {
+        let dtype = match &expr.kind {
+            ExprKind::String(name) => DType::from_name(name),
+            _ => match self.annotation(expr)? {
+                Type::Scalar(dtype) => Some(dtype),
+                Type::Field(_) | Type::Tuple(_) => None,
+            },
+        };
+        dtype.ok_or_else(|| {
+            let diagnostic = Diagnostic::error(&codes::ANNOTATION, expr.span, "not the data type of a field")
+                .hint("write one of the scalar types, as `float64` or `int32`");
+            self.report(diagnostic)
+        })
+    }
+
+    /// `[I, J]`, `Dims[I, J]` or `()`.
+    fn dims_annotation(&mut self, expr: &Expr) -> Check<Vec<Dimension>> {
+        let items = match &expr.kind {
+            ExprKind::List(items) | ExprKind::Tuple(items) => items.as_slice(),
+            ExprKind::Subscript { value, index } => match self.entity(value)? {
+                Entity::Function(Function::Dims, _) => elements(index),
+                other => return Err(self.not_dimensions(expr.span, &other.describe())),
+            },
+            _ => return Err(self.not_dimensions(expr.span, "this")),
+        };
+        let dims: Vec<Check<Dimension>> = items.iter().map(|item| self.dimension(item)).collect();
+        dims.into_iter().collect()
+    }
+
+    fn not_dimensions(&mut self, span: Span, what: &str) -> Reported {
+        let message = format!("{what} is not a list of dimensions");
+        let diagnostic =
+            Diagnostic::error(&codes::ANNOTATION, span, message).hint("write `Field[[I, J], float64]`");
+        self.report(diagnostic)
+    }
+
+    /// An expression that has to name a dimension.
+    pub(crate) fn dimension(&mut self, expr: &Expr) -> Check<Dimension> {
+        match self.entity(expr)? {
+            Entity::Dimension(dim) => Ok(dim),
+            other => {
+                let message = format!("expected a dimension, found {}", other.describe());
+                let diagnostic =
+                    Diagnostic::error(&codes::ANNOTATION, expr.span, message).label("not a dimension");
+                Err(self.report(diagnostic))
+            }
+        }
+    }
+
+    fn check_order(&mut self, dims: &[Dimension], span: Span) -> Check<()> {
+        let mut ordered = dims.to_vec();
+        ordered.sort();
+        if ordered == dims {
+            if let Some(twice) = dims.windows(2).find(|pair| pair[0] == pair[1]) {
+                let message = format!("the dimension `{}` stands twice", twice[0]);
+                return Err(self.report(Diagnostic::error(&codes::ANNOTATION, span, message)));
+            }
+            return Ok(());
+        }
+        let names: Vec<&str> = ordered.iter().map(|dim| dim.name.as_str()).collect();
+        let diagnostic = Diagnostic::error(
+            &codes::DIMENSION_ORDER,
+            span,
+            "the dimensions are not in canonical order",
+        )
+        .note("horizontal dimensions come first, then local ones, then vertical ones, each by name")
+        .hint(format!(
+            "write `[{}]`; the order in memory is free",
+            names.join(", ")
+        ));
+        Err(self.report(diagnostic))
+    }
+}
+
+/// The elements of a tuple, or the one expression itself.
+pub(crate) fn elements(expr: &Expr) -> &[Expr] {
+    match &expr.kind {
+        ExprKind::Tuple(items) => items,
+        _ => std::slice::from_ref(expr),
+    }
+}

@@ -1,0 +1,174 @@
+//! Expressions: one case per node of the syntax tree.
+
+use bise_base::{Diagnostic, Span};
+use bise_lang::codes;
+use bise_syntax::{Expr, ExprKind, Integer, LogicalOperator};
+
+use super::super::resolve::Entity;
+use super::{Check, Checker, Reported, Value};
+use crate::Literal;
+
+impl Checker<'_> {
+    /// The value of an expression.
+    pub(crate) fn value(&mut self, expr: &Expr) -> Check<Value> {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Name(_) | ExprKind::Attribute { .. } => {
+                let entity = self.entity(expr)?;
+                self.entity_value(entity, span)
+            }
+            ExprKind::Int(Integer::Small(value)) => Ok(Value::Literal(Literal::Int(i128::from(*value)))),
+            ExprKind::Int(Integer::Large) => Err(self.too_large(span)),
+            ExprKind::Float(value) => Ok(Value::Literal(Literal::Float(*value))),
+            ExprKind::Bool(value) => Ok(Value::Literal(Literal::Bool(*value))),
+            ExprKind::Tuple(items) => {
+                let items: Vec<Check<Value>> = items.iter().map(|item| self.value(item)).collect();
+                Ok(Value::Tuple(items.into_iter().collect::<Check<_>>()?))
+            }
+            ExprKind::Subscript { value, index } => self.subscript(value, index, span),
+            ExprKind::Call {
+                function,
+                args,
+                keywords,
+            } => self.call(function, args, keywords, span),
+            ExprKind::Unary { operator, operand } => {
+                let value = self.value(operand)?;
+                self.unary(*operator, value, operand.span, span)
+            }
+            ExprKind::Binary { first, rest } => {
+                let mut left = self.value(first);
+                let mut left_span = first.span;
+                for step in rest {
+                    let right = self.value(&step.operand);
+                    left = match (left, right) {
+                        (Ok(left), Ok(right)) => {
+                            let operands = [(left, left_span), (right, step.operand.span)];
+                            self.binary(step.operator, operands, step.span)
+                        }
+                        _ => Err(Reported),
+                    };
+                    left_span = step.span;
+                }
+                left
+            }
+            ExprKind::Compare { first, rest } => self.compare(first, rest, span),
+            ExprKind::Logical { operator, values } => Err(self.logical(*operator, values, span)),
+            ExprKind::Conditional {
+                condition,
+                then,
+                otherwise,
+            } => self.conditional(condition, then, otherwise, span),
+            ExprKind::Unsupported(construct) => Err(self.unsupported(*construct, span)),
+            ExprKind::String(_) => Err(self.foreign("text", span)),
+            ExprKind::None => Err(self.foreign("`None`", span)),
+            ExprKind::Ellipsis => Err(self.foreign("`...`", span)),
+            ExprKind::List(_) => Err(self.foreign("a list", span)),
+            ExprKind::Dict(_) => Err(self.foreign("a dictionary", span)),
+            ExprKind::Starred(_) => Err(self.foreign("an unpacked value", span)),
+            ExprKind::Slice { .. } => Err(self.foreign("a slice", span)),
+        }
+    }
+
+    /// What a name stands for, as a value.
+    fn entity_value(&mut self, entity: Entity, span: Span) -> Check<Value> {
+        match entity {
+            Entity::Value(value) => Ok(value),
+            Entity::Literal(value) => Ok(Value::Literal(value)),
+            Entity::Scalar(value) => Ok(Value::Expr(self.builder.constant(value, span))),
+            other => {
+                let message = format!("{} is not a value", other.describe());
+                let mut diagnostic = Diagnostic::error(&codes::NOT_A_VALUE, span, message)
+                    .label("expected a field or a number");
+                if matches!(other, Entity::Operator(_) | Entity::Function(..)) {
+                    diagnostic = diagnostic.hint("call it");
+                }
+                Err(self.report(diagnostic))
+            }
+        }
+    }
+
+    fn foreign(&mut self, what: &str, span: Span) -> Reported {
+        let diagnostic = Diagnostic::error(&codes::NOT_A_VALUE, span, format!("{what} has no meaning here"))
+            .label("expected a field or a number");
+        self.report(diagnostic)
+    }
+
+    /// `value[index]`, of a tuple.
+    fn subscript(&mut self, value: &Expr, index: &Expr, span: Span) -> Check<Value> {
+        let owner = self.entity(value)?;
+        let Entity::Value(tuple) = owner else {
+            let message = format!("{} cannot be indexed here", owner.describe());
+            let mut diagnostic = Diagnostic::error(&codes::NOT_A_VALUE, span, message);
+            if let Entity::Offset(offset) = &owner {
+                let name = self.text(value.span);
+                diagnostic = diagnostic.hint(format!(
+                    "read a field on `{}` there: `f({name}[0])`",
+                    offset.source
+                ));
+            }
+            return Err(self.report(diagnostic));
+        };
+        let Some(items) = self.elements_of(&tuple, span) else {
+            let message = format!("{} cannot be indexed", self.describe(&tuple));
+            let diagnostic = Diagnostic::error(&codes::UNPACK, span, message)
+                .label("not a tuple")
+                .note("fields are read elsewhere by shifts, `f(I + 1)`, never by an index");
+            return Err(self.report(diagnostic));
+        };
+        let at = self.integer(index)?;
+        let count = items.len();
+        let position = if at < 0 { at + count as i128 } else { at };
+        match usize::try_from(position)
+            .ok()
+            .and_then(|position| items.get(position))
+        {
+            Some(item) => Ok(item.clone()),
+            None => {
+                let message = format!("the tuple has {count} elements, not one with index {at}");
+                Err(self.report(Diagnostic::error(&codes::UNPACK, index.span, message)))
+            }
+        }
+    }
+
+    /// An integer that is known now.
+    pub(super) fn integer(&mut self, expr: &Expr) -> Check<i128> {
+        match self.value(expr)? {
+            Value::Literal(Literal::Int(value)) => Ok(value),
+            other => {
+                let message = format!("expected an integer literal, found {}", self.describe(&other));
+                let code = &codes::UNPACK;
+                Err(self.report(Diagnostic::error(code, expr.span, message).label("not an integer literal")))
+            }
+        }
+    }
+
+    fn logical(&mut self, operator: LogicalOperator, values: &[Expr], span: Span) -> Reported {
+        let symbol = match operator {
+            LogicalOperator::And => " & ",
+            LogicalOperator::Or => " | ",
+        };
+        let parts: Vec<String> = values.iter().map(|value| self.operand_text(value)).collect();
+        let diagnostic = Diagnostic::error(
+            &codes::LOGICAL,
+            span,
+            format!("`{}` does not work point by point", operator.symbol()),
+        )
+        .hint(format!("write `{}`", parts.join(symbol)));
+        self.report(diagnostic)
+    }
+
+    /// The text of an operand of `&` or `|`, with parentheses where they are needed.
+    pub(super) fn operand_text(&self, expr: &Expr) -> String {
+        let text = self.text(expr.span);
+        match &expr.kind {
+            ExprKind::Compare { .. } | ExprKind::Logical { .. } | ExprKind::Conditional { .. } => {
+                format!("({text})")
+            }
+            ExprKind::Unary {
+                operator: bise_syntax::UnaryOperator::Not,
+                operand,
+            } => format!("~({})", self.text(operand.span)),
+            _ => text.to_owned(),
+        }
+    }
+}

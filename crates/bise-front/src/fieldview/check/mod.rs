@@ -1,0 +1,249 @@
+//! Bodies to typed hir.
+//!
+//! A [`Checker`] holds one function under way. `operator` and `program` drive it; `block` walks statements,
+//! `variables` knows what names hold on the path taken so far, `expr` types expressions with the help of
+//! `arithmetic`, `select`, `shift`, `reduce`, `function` and `call`; `value` has the rules for literals.
+
+mod arithmetic;
+mod block;
+mod bounds;
+mod call;
+mod expr;
+mod function;
+mod operator;
+mod program;
+mod reduce;
+mod select;
+mod shift;
+mod target;
+mod value;
+mod variables;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use bise_base::{Diagnostic, Diagnostics, Name, Source, Span};
+use bise_hir::build::Builder;
+use bise_hir::{ExprId, LocalId, Stmt};
+use bise_lang::{Type, codes};
+use bise_syntax::Construct;
+
+use super::parse::Definition;
+use crate::Scope;
+
+pub(crate) use operator::check_operator;
+pub(crate) use program::check_program;
+pub(crate) use value::Value;
+use variables::Variable;
+
+/// Something is wrong and has been reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reported;
+
+/// A result, or nothing because of an error that has been reported.
+pub(crate) type Check<T> = Result<T, Reported>;
+
+/// What a body computes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// A field operator.
+    Fields,
+    /// A scan operator: scalars only.
+    Scan,
+    /// A program: fields are only passed on.
+    Program,
+}
+
+/// Diagnostics beyond this number are not collected: nobody reads them.
+const MOST_DIAGNOSTICS: usize = 100;
+
+/// One function under way.
+pub(crate) struct Checker<'a> {
+    pub(super) scope: &'a dyn Scope,
+    /// The function's own name.
+    pub(super) name: Name,
+    source: &'a Source,
+    level: Level,
+    builder: Builder,
+    /// What each name holds on the path taken so far.
+    variables: BTreeMap<Name, Variable>,
+    /// Names that are assigned somewhere in the function.
+    assigned: BTreeSet<Name>,
+    names: Names,
+    /// The block under way.
+    stmts: Vec<Stmt>,
+    /// How variables came to be, to find the shift that a reduction folds.
+    definitions: HashMap<LocalId, Definitions>,
+    /// In programs, the position among the flattened parameters of each parameter's first leaf.
+    leaves: HashMap<LocalId, u32>,
+    /// The annotation of the result.
+    result: Option<(Type, Span)>,
+    returns: Vec<operator::ReturnSite>,
+    /// Statements that may still be checked: paths through `if`s with `return` may multiply.
+    budget: usize,
+    /// `if`s around the statement under way.
+    depth: usize,
+    diagnostics: Diagnostics,
+}
+
+/// What a variable may be.
+#[derive(Clone, Debug)]
+enum Definitions {
+    Value(ExprId),
+    Joined(LocalId, LocalId),
+}
+
+/// Gives out names that are unique in a body.
+#[derive(Debug, Default)]
+struct Names {
+    /// Words of the function's text: not to be invented.
+    written: BTreeSet<Name>,
+    /// How often each was given out.
+    given: HashMap<Name, u32>,
+}
+
+impl Names {
+    /// The name itself the first time, then with a number.
+    fn fresh(&mut self, base: &Name) -> Name {
+        let count = self.given.entry(base.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 {
+            return base.clone();
+        }
+        let mut number = *count - 1;
+        loop {
+            let candidate = Name::from(format!("{base}_{number}"));
+            if !self.written.contains(&candidate) && !self.given.contains_key(&candidate) {
+                self.given.insert(candidate.clone(), 1);
+                self.given.insert(base.clone(), number + 1);
+                return candidate;
+            }
+            number += 1;
+        }
+    }
+
+    /// A name for what the program has no name for.
+    fn invented(&mut self, base: &str) -> Name {
+        let base = Name::from(base);
+        if self.written.contains(&base) {
+            self.given.entry(base.clone()).or_insert(1);
+        }
+        self.fresh(&base)
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// For the function `definition` of `source`, whose other names are in `scope`.
+    pub(super) fn new(
+        source: &'a Source,
+        definition: &Definition,
+        scope: &'a dyn Scope,
+        level: Level,
+    ) -> Self {
+        let text = slice(source, definition.span);
+        let word = |c: char| !(c.is_alphanumeric() || c == '_');
+        let written = text.split(word).filter(|word| !word.is_empty()).map(Name::from);
+        let mut checker = Self::bare(source, scope, level);
+        checker.name = definition.function.name.name.clone();
+        checker.names.written = written.collect();
+        variables::collect_assigned(&definition.function.body, &mut checker.assigned);
+        checker.budget = 2_000 + 16 * block::count(&definition.function.body);
+        checker
+    }
+
+    /// For expressions outside of functions.
+    pub(crate) fn bare(source: &'a Source, scope: &'a dyn Scope, level: Level) -> Self {
+        Self {
+            scope,
+            name: Name::default(),
+            source,
+            level,
+            builder: Builder::new(),
+            variables: BTreeMap::new(),
+            assigned: BTreeSet::new(),
+            names: Names::default(),
+            stmts: Vec::new(),
+            definitions: HashMap::new(),
+            leaves: HashMap::new(),
+            result: None,
+            returns: Vec::new(),
+            budget: 0,
+            depth: 0,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Takes a diagnostic down, once.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) -> Reported {
+        if self.diagnostics.len() < MOST_DIAGNOSTICS && !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+        Reported
+    }
+
+    pub(super) fn unsupported(&mut self, construct: Construct, span: Span) -> Reported {
+        let diagnostic = Diagnostic::error(
+            &codes::UNSUPPORTED,
+            first_line(self.source, span),
+            format!("{} are not part of the language", construct.what()),
+        );
+        let diagnostic = match remedy(construct) {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
+        };
+        self.report(diagnostic)
+    }
+
+    /// The text of a span.
+    pub(super) fn text(&self, span: Span) -> &str {
+        slice(self.source, span)
+    }
+
+    /// The type of an expression.
+    fn ty(&self, expr: ExprId) -> &Type {
+        self.builder.ty(expr)
+    }
+
+    /// What an expression is.
+    pub(crate) fn kind(&self, expr: ExprId) -> &bise_hir::ExprKind {
+        &self.builder.body().exprs[expr].kind
+    }
+
+    /// The diagnostics in source order, if there are any.
+    fn finish(&mut self) -> Result<(), Diagnostics> {
+        if self.diagnostics.is_empty() {
+            return Ok(());
+        }
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+        Err(diagnostics)
+    }
+}
+
+/// What checks end with: an `Arc` of what was built, or all that is wrong.
+type Outcome<T> = Result<Arc<T>, Diagnostics>;
+
+fn slice(source: &Source, span: Span) -> &str {
+    let range = span.start as usize..span.end as usize;
+    source.text.get(range).unwrap_or("")
+}
+
+/// The part of a span on its first line: compound statements are pointed at by their head.
+fn first_line(source: &Source, span: Span) -> Span {
+    let text = slice(source, span);
+    let length = text.find('\n').unwrap_or(text.len());
+    Span::new(span.source, span.start, span.start + length as u32)
+}
+
+fn remedy(construct: Construct) -> Option<&'static str> {
+    match construct {
+        Construct::For | Construct::While => Some(
+            "computations over points need no loop; a recurrence along a vertical dimension is a scan operator",
+        ),
+        Construct::AugmentedAssignment => Some("write `x = x + ...`"),
+        Construct::Lambda => Some("define another field operator and call it"),
+        Construct::Comprehension => Some("write the elements of the tuple one by one"),
+        Construct::Match => Some("write `if` and `elif`"),
+        _ => None,
+    }
+}

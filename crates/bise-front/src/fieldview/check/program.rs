@@ -1,0 +1,187 @@
+//! Programs: calls of operators whose results are written to fields.
+
+use std::sync::Arc;
+
+use bise_base::{Diagnostic, Source, Span};
+use bise_hir::{ExprId, ExprKind as HirKind, Operator, Program, ProgramCall, typing};
+use bise_lang::{Type, codes};
+use bise_syntax::{Expr, ExprKind, Function, Keyword, Stmt, StmtKind};
+
+use super::super::parse::Definition;
+use super::super::resolve::Entity;
+use super::block::{is_docstring, statement_name};
+use super::{Check, Checker, Level, Outcome, Reported};
+use crate::Scope;
+
+/// Checks a program.
+pub(crate) fn check_program(source: &Source, definition: &Definition, scope: &dyn Scope) -> Outcome<Program> {
+    let mut checker = Checker::new(source, definition, scope, Level::Program);
+    let program = checker.program(&definition.function);
+    checker.finish()?;
+    program.map(Arc::new).map_err(|_| Vec::new())
+}
+
+impl Checker<'_> {
+    fn program(&mut self, function: &Function) -> Check<Program> {
+        let name = &function.name;
+        let params = self.params(function);
+        if let Ok(params) = &params {
+            let mut leaf = 0;
+            for &param in params {
+                self.leaves.insert(param, leaf);
+                leaf += self.builder.body().locals[param].ty.leaves().len() as u32;
+            }
+        }
+        if let Some(returns) = &function.returns
+            && !matches!(returns.kind, ExprKind::None)
+        {
+            let message = "a program returns nothing: it writes to its parameters";
+            self.report(Diagnostic::error(
+                &codes::PROGRAM_STATEMENT,
+                returns.span,
+                message,
+            ));
+        }
+        let documented = matches!(function.body.first(), Some(stmt) if is_docstring(stmt));
+        let mut calls = Vec::new();
+        for stmt in &function.body[usize::from(documented)..] {
+            if let Ok(Some(call)) = self.program_stmt(stmt) {
+                calls.push(call);
+            }
+        }
+        let builder = std::mem::take(&mut self.builder);
+        Ok(builder.program(name.name.clone(), name.span, params?, calls))
+    }
+
+    fn program_stmt(&mut self, stmt: &Stmt) -> Check<Option<ProgramCall>> {
+        match &stmt.kind {
+            StmtKind::Pass => Ok(None),
+            StmtKind::Expr(Expr {
+                kind:
+                    ExprKind::Call {
+                        function,
+                        args,
+                        keywords,
+                    },
+                span,
+            }) => self.program_call(function, args, keywords, *span).map(Some),
+            other => {
+                let message = format!("{} cannot stand in a program", statement_name(other));
+                let span = super::first_line(self.source, stmt.span);
+                let diagnostic = Diagnostic::error(&codes::PROGRAM_STATEMENT, span, message)
+                    .note("a program is a list of calls `operator(a, b, out=c)`")
+                    .hint("compute in a field operator, and call that");
+                Err(self.report(diagnostic))
+            }
+        }
+    }
+
+    fn program_call(
+        &mut self,
+        function: &Expr,
+        args: &[Expr],
+        keywords: &[Keyword],
+        span: Span,
+    ) -> Check<ProgramCall> {
+        let operator = match self.entity(function)? {
+            Entity::Operator(operator) => operator,
+            other => {
+                let message = format!("{} cannot be called in a program", other.describe());
+                let mut diagnostic =
+                    Diagnostic::error(&codes::NOT_CALLABLE, function.span, message).label("not an operator");
+                if let Entity::Program(_) = other {
+                    diagnostic = diagnostic.note("programs are called from Python only");
+                }
+                return Err(self.report(diagnostic));
+            }
+        };
+        let is = |keyword: &Keyword, name: &str| keyword.name.as_ref().is_some_and(|n| n.name == name);
+        let taken: Vec<_> = operator.argument_names();
+        let special = |name: &str| {
+            let wanted = keywords.iter().find(|keyword| is(keyword, name));
+            wanted.filter(|_| !taken.iter().any(|param| param == name))
+        };
+        let (out, domain) = (special("out"), special("domain"));
+        let others: Vec<Keyword> = keywords
+            .iter()
+            .filter(|keyword| {
+                let special = [out, domain].into_iter().flatten();
+                !special.into_iter().any(|special| std::ptr::eq(special, *keyword))
+            })
+            .cloned()
+            .collect();
+        let bound = self.bind(&operator, args, &others, span);
+        let Some(out) = out else {
+            let diagnostic = Diagnostic::error(
+                &codes::MISSING_OUT,
+                span,
+                format!("the call of `{}` writes nowhere", operator.name),
+            )
+            .label("no `out=`")
+            .hint("name the field that takes the result: `out=...`");
+            return Err(self.report(diagnostic));
+        };
+        let bound = bound.and_then(|bound| self.passed_on(bound));
+        let target = match self.result_of(&operator, bound.as_deref().ok()) {
+            Some(result) => self.target(&out.value, domain.map(|keyword| &keyword.value), &result),
+            None => Err(Reported),
+        };
+        let callee = self.builder.callee(&operator);
+        Ok(ProgramCall {
+            callee,
+            args: bound?,
+            out: target?,
+            span,
+        })
+    }
+
+    fn result_of(&self, operator: &Arc<Operator>, args: Option<&[ExprId]>) -> Option<Type> {
+        let types: Vec<&Type> = args?.iter().map(|arg| self.ty(*arg)).collect();
+        typing::call(operator, &types).ok()
+    }
+
+    /// Fields are passed on as they are; scalars may be computed.
+    fn passed_on(&mut self, args: Vec<ExprId>) -> Check<Vec<ExprId>> {
+        let computed = args.iter().copied().find(|&arg| !self.is_passed_on(arg));
+        let Some(computed) = computed else { return Ok(args) };
+        let span = self.builder.span(computed);
+        let diagnostic = Diagnostic::error(
+            &codes::PROGRAM_ARGUMENT,
+            span,
+            "a program cannot compute with fields",
+        )
+        .label("expected the name of a parameter")
+        .hint("move the computation into a field operator");
+        Err(self.report(diagnostic))
+    }
+
+    fn is_passed_on(&self, arg: ExprId) -> bool {
+        let body = self.builder.body();
+        let is_field = |ty: &Type| ty.leaves().iter().any(|leaf| matches!(leaf, Type::Field(_)));
+        let mut pending = vec![arg];
+        while let Some(expr) = pending.pop() {
+            let node = &body.exprs[expr];
+            match &node.kind {
+                HirKind::Local(_) | HirKind::Constant(_) => {}
+                HirKind::Tuple(items) => pending.extend(items),
+                HirKind::Item(tuple, _) => pending.push(*tuple),
+                HirKind::Builtin(_, operands) if !is_field(&node.ty) => pending.extend(operands),
+                HirKind::Cast(value) if !is_field(&node.ty) => pending.push(*value),
+                HirKind::Conditional {
+                    condition,
+                    then,
+                    otherwise,
+                } if !is_field(&node.ty) => pending.extend([*condition, *then, *otherwise]),
+                HirKind::Builtin(..)
+                | HirKind::Cast(_)
+                | HirKind::Conditional { .. }
+                | HirKind::Where { .. }
+                | HirKind::Broadcast(_)
+                | HirKind::Shift { .. }
+                | HirKind::Reduce { .. }
+                | HirKind::Call { .. } => return false,
+            }
+        }
+        true
+    }
+}

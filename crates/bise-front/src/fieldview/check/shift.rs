@@ -1,0 +1,216 @@
+//! Fields read elsewhere: `f(I + 1)`, `f(Ioff[1])`, `f(E2V[0])`, `f(V2E)`; several arguments apply left to right.
+
+use bise_base::{Diagnostic, Span};
+use bise_hir::typing::TypeError;
+use bise_hir::{ExprId, Shift};
+use bise_lang::{Dimension, DimensionKind, Offset, Type, codes};
+use bise_syntax::{BinaryOperator, BinaryStep, Expr, ExprKind, Keyword};
+
+use super::super::resolve::Entity;
+use super::{Check, Checker, Level, Reported, Value};
+use crate::Literal;
+use crate::language::Function;
+
+impl Checker<'_> {
+    /// `value(args)` of a value.
+    pub(super) fn shifted(
+        &mut self,
+        (value, value_span): (Value, Span),
+        args: &[Expr],
+        keywords: &[Keyword],
+        span: Span,
+    ) -> Check<Value> {
+        let shifts: Vec<Check<(Shift, Span)>> = args
+            .iter()
+            .map(|arg| Ok((self.shift_argument(arg)?, arg.span)))
+            .collect();
+        let field = match &value {
+            Value::Expr(expr) if matches!(self.ty(*expr), Type::Field(_)) => *expr,
+            _ => return Err(self.not_shiftable(&value, value_span)),
+        };
+        if let Some(keyword) = keywords.first() {
+            let message = "a shift has no keyword arguments";
+            return Err(self.report(Diagnostic::error(&codes::SHIFT, keyword.span, message)));
+        }
+        if args.is_empty() {
+            let diagnostic = Diagnostic::error(&codes::SHIFT, span, "the shift says not where to read")
+                .hint("write `f(I + 1)`, or only `f` to read it here");
+            return Err(self.report(diagnostic));
+        }
+        let mut field = field;
+        for shift in shifts {
+            let (shift, at) = shift?;
+            if matches!(shift, Shift::Cartesian { distance: 0, .. }) {
+                // Reading here is no shift, but the field has to have the dimension.
+                self.apply_shift(field, shift, at, span)?;
+                continue;
+            }
+            field = self.apply_shift(field, shift, at, span)?;
+        }
+        Ok(Value::Expr(field))
+    }
+
+    fn not_shiftable(&mut self, value: &Value, span: Span) -> Reported {
+        let message = format!("{} cannot be read elsewhere", self.describe(value));
+        let mut diagnostic = Diagnostic::error(&codes::SHIFT, span, message).label("not a field");
+        if self.level == Level::Scan {
+            diagnostic = diagnostic
+                .note("a scan operator works on the numbers of one level")
+                .hint("shift the field where the scan operator is called: `scan(f(K - 1))`");
+        }
+        self.report(diagnostic)
+    }
+
+    fn apply_shift(&mut self, field: ExprId, shift: Shift, at: Span, span: Span) -> Check<ExprId> {
+        let ty = self.ty(field).clone();
+        let error = match self.builder.shift(field, shift, span) {
+            Ok(shifted) => return Ok(shifted),
+            Err(error) => error,
+        };
+        let diagnostic = match &error {
+            TypeError::MissingDimension { dim, .. } => {
+                let message = format!("the field has no dimension `{dim}`");
+                Diagnostic::error(&codes::SHIFT, at, message)
+                    .label(format!("moves along `{dim}`"))
+                    .also(self.builder.span(field), format!("this is `{ty}`"))
+            }
+            TypeError::RepeatedDimension { dim, .. } => {
+                let message = format!("the field has the dimension `{dim}` already");
+                Diagnostic::error(&codes::SHIFT, at, message)
+                    .also(self.builder.span(field), format!("this is `{ty}`"))
+                    .hint("fold its neighbours first, with `neighbor_sum`")
+            }
+            other => Diagnostic::error(&codes::SHIFT, at, other.to_string()),
+        };
+        Err(self.report(diagnostic))
+    }
+
+    fn shift_argument(&mut self, expr: &Expr) -> Check<Shift> {
+        match &expr.kind {
+            ExprKind::Binary { first, rest } => match self.entity(first)? {
+                Entity::Dimension(dim) => self.distance(dim, rest, expr.span),
+                other => Err(self.not_a_shift(&other, expr.span)),
+            },
+            ExprKind::Subscript { value, index } => match self.entity(value)? {
+                Entity::Offset(offset) => self.indexed_offset(offset, index, expr.span),
+                other => Err(self.not_a_shift(&other, expr.span)),
+            },
+            ExprKind::Call { function, .. } => {
+                if let Entity::Function(Function::AsOffset, _) = self.entity(function)? {
+                    let diagnostic = Diagnostic::error(
+                        &codes::UNSUPPORTED,
+                        expr.span,
+                        "computed distances are not supported",
+                    )
+                    .note("the distance of a shift is an integer literal");
+                    return Err(self.report(diagnostic));
+                }
+                let value = self.value(expr)?;
+                Err(self.not_a_shift(&Entity::Value(value), expr.span))
+            }
+            _ => match self.entity(expr)? {
+                Entity::Offset(offset) if offset.local().is_some() => Ok(Shift::Neighbors { offset }),
+                other => Err(self.not_a_shift(&other, expr.span)),
+            },
+        }
+    }
+
+    fn not_a_shift(&mut self, entity: &Entity, span: Span) -> Reported {
+        let message = format!("{} does not say where to read the field", entity.describe());
+        let mut diagnostic = Diagnostic::error(&codes::SHIFT, span, message).label("expected a shift");
+        diagnostic = match entity {
+            Entity::Dimension(dim) => diagnostic.hint(format!("write `{dim} + 1` or `{dim} - 1`")),
+            Entity::Offset(offset) => {
+                diagnostic.hint(format!("write `{}[1]` or `{}[-1]`", offset.name, offset.name))
+            }
+            _ => diagnostic.hint("write `f(I + 1)`, `f(E2V[0])` or `f(V2E)`"),
+        };
+        self.report(diagnostic)
+    }
+
+    /// `dim + 1 - 2`
+    fn distance(&mut self, dim: Dimension, rest: &[BinaryStep], span: Span) -> Check<Shift> {
+        let mut total: i128 = 0;
+        for step in rest {
+            let sign = match step.operator {
+                BinaryOperator::Add => 1,
+                BinaryOperator::Subtract => -1,
+                other => {
+                    let message = format!("`{}` does not move along a dimension", other.symbol());
+                    let diagnostic = Diagnostic::error(&codes::SHIFT, span, message)
+                        .hint(format!("write `{dim} + 1` or `{dim} - 1`"));
+                    return Err(self.report(diagnostic));
+                }
+            };
+            let distance = self.shift_distance(&step.operand)?;
+            total = total.saturating_add(distance.saturating_mul(sign));
+        }
+        if dim.kind == DimensionKind::Local {
+            let message = format!("`{dim}` is a local dimension: there is no order along it");
+            return Err(self.report(Diagnostic::error(&codes::SHIFT, span, message)));
+        }
+        let distance = self.small_distance(total, span)?;
+        Ok(Shift::Cartesian { dim, distance })
+    }
+
+    fn small_distance(&mut self, distance: i128, span: Span) -> Check<i32> {
+        // Far shifts are mistakes, and sums of distances have to stay in range.
+        i32::try_from(distance)
+            .ok()
+            .filter(|distance| distance.abs() <= 1 << 24)
+            .ok_or_else(|| {
+                self.report(Diagnostic::error(
+                    &codes::SHIFT,
+                    span,
+                    "the distance is too large",
+                ))
+            })
+    }
+
+    fn shift_distance(&mut self, expr: &Expr) -> Check<i128> {
+        match self.value(expr)? {
+            Value::Literal(Literal::Int(value)) => Ok(value),
+            Value::Literal(Literal::Float(value)) if (value * 2.0).fract() == 0.0 => {
+                let message = "staggered dimensions are not supported";
+                let diagnostic = Diagnostic::error(&codes::UNSUPPORTED, expr.span, message)
+                    .note("the distance of a shift is an integer literal");
+                Err(self.report(diagnostic))
+            }
+            other => {
+                let message = format!(
+                    "the distance is {}, not an integer literal",
+                    self.describe(&other)
+                );
+                Err(self.report(
+                    Diagnostic::error(&codes::SHIFT, expr.span, message).label("expected an integer literal"),
+                ))
+            }
+        }
+    }
+
+    /// `offset[index]`
+    fn indexed_offset(&mut self, offset: Offset, index: &Expr, span: Span) -> Check<Shift> {
+        let value = self.shift_distance(index)?;
+        if offset.local().is_some() {
+            return match u32::try_from(value) {
+                Ok(index) if index < 1 << 20 => Ok(Shift::Neighbor { offset, index }),
+                _ => {
+                    let message = "the number of a neighbour is counted from zero";
+                    Err(self.report(Diagnostic::error(&codes::SHIFT, index.span, message)))
+                }
+            };
+        }
+        if offset.target.first() != Some(&offset.source) {
+            let message = format!("the offset `{}` leads to another dimension", offset.name);
+            let diagnostic = Diagnostic::error(&codes::UNSUPPORTED, span, message).note(
+                "staggered dimensions are not supported: source and target of a Cartesian offset are one",
+            );
+            return Err(self.report(diagnostic));
+        }
+        let distance = self.small_distance(value, span)?;
+        Ok(Shift::Cartesian {
+            dim: offset.source,
+            distance,
+        })
+    }
+}

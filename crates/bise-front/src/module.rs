@@ -1,0 +1,444 @@
+//! A whole file, resolved without Python: imports, declarations and decorated functions in order.
+//!
+//! What Python would have to run is ignored until an operator uses its name. Start at [`module`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bise_base::{Diagnostic, Diagnostics, Name, Source, SourceId, SourceMap, Span};
+use bise_hir::{ExprKind as HirKind, Operator, Program};
+use bise_lang::{Dimension, DimensionKind, Offset, codes};
+use bise_syntax::{Expr, ExprKind, Import, Keyword, Stmt, StmtKind, parse};
+
+use crate::fieldview::{
+    Checker, Definition, Entity, Level, Sweep, Value, check_operator, check_program, syntax_diagnostic,
+};
+use crate::language::Function;
+use crate::{Binding, InitTree, Language, Literal, Mathematics, Numpy, Scope};
+
+/// What a file defines.
+#[derive(Debug, Default)]
+pub struct Module {
+    /// Its operators that are right, in order.
+    pub operators: Vec<Arc<Operator>>,
+    /// Its programs that are right, in order.
+    pub programs: Vec<Arc<Program>>,
+    /// What is wrong, in source order.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads a file.
+pub fn module(sources: &SourceMap, source: SourceId) -> Module {
+    let parsed = parse(sources, source);
+    let text = sources.get(source);
+    let mut reader = Reader {
+        source: &text,
+        names: Names::default(),
+        errors: parsed.errors.iter().map(|error| error.span).collect(),
+        module: Module::default(),
+    };
+    reader.module.diagnostics = parsed.errors.iter().map(syntax_diagnostic).collect();
+    for stmt in parsed.stmts {
+        reader.stmt(stmt);
+    }
+    let mut module = reader.module;
+    module
+        .diagnostics
+        .sort_by_key(|diagnostic| diagnostic.primary.span);
+    module
+}
+
+/// The names that a file defines, or a package of modules.
+#[derive(Clone, Debug, Default)]
+struct Names(BTreeMap<Name, Binding>);
+
+impl Scope for Names {
+    fn lookup(&self, name: &str) -> Option<Binding> {
+        self.0.get(name).cloned()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.keys().map(ToString::to_string).collect()
+    }
+}
+
+/// What a module-level expression gives.
+enum Static {
+    One(Binding),
+    Tuple(Vec<Static>),
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    names: Names,
+    errors: Vec<Span>,
+    module: Module,
+}
+
+impl Reader<'_> {
+    fn stmt(&mut self, stmt: Stmt) {
+        let span = stmt.span;
+        match stmt.kind {
+            StmtKind::Import(imports) => imports.iter().for_each(|import| self.import(import)),
+            StmtKind::ImportFrom { module, names } => self.import_from(&module, &names),
+            StmtKind::Assign { targets, value } => {
+                for target in &targets {
+                    let found = self.evaluate(&value);
+                    self.assign(target, found);
+                }
+            }
+            StmtKind::Annotated {
+                target,
+                value: Some(value),
+                ..
+            } => {
+                let found = self.evaluate(&value);
+                self.assign(&target, found);
+            }
+            StmtKind::TypeAlias { name, value } => {
+                let found = self.evaluate(&value);
+                self.assign(&name, found);
+            }
+            StmtKind::Function(function) => self.function(Definition {
+                function: *function,
+                span,
+            }),
+            // Python runs these; what they define is not known here.
+            StmtKind::Annotated { value: None, .. }
+            | StmtKind::Return(_)
+            | StmtKind::If { .. }
+            | StmtKind::Expr(_)
+            | StmtKind::Pass
+            | StmtKind::Unsupported(_) => {}
+        }
+    }
+
+    fn bind(&mut self, name: &Name, binding: Binding) {
+        self.names.0.insert(name.clone(), binding);
+    }
+
+    /// `import a.b as c` binds `c`; `import a.b` binds `a` with `b` inside.
+    fn import(&mut self, import: &Import) {
+        let path = import.name.name.as_str();
+        if let Some(alias) = &import.alias {
+            self.bind(&alias.name, module_binding(path));
+            return;
+        }
+        let (first, inner) = match path.split_once('.') {
+            Some((first, inner)) => (Name::from(first), Some(inner)),
+            None => (Name::from(path), None),
+        };
+        let mut binding = module_binding(path);
+        for part in inner
+            .map(|inner| inner.rsplit('.'))
+            .into_iter()
+            .flatten()
+            .take(16)
+        {
+            let inside = BTreeMap::from([(Name::from(part), binding)]);
+            binding = Binding::Namespace(Arc::new(Names(inside)));
+        }
+        self.bind(&first, binding);
+    }
+
+    fn import_from(&mut self, module: &Name, imports: &[Import]) {
+        let scope = match module_binding(module) {
+            Binding::Namespace(scope) => Some(scope),
+            _ => None,
+        };
+        for import in imports {
+            let name = &import.name.name;
+            let target = import.alias.as_ref().map_or(name, |alias| &alias.name);
+            let submodule = module_binding(&format!("{module}.{name}"));
+            let binding = match (scope.as_ref().and_then(|scope| scope.lookup(name)), submodule) {
+                (Some(binding), _) => binding,
+                (None, Binding::Namespace(scope)) if !module.starts_with("gt4py.next.") => {
+                    Binding::Namespace(scope)
+                }
+                // `from typing import Tuple` and the like: the language knows the names that matter.
+                _ if module == "typing" && Language.lookup(name).is_some() => continue,
+                _ => Binding::Other(format!("`{name}` of the module `{module}`")),
+            };
+            if name != "*" {
+                self.bind(target, binding);
+            }
+        }
+    }
+
+    fn assign(&mut self, target: &Expr, value: Static) {
+        match (&target.kind, value) {
+            (ExprKind::Name(name), Static::One(binding)) => self.bind(name, binding),
+            (ExprKind::Name(name), Static::Tuple(_)) => {
+                self.bind(name, Binding::Other(format!("the tuple `{name}`")))
+            }
+            (ExprKind::Tuple(targets) | ExprKind::List(targets), Static::Tuple(values))
+                if targets.len() == values.len() =>
+            {
+                for (target, value) in targets.iter().zip(values) {
+                    self.assign(target, value);
+                }
+            }
+            (ExprKind::Tuple(targets) | ExprKind::List(targets), _) => {
+                for target in targets {
+                    self.assign(target, Static::One(unknown(self.text(target.span))));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&self, span: Span) -> &str {
+        self.source
+            .text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or("")
+    }
+
+    fn checker(&self) -> Checker<'_> {
+        Checker::bare(self.source, &self.names, Level::Fields)
+    }
+
+    fn entity(&self, expr: &Expr) -> Option<Entity> {
+        self.checker().entity(expr).ok()
+    }
+
+    /// What an expression gives, as far as that is known without running it.
+    fn evaluate(&self, expr: &Expr) -> Static {
+        let declared = match &expr.kind {
+            ExprKind::Tuple(items) => {
+                return Static::Tuple(items.iter().map(|item| self.evaluate(item)).collect());
+            }
+            ExprKind::Call {
+                function,
+                args,
+                keywords,
+            } => match self.entity(function) {
+                Some(Entity::Function(Function::Dimension, _)) => {
+                    dimension(args, keywords).map(Binding::Dimension)
+                }
+                Some(Entity::Function(Function::FieldOffset, _)) => {
+                    self.offset(args, keywords).map(Binding::Offset)
+                }
+                _ => self.number(expr),
+            },
+            ExprKind::Subscript { .. } => self.checker().annotation(expr).ok().map(Binding::Type),
+            ExprKind::Name(_) | ExprKind::Attribute { .. } => {
+                self.entity(expr).and_then(|entity| match entity {
+                    Entity::Value(_) => None,
+                    Entity::Scalar(value) => Some(Binding::Scalar(value)),
+                    Entity::Literal(value) => Some(Binding::Literal(value)),
+                    Entity::Dimension(dim) => Some(Binding::Dimension(dim)),
+                    Entity::Offset(offset) => Some(Binding::Offset(offset)),
+                    Entity::Operator(operator) => Some(Binding::Operator(operator)),
+                    Entity::Program(program) => Some(Binding::Program(program)),
+                    Entity::Type(ty) => Some(Binding::Type(ty)),
+                    Entity::Function(_, name) => Some(Binding::Function(name)),
+                    Entity::Namespace(scope) => Some(Binding::Namespace(scope)),
+                    Entity::Other(what) => Some(Binding::Other(what)),
+                })
+            }
+            _ => self.number(expr),
+        };
+        Static::One(declared.unwrap_or_else(|| unknown(self.text(expr.span))))
+    }
+
+    fn number(&self, expr: &Expr) -> Option<Binding> {
+        let mut checker = self.checker();
+        match checker.value(expr).ok()? {
+            Value::Literal(literal) => Some(Binding::Literal(literal)),
+            Value::Expr(expr) => match checker.kind(expr) {
+                HirKind::Constant(value) => Some(Binding::Scalar(*value)),
+                _ => None,
+            },
+            Value::Tuple(_) => None,
+        }
+    }
+
+    /// `FieldOffset("V2E", source=Edge, target=(Vertex, V2EDim))`
+    fn offset(&self, args: &[Expr], keywords: &[Keyword]) -> Option<Offset> {
+        let name = argument("value", 0, args, keywords)?;
+        let source = argument("source", 1, args, keywords)?;
+        let target = argument("target", 2, args, keywords)?;
+        let (ExprKind::String(name), ExprKind::Tuple(target)) = (&name.kind, &target.kind) else {
+            return None;
+        };
+        let mut checker = self.checker();
+        let source = checker.dimension(source).ok()?;
+        let target: Option<Vec<Dimension>> = target.iter().map(|dim| checker.dimension(dim).ok()).collect();
+        Some(Offset {
+            name: Name::from(name.as_str()),
+            source,
+            target: target.filter(|target| matches!(target.len(), 1 | 2))?,
+        })
+    }
+
+    fn function(&mut self, definition: Definition) {
+        let name = definition.function.name.name.clone();
+        let decorated = definition.function.decorators.iter().find_map(|decorator| {
+            let (callee, keywords) = match &decorator.kind {
+                ExprKind::Call {
+                    function, keywords, ..
+                } => (&**function, keywords.as_slice()),
+                _ => (decorator, [].as_slice()),
+            };
+            match self.entity(callee) {
+                Some(Entity::Function(function, _)) => Some((function, keywords, decorator.span)),
+                _ => None,
+            }
+        });
+        let binding = match decorated {
+            Some((kind, keywords, span)) if is_operator(kind) => {
+                let broken = self
+                    .errors
+                    .iter()
+                    .any(|error| error.start >= definition.span.start && error.start <= definition.span.end);
+                if broken {
+                    Binding::Invalid
+                } else {
+                    self.operator(kind, &definition, keywords, span)
+                }
+            }
+            _ => Binding::Other(format!("the Python function `{name}`")),
+        };
+        self.bind(&name, binding);
+    }
+
+    fn operator(
+        &mut self,
+        kind: Function,
+        definition: &Definition,
+        keywords: &[Keyword],
+        span: Span,
+    ) -> Binding {
+        let checked = match kind {
+            Function::Program => match check_program(self.source, definition, &self.names) {
+                Ok(program) => {
+                    self.module.programs.push(Arc::clone(&program));
+                    return Binding::Program(program);
+                }
+                Err(diagnostics) => Err(diagnostics),
+            },
+            Function::ScanOperator => self.scan(definition, keywords, span),
+            _ => check_operator(self.source, definition, &self.names, None),
+        };
+        match checked {
+            Ok(operator) => {
+                self.module.operators.push(Arc::clone(&operator));
+                Binding::Operator(operator)
+            }
+            Err(diagnostics) => {
+                self.module.diagnostics.extend(diagnostics);
+                Binding::Invalid
+            }
+        }
+    }
+
+    /// `@scan_operator(axis=K, forward=True, init=0.0)`
+    fn scan(
+        &self,
+        definition: &Definition,
+        keywords: &[Keyword],
+        span: Span,
+    ) -> Result<Arc<Operator>, Diagnostics> {
+        let error = |span, message: &str| vec![Diagnostic::error(&codes::CARRY, span, message)];
+        let Some(axis) = argument("axis", 0, &[], keywords) else {
+            return Err(error(
+                span,
+                "the scan operator is not told along which dimension to sweep",
+            ));
+        };
+        let Some(Entity::Dimension(dim)) = self.entity(axis) else {
+            return Err(error(axis.span, "the axis is not a dimension"));
+        };
+        let forward = match argument("forward", 0, &[], keywords).map(|expr| (self.evaluate(expr), expr.span))
+        {
+            None => true,
+            Some((Static::One(Binding::Literal(Literal::Bool(forward))), _)) => forward,
+            Some((_, span)) => return Err(error(span, "`forward` is not a literal `True` or `False`")),
+        };
+        let init = match argument("init", 0, &[], keywords) {
+            None => InitTree::Leaf(Binding::Literal(Literal::Float(0.0))),
+            Some(expr) => init_tree(self.evaluate(expr)),
+        };
+        let sweep = Sweep {
+            axis: dim,
+            forward,
+            init: &init,
+        };
+        check_operator(self.source, definition, &self.names, Some(&sweep))
+    }
+}
+
+fn is_operator(kind: Function) -> bool {
+    matches!(
+        kind,
+        Function::FieldOperator | Function::ScanOperator | Function::Program
+    )
+}
+
+fn unknown(text: &str) -> Binding {
+    let short: String = text.chars().take(40).collect();
+    let dots = if short.len() < text.len() { " ..." } else { "" };
+    Binding::Other(format!(
+        "what only Python knows, `{}{dots}`,",
+        short.replace('\n', " ")
+    ))
+}
+
+fn init_tree(init: Static) -> InitTree {
+    match init {
+        Static::One(binding) => InitTree::Leaf(binding),
+        Static::Tuple(items) => InitTree::Tuple(items.into_iter().map(init_tree).collect()),
+    }
+}
+
+/// A module that is imported by that path.
+fn module_binding(path: &str) -> Binding {
+    match path {
+        "math" => Binding::Namespace(Arc::new(Mathematics)),
+        "numpy" => Binding::Namespace(Arc::new(Numpy)),
+        "gt4py" => {
+            let next = Binding::Namespace(Arc::new(Language));
+            Binding::Namespace(Arc::new(Names(BTreeMap::from([(Name::from("next"), next)]))))
+        }
+        "bise" | "bise.gt4py.next" => Binding::Namespace(Arc::new(Language)),
+        _ if path == "gt4py.next" || path.starts_with("gt4py.next.") => {
+            Binding::Namespace(Arc::new(Language))
+        }
+        _ => Binding::Other(format!("the module `{path}`")),
+    }
+}
+
+/// The argument of that name or position.
+fn argument<'e>(name: &str, position: usize, args: &'e [Expr], keywords: &'e [Keyword]) -> Option<&'e Expr> {
+    let named = keywords
+        .iter()
+        .find(|keyword| keyword.name.as_ref().is_some_and(|n| n.name == name));
+    named.map(|keyword| &keyword.value).or_else(|| args.get(position))
+}
+
+/// `Dimension("K", kind=DimensionKind.VERTICAL)`
+fn dimension(args: &[Expr], keywords: &[Keyword]) -> Option<Dimension> {
+    let ExprKind::String(name) = &argument("value", 0, args, keywords)?.kind else {
+        return None;
+    };
+    let kind = match argument("kind", 1, args, keywords).map(|expr| &expr.kind) {
+        None => DimensionKind::Horizontal,
+        Some(ExprKind::Attribute { name, .. }) => kind_of(&name.name)?,
+        Some(ExprKind::Name(name)) => kind_of(name)?,
+        Some(ExprKind::String(name)) => kind_of(name)?,
+        Some(_) => return None,
+    };
+    Some(Dimension::new(name.as_str(), kind))
+}
+
+fn kind_of(name: &str) -> Option<DimensionKind> {
+    let kinds = [
+        DimensionKind::Horizontal,
+        DimensionKind::Vertical,
+        DimensionKind::Local,
+    ];
+    kinds
+        .into_iter()
+        .find(|kind| kind.name().eq_ignore_ascii_case(name))
+}

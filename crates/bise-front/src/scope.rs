@@ -1,0 +1,54 @@
+//! What names outside an operator stand for.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use bise_base::Name;
+use bise_hir::{Operator, Program};
+use bise_lang::{Dimension, Offset, Scalar, Type};
+
+use crate::Literal;
+
+/// What a name of the surrounding module stands for.
+#[derive(Clone, Debug)]
+pub enum Binding {
+    /// `I = Dimension("I")`
+    Dimension(Dimension),
+    /// `V2E = FieldOffset("V2E", ...)`
+    Offset(Offset),
+    /// A field operator or a scan operator.
+    Operator(Arc<Operator>),
+    /// A program.
+    Program(Arc<Program>),
+    /// A number with a type, as `np.float32(0.5)`.
+    Scalar(Scalar),
+    /// A Python number, which takes the type of what it meets.
+    Literal(Literal),
+    /// A scalar type or an alias of any type.
+    Type(Type),
+    /// A function or decorator of the language, by its name there: `where`, `sin`, `field_operator`, ...
+    Function(Name),
+    /// A module, a class or another object with names in it.
+    Namespace(Arc<dyn Scope>),
+    /// Something whose definition was diagnosed already: uses of it are silent.
+    Invalid,
+    /// Something that has no meaning in an operator; described for the diagnostic, as "a list".
+    Other(String),
+}
+
+/// A set of names. Looked up lazily, since most names of a module are never used.
+pub trait Scope: Send + Sync + Debug {
+    /// What the name stands for.
+    fn lookup(&self, name: &str) -> Option<Binding>;
+    /// All names, to suggest one where a name is misspelt.
+    fn names(&self) -> Vec<String>;
+}
+
+/// The argument `init` of a scan operator.
+#[derive(Clone, Debug)]
+pub enum InitTree {
+    /// A [`Binding::Scalar`] or a [`Binding::Literal`].
+    Leaf(Binding),
+    /// One tree per element of the carry.
+    Tuple(Vec<InitTree>),
+}
