@@ -31,7 +31,7 @@ from numpy import (
     uint64,
 )
 
-from . import _core, errors, mesh
+from . import errors, mesh
 from ._core import (
     CartesianConnectivity,
     Connectivity,
@@ -43,33 +43,65 @@ from ._core import (
     FieldType,
     Program,
     UnitRange,
+    abs,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctanh,
     as_connectivity,
     as_field,
+    astype,
+    broadcast,
+    cbrt,
+    ceil,
+    cos,
+    cosh,
     domain,
     empty,
+    exp,
+    floor,
+    fmod,
     full,
+    gamma,
+    isfinite,
+    isinf,
+    isnan,
+    log,
+    max_over,
+    maximum,
+    min_over,
+    minimum,
     named_range,
+    neg,
+    neighbor_sum,
     ones,
+    power,
     revalidate,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+    trunc,
     unit_range,
+    where,
     zeros,
 )
+from ._core import __version__ as __version__
 from ._decorators import field_operator, program, scan_operator
 from ._kinds import DimensionKind, GridType, Infinity
 from ._named import Dims, NamedIndex, NamedRange
 
-__version__ = _core.__version__
-
-bool = _builtins.bool  # noqa: A001: existing programs write gtx.bool
-float = _builtins.float  # noqa: A001
-int = _builtins.int  # noqa: A001
-tuple = _builtins.tuple  # noqa: A001
+# Existing programs write `gtx.float` for Python's own.
+bool = _builtins.bool
+float = _builtins.float
+int = _builtins.int
+tuple = _builtins.tuple
 
 #: The type of indices in programs.
 IndexType = int32
-
-# The functions of the language: where, neighbor_sum, sin, ... One object each, written down once in the compiler.
-globals().update({name: getattr(_core, name) for name in _core._BUILTINS})
 
 
 def wait_for_compilation() -> None:
@@ -94,28 +126,62 @@ __all__ = [
     "NamedRange",
     "Program",
     "UnitRange",
+    "abs",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctanh",
     "as_connectivity",
     "as_field",
+    "astype",
     "bool",
+    "broadcast",
+    "cbrt",
+    "ceil",
+    "cos",
+    "cosh",
     "domain",
     "empty",
     "errors",
+    "exp",
     "field_operator",
     "float",
     "float32",
     "float64",
+    "floor",
+    "fmod",
     "full",
+    "gamma",
     "int",
     "int8",
     "int16",
     "int32",
     "int64",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "log",
+    "max_over",
+    "maximum",
     "mesh",
+    "min_over",
+    "minimum",
     "named_range",
+    "neg",
+    "neighbor_sum",
     "ones",
+    "power",
     "program",
     "revalidate",
     "scan_operator",
+    "sin",
+    "sinh",
+    "sqrt",
+    "tan",
+    "tanh",
+    "trunc",
     "tuple",
     "uint8",
     "uint16",
@@ -123,6 +189,6 @@ __all__ = [
     "uint64",
     "unit_range",
     "wait_for_compilation",
+    "where",
     "zeros",
-    *_core._BUILTINS,
 ]
