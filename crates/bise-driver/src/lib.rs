@@ -11,6 +11,8 @@ mod bounds;
 mod check_arguments;
 mod check_bounds;
 mod error;
+mod estimate;
+mod explain;
 mod launch;
 mod options;
 mod partition;
@@ -20,14 +22,21 @@ mod reference;
 mod report;
 mod rows;
 mod session;
+mod shapes;
 #[cfg(test)]
 mod tests;
 mod variant;
+mod words;
 
 pub use arguments::{Argument, Backend, Parameter, ParameterKind, TableUse};
 pub use bounds::Interval;
 pub use error::{CallError, SessionError};
+pub use estimate::Estimate;
+pub use explain::{
+    Bound, Explanation, Machine, OutputNote, ParameterNote, ReadNote, Stage, StatementNote, TemporaryNote,
+};
 pub use options::Options;
 pub use program::Program;
 pub use report::CompileReport;
 pub use session::Session;
+pub use shapes::{Shape, ShapeError};

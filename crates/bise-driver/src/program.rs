@@ -124,7 +124,7 @@ impl Program {
         let tables = self.check_arguments(args, given)?;
         let known = self.known(args);
         let statements = self.evaluators(&known, &tables);
-        let variant = self.check_bounds(args, &known, &tables, &statements)?;
+        let variant = self.check_bounds(&known, &tables, &statements)?;
         let (code, report) = variant.code(&self.graph.name, &self.session)?;
         if let Some(report) = report {
             self.note(&report);
@@ -153,7 +153,7 @@ impl Program {
         let tables = self.check_arguments(args, given)?;
         let known = self.known(args);
         let statements = self.evaluators(&known, &tables);
-        self.check_bounds(args, &known, &tables, &statements)?;
+        self.check_bounds(&known, &tables, &statements)?;
         let mut memory = Arguments {
             args,
             tables: &tables,
@@ -179,15 +179,14 @@ impl Program {
     }
 
     /// Finds the variant of a call, and proves with its plan that the call stays within its arguments.
-    fn check_bounds(
+    pub(crate) fn check_bounds(
         &self,
-        args: &[Argument<'_>],
         known: &[Known<'_>],
         tables: &[&ConnectivityTable],
         statements: &[Evaluator<'_>],
     ) -> Result<Arc<Variant>, CallError> {
         let options = self.session.options();
-        let specialization = specialize(args, tables, statements, options.vector_bits);
+        let specialization = specialize(&self.parameters, known, tables, statements, options.vector_bits);
         let columns = check_columns(&self.graph, &specialization);
         if !columns.is_empty() {
             return Err(self.refused(columns));

@@ -6,7 +6,9 @@ use bise_base::Name;
 use bise_field::{Axis, Buffer, ConnectivityTable, Entries, FieldView};
 use bise_lang::{DType, Scalar};
 
-use crate::{Argument, Backend, CallError, Options, Program, Session};
+use crate::{
+    Argument, Backend, CallError, Estimate, Interval, Machine, Options, Program, Session, Shape, Stage,
+};
 
 const SMOOTH: &str = r"
 dimension I: horizontal
@@ -274,5 +276,45 @@ fn tables_are_found_by_name_and_checked_against_fields() {
             );
         }
         assert_eq!(out.view().load(&[19]), Some(Scalar::integer(DType::Int32, 190)));
+    }
+}
+
+#[test]
+fn inputs_are_as_large_as_they_are_read() {
+    let smooth = program(SMOOTH, Options::default());
+    let scalar = |value| Some(Shape::Scalar(value));
+    let n = scalar(Scalar::integer(DType::Int32, 6));
+    let given = [None, scalar(Scalar::f64(1.0)), n, None];
+    let shapes = smooth
+        .shapes(&given, &|dim| (dim.name == "J").then_some(4), &[])
+        .unwrap();
+    let whole = Shape::Field(vec![Interval::new(0, 6), Interval::new(0, 4)]);
+    let wider = Shape::Field(vec![Interval::new(-1, 7), Interval::new(0, 4)]);
+    assert_eq!((&shapes[3], &shapes[0]), (&whole, &wider));
+    let missing = smooth.shapes(&given, &|_| None, &[]).unwrap_err();
+    assert_eq!(
+        missing.to_string(),
+        "the size of dimension `J` of `out` is not known"
+    );
+
+    let machine = Machine {
+        bandwidth: 1e10,
+        operations: 1e9,
+    };
+    let explained = smooth.explain(&shapes, &[], machine).unwrap();
+    let statement = &explained.statements[0];
+    assert_eq!(statement.reads[0].region, "I of out, 1 before and 1 after");
+    assert_eq!(statement.reads[0].range, [-1, 7]);
+    assert_eq!(statement.outputs[0].domain[0], "I: [0, n)");
+    let Estimate {
+        points,
+        read,
+        written,
+        operations,
+        ..
+    } = explained.total;
+    assert_eq!((points, read, written, operations), (24.0, 256.0, 192.0, 48.0));
+    for stage in [Stage::Iter, Stage::Loops, Stage::Llvm, Stage::Asm] {
+        assert!(smooth.stage(stage, &shapes, &[]).unwrap().contains("smooth"));
     }
 }

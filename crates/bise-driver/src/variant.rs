@@ -3,16 +3,18 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bise_field::{ConnectivityTable, FieldView};
+use bise_field::{Axis, ConnectivityTable};
 use bise_iter::Graph;
 use bise_jit::{Entry, Library};
+use bise_lang::DType;
 use bise_lang::plan::{Layout, Plan, Specialization};
 use bise_loops::{FrameLayout, Kernel};
 
+use crate::arguments::Known;
 use crate::bounds::Evaluator;
 use crate::report::Clock;
 use crate::rows::RowUse;
-use crate::{Argument, CallError, CompileReport, Options, Session, pipeline};
+use crate::{CallError, CompileReport, Options, Parameter, Session, pipeline};
 
 /// What calls with one specialisation share.
 #[derive(Debug)]
@@ -96,15 +98,19 @@ impl Code {
 
 /// What code for a call may depend on.
 pub(crate) fn specialize(
-    args: &[Argument<'_>],
+    parameters: &[Parameter],
+    known: &[Known<'_>],
     tables: &[&ConnectivityTable],
     statements: &[Evaluator<'_>],
     vector_bits: u32,
 ) -> Specialization {
-    let params = args.iter().map(|argument| match argument {
-        Argument::Field(view) => layout(view),
-        Argument::Scalar(_) => Layout::default(),
-    });
+    let params = parameters
+        .iter()
+        .zip(known)
+        .map(|(parameter, known)| match known {
+            Known::Field { axes, .. } => layout(parameter.dtype, axes),
+            Known::Scalar(_) => Layout::default(),
+        });
     Specialization {
         params: params.collect(),
         tables: tables.iter().map(|table| table.shape()).collect(),
@@ -115,8 +121,7 @@ pub(crate) fn specialize(
 
 /// Axes from the largest stride to the smallest. Axes along which nothing changes in memory come first, so that the
 /// last is one along which elements are adjacent, if there is one.
-fn layout(view: &FieldView<'_>) -> Layout {
-    let axes = view.axes();
+fn layout(dtype: DType, axes: &[Axis]) -> Layout {
     let mut order: Vec<usize> = (0..axes.len()).collect();
     let key = |&axis: &usize| match axes[axis].stride.unsigned_abs() {
         0 => usize::MAX,
@@ -126,7 +131,7 @@ fn layout(view: &FieldView<'_>) -> Layout {
     let last = order.last().map(|&axis| axes[axis].stride);
     Layout {
         order,
-        unit: last == Some(view.dtype().size() as isize),
+        unit: last == Some(dtype.size() as isize),
     }
 }
 

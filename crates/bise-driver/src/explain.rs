@@ -1,0 +1,313 @@
+//! What the compiler made of a program, as data: regions in words, temporaries, bytes and operations, the bound of its
+//! speed, and the text of every stage.
+
+use bise_field::ConnectivityTable;
+use bise_iter::{Graph, Statement};
+use bise_lang::plan::StatementPlan;
+use serde::Serialize;
+
+use crate::bounds::Evaluator;
+use crate::estimate::{Estimate, estimate};
+use crate::variant::Variant;
+use crate::{CallError, Program, Shape, pipeline, words};
+
+/// A stage of the pipeline whose text can be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// The program as the compiler understood it, as source.
+    Hir,
+    /// The functional core.
+    Iter,
+    /// Loop nests.
+    Loops,
+    /// LLVM text, as generated.
+    Llvm,
+    /// Machine code.
+    Asm,
+}
+
+/// What there is to say about a program for arguments of certain shapes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// Its name.
+    pub program: String,
+    /// Its arguments.
+    pub parameters: Vec<ParameterNote>,
+    /// In order.
+    pub statements: Vec<StatementNote>,
+    /// Of all statements.
+    pub total: Estimate,
+    /// What the bound was computed with.
+    pub machine: Machine,
+    /// What limits its speed.
+    pub bound: Bound,
+}
+
+/// An argument.
+#[derive(Clone, Debug, Serialize)]
+pub struct ParameterNote {
+    /// Its name.
+    pub name: String,
+    /// As the user would annotate it.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Some statement writes it.
+    pub written: bool,
+    /// The domain that was assumed, one `[start, stop)` per dimension.
+    pub domain: Vec<[i64; 2]>,
+}
+
+/// A statement.
+#[derive(Clone, Debug, Serialize)]
+pub struct StatementNote {
+    /// `file:line`
+    pub place: String,
+    /// What it writes, where.
+    pub outputs: Vec<OutputNote>,
+    /// What it reads, along each dimension.
+    pub reads: Vec<ReadNote>,
+    /// What it stores in between.
+    pub temporaries: Vec<TemporaryNote>,
+    /// What it runs, in order.
+    pub kernels: Vec<String>,
+    /// What it costs.
+    pub estimate: Estimate,
+}
+
+/// An output of a statement.
+#[derive(Clone, Debug, Serialize)]
+pub struct OutputNote {
+    /// The field.
+    pub field: String,
+    /// Per dimension, the range in words.
+    pub domain: Vec<String>,
+}
+
+/// What a statement reads of a field along one dimension.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadNote {
+    /// The field.
+    pub field: String,
+    /// Along which dimension.
+    pub dimension: String,
+    /// In words.
+    pub region: String,
+    /// For the assumed domains.
+    pub range: [i64; 2],
+}
+
+/// An intermediate field.
+#[derive(Clone, Debug, Serialize)]
+pub struct TemporaryNote {
+    /// Its name in the loops.
+    pub name: String,
+    /// Type of its values.
+    pub dtype: String,
+    /// Per dimension, in words.
+    pub extents: Vec<String>,
+    /// Its size for the assumed domains.
+    pub bytes: f64,
+}
+
+/// What a machine can do, all of the threads that are used together.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Machine {
+    /// Bytes per second to and from memory.
+    pub bandwidth: f64,
+    /// Operations per second on values of eight bytes.
+    pub operations: f64,
+}
+
+/// What limits the speed of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bound {
+    /// Moving bytes.
+    Memory,
+    /// Computing.
+    Compute,
+}
+
+impl Program {
+    /// Explains the program for arguments of those shapes; tables are those of the program, in its order. The shapes are
+    /// checked as those of a call.
+    pub fn explain(
+        &self,
+        shapes: &[Shape],
+        tables: &[&ConnectivityTable],
+        machine: Machine,
+    ) -> Result<Explanation, CallError> {
+        let (variant, statements) = self.plan(shapes, tables)?;
+        let notes = self.graph().statements.iter().enumerate().map(|(at, statement)| {
+            let plan = &variant.plan.statements[at];
+            self.statement_note(statement, plan, &variant, &statements[at])
+        });
+        let notes: Vec<StatementNote> = notes.collect();
+        let total = notes
+            .iter()
+            .map(|note| note.estimate)
+            .fold(Estimate::default(), |sum, estimate| sum + estimate);
+        let parameters = self
+            .parameters()
+            .iter()
+            .zip(shapes)
+            .map(|(parameter, shape)| ParameterNote {
+                name: parameter.name.to_string(),
+                ty: parameter.ty().to_string(),
+                written: parameter.is_written(),
+                domain: match shape {
+                    Shape::Field(domain) => domain.iter().map(|i| [i.start, i.stop]).collect(),
+                    Shape::Scalar(_) => Vec::new(),
+                },
+            });
+        let slower = total.operations / machine.operations > total.bytes() / machine.bandwidth;
+        Ok(Explanation {
+            program: self.name().to_string(),
+            parameters: parameters.collect(),
+            statements: notes,
+            total,
+            machine,
+            bound: if slower { Bound::Compute } else { Bound::Memory },
+        })
+    }
+
+    /// The text of a stage, for arguments of those shapes.
+    pub fn stage(
+        &self,
+        stage: Stage,
+        shapes: &[Shape],
+        tables: &[&ConnectivityTable],
+    ) -> Result<String, CallError> {
+        match stage {
+            Stage::Hir => {
+                return Ok(self
+                    .hir()
+                    .map(|hir| bise_hir::print_program(hir))
+                    .unwrap_or_default());
+            }
+            Stage::Iter => return Ok(bise_iter::text::print(self.graph())),
+            Stage::Loops | Stage::Llvm | Stage::Asm => {}
+        }
+        let (variant, _) = self.plan(shapes, tables)?;
+        if stage == Stage::Loops {
+            let kernels: Vec<String> = variant.kernels.iter().map(bise_loops::text::print).collect();
+            return Ok(kernels.join("\n"));
+        }
+        let text = pipeline::generate(&variant.kernels, self.session().options());
+        if stage == Stage::Llvm {
+            return Ok(text);
+        }
+        bise_jit::assembly(&text).map_err(|error| CallError::Compile {
+            program: self.name().to_string(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// Variant and evaluators of a call with arguments of those shapes.
+    fn plan<'a>(
+        &self,
+        shapes: &[Shape],
+        tables: &'a [&'a ConnectivityTable],
+    ) -> Result<(std::sync::Arc<Variant>, Vec<Evaluator<'a>>), CallError> {
+        let axes = self.all_axes(shapes);
+        let known = self.known_shapes(shapes, &axes);
+        let statements = self.evaluators(&known, tables);
+        let variant = self.check_bounds(&known, tables, &statements)?;
+        Ok((variant, statements))
+    }
+
+    fn statement_note(
+        &self,
+        statement: &Statement,
+        plan: &StatementPlan,
+        variant: &Variant,
+        evaluator: &Evaluator<'_>,
+    ) -> StatementNote {
+        let graph = self.graph();
+        let kernels = plan
+            .launches
+            .iter()
+            .map(|launch| variant.kernels[launch.kernel].name.to_string());
+        StatementNote {
+            place: self.session().sources().locate(statement.span),
+            outputs: statement
+                .outputs
+                .iter()
+                .map(|output| output_note(graph, output))
+                .collect(),
+            reads: reads(graph, statement, plan, evaluator),
+            temporaries: temporaries(graph, statement, plan, evaluator),
+            kernels: kernels.collect(),
+            estimate: estimate(graph, plan, variant, evaluator),
+        }
+    }
+}
+
+fn output_note(graph: &Graph, output: &bise_iter::Output) -> OutputNote {
+    let range = |range: &bise_lang::DomainRange| {
+        let (start, stop) = (
+            words::bound(&range.start, graph),
+            words::bound(&range.stop, graph),
+        );
+        format!("{}: [{start}, {stop})", range.dim)
+    };
+    OutputNote {
+        field: graph.params[output.param as usize].name.to_string(),
+        domain: output.domain.iter().map(range).collect(),
+    }
+}
+
+/// One note per field and dimension, whatever the number of reads.
+fn reads(
+    graph: &Graph,
+    statement: &Statement,
+    plan: &StatementPlan,
+    evaluator: &Evaluator<'_>,
+) -> Vec<ReadNote> {
+    let mut hulls: Vec<(u32, &bise_lang::Dimension, bise_lang::Extent)> = Vec::new();
+    for requirement in &plan.requirements {
+        let same = |(param, dim, _): &&mut (u32, &bise_lang::Dimension, _)| {
+            *param == requirement.param && **dim == requirement.dim
+        };
+        match hulls.iter_mut().find(same) {
+            Some((.., extent)) => *extent = extent.clone().hull(requirement.extent.clone()),
+            None => hulls.push((requirement.param, &requirement.dim, requirement.extent.clone())),
+        }
+    }
+    hulls.sort_by(|(a, d, _), (b, e, _)| (a, d).cmp(&(b, e)));
+    let note = |(param, dim, extent): (u32, &bise_lang::Dimension, bise_lang::Extent)| {
+        let range = evaluator.extent(&extent);
+        ReadNote {
+            field: graph.params[param as usize].name.to_string(),
+            dimension: dim.to_string(),
+            region: words::extent(&extent, graph, statement),
+            range: [range.start, range.stop],
+        }
+    };
+    hulls.into_iter().map(note).collect()
+}
+
+fn temporaries(
+    graph: &Graph,
+    statement: &Statement,
+    plan: &StatementPlan,
+    evaluator: &Evaluator<'_>,
+) -> Vec<TemporaryNote> {
+    let note = |temporary: &bise_lang::plan::Temporary| {
+        let extents = temporary.dims.iter().zip(&temporary.extents);
+        let lengths = temporary
+            .extents
+            .iter()
+            .map(|e| evaluator.extent(e).length() as f64);
+        TemporaryNote {
+            name: temporary.name.to_string(),
+            dtype: temporary.dtype.to_string(),
+            extents: extents
+                .map(|(dim, extent)| format!("{dim}: {}", words::extent(extent, graph, statement)))
+                .collect(),
+            bytes: lengths.product::<f64>() * temporary.dtype.size() as f64,
+        }
+    };
+    plan.temporaries.iter().map(note).collect()
+}
