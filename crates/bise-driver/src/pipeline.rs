@@ -1,7 +1,7 @@
 //! From hir to machine code, top to bottom. Order only.
 //!
 //! ```text
-//! hir    --lower-->       iter    once per program
+//! hir    --lower-->       iter    once per program, simplified by passes
 //! iter   --specialize-->  loops   once per layout of the arguments
 //! loops  --generate-->    text
 //! text   --load-->        machine code
@@ -15,6 +15,7 @@ use std::sync::Arc;
 use bise_codegen::cpu;
 use bise_hir as hir;
 use bise_iter as iter;
+use bise_iter::passes;
 use bise_jit::{JitError, Library};
 use bise_lang::plan::{Plan, Specialization};
 use bise_loops as loops;
@@ -30,8 +31,21 @@ pub(crate) fn lower(program: &hir::Program, options: &Options) -> iter::Graph {
         });
     }
     let graph = hir_to_iter::hir_to_iter(program);
-    verify_graph(&graph, "hir_to_iter", options);
-    graph
+    if options.verify {
+        expect(iter::verify(&graph), "hir_to_iter", || iter::text::print(&graph));
+    }
+    simplify(&graph, options)
+}
+
+/// iter to iter: the passes of `bise_iter::passes::PIPELINE`, in order, until nothing changes. Each says what it requires
+/// and what it establishes.
+pub(crate) fn simplify(graph: &iter::Graph, options: &Options) -> iter::Graph {
+    let checks = if options.verify {
+        passes::Checks::Each
+    } else {
+        passes::Checks::Off
+    };
+    passes::run(graph, checks).graph
 }
 
 /// iter to loops and the plan of a call, for calls of one kind.
@@ -67,12 +81,6 @@ pub(crate) fn load(
 ) -> Result<Arc<Library>, JitError> {
     let entries: Vec<&str> = kernels.iter().map(|kernel| kernel.name.as_str()).collect();
     session.jit().load(text, &entries)
-}
-
-fn verify_graph(graph: &iter::Graph, pass: &str, options: &Options) {
-    if options.verify {
-        expect(iter::verify(graph), pass, || iter::text::print(graph));
-    }
 }
 
 fn expect<E: std::fmt::Display>(result: Result<(), E>, stage: &str, text: impl FnOnce() -> String) {
