@@ -211,7 +211,7 @@ impl Callable {
         let missing = |name: &Name| {
             TableError::new_err(format!(
                 "'{}' needs a table for '{name}': pass offset_provider={{\"{name}\": table}}",
-                self.program.hir().name
+                self.program.name()
             ))
         };
         let find = |(name, key): &(Name, Py<PyString>)| {
