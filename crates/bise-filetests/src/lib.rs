@@ -1,1 +1,42 @@
-//! Runs `tests/`: programs on every target against the interpreter, IR files, bad programs.
+//! Runs `tests/`: language-level tests are data, found by a scan of the directory. See `tests/README.md` for the
+//! format of the files.
+//!
+//! [`programs`] runs whole programs on the interpreter and as machine code, in many variants, and compares bits.
+//! `cargo test -p bise-filetests` runs everything; `BISE_FILTER=scan` only the files whose name contains `scan`.
+
+pub mod programs;
+
+use std::path::{Path, PathBuf};
+
+/// The folder `tests/` of this repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")
+}
+
+/// The files of a folder with that extension whose path contains `filter`, in order of their names.
+pub fn files(folder: &Path, extension: &str, filter: &str) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let matches = path.to_string_lossy().contains(filter);
+        if matches && path.extension().is_some_and(|found| found == extension) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    fn filter() -> String {
+        std::env::var("BISE_FILTER").unwrap_or_default()
+    }
+
+    #[test]
+    fn programs() {
+        let report = super::programs::run_all(&super::root().join("programs"), &filter());
+        println!("{}", report.summary());
+        assert!(report.failures.is_empty(), "\n{}", report.failures.join("\n"));
+    }
+}
