@@ -109,7 +109,7 @@ impl Diagnostic {
 }
 
 /// The candidate with the smallest edit distance to `name`, if it is close enough to be meant.
-fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()

@@ -8,7 +8,7 @@ mod diagnostic;
 mod render;
 mod source;
 
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity, closest};
 pub use render::{Style, render, render_all};
 pub use source::{Source, SourceId, SourceMap, Span};
 

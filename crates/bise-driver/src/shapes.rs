@@ -46,12 +46,12 @@ const ROUNDS: usize = 64;
 
 impl Program {
     /// The shapes of all arguments: what is given stays, a field that is written covers what is written on it or the
-    /// `sizes` of its dimensions, and one that is read covers what is read. One entry of `given` per parameter; scalars
-    /// are given. Tables are those of the program, in its order.
+    /// `sizes` of its dimensions, and one that is read covers what is read. One entry of `given` per parameter; a scalar
+    /// that is not given is zero. Tables are those of the program, in its order.
     pub fn shapes(
         &self,
         given: &[Option<Shape>],
-        sizes: &dyn Fn(&Dimension) -> Option<usize>,
+        sizes: &dyn Fn(&Dimension) -> Option<Interval>,
         tables: &[&ConnectivityTable],
     ) -> Result<Vec<Shape>, ShapeError> {
         let mut shapes = Vec::new();
@@ -80,16 +80,15 @@ impl Program {
         parameter: &Parameter,
         dim: &Dimension,
         written: bool,
-        sizes: &dyn Fn(&Dimension) -> Option<usize>,
+        sizes: &dyn Fn(&Dimension) -> Option<Interval>,
     ) -> Result<Interval, ShapeError> {
         if !written || self.has_own_domain(parameter, dim) {
             return Ok(Interval::default());
         }
-        let size = sizes(dim).ok_or_else(|| ShapeError::MissingSize {
+        sizes(dim).ok_or_else(|| ShapeError::MissingSize {
             field: parameter.name.to_string(),
             dim: dim.to_string(),
-        })?;
-        Ok(Interval::new(0, i64::try_from(size).unwrap_or(i64::MAX)))
+        })
     }
 
     /// Whether what is written of a field along a dimension is said in the program, without its own domain.

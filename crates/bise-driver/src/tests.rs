@@ -286,7 +286,11 @@ fn inputs_are_as_large_as_they_are_read() {
     let n = scalar(Scalar::integer(DType::Int32, 6));
     let given = [None, scalar(Scalar::f64(1.0)), n, None];
     let shapes = smooth
-        .shapes(&given, &|dim| (dim.name == "J").then_some(4), &[])
+        .shapes(
+            &given,
+            &|dim| (dim.name == "J").then_some(Interval::new(0, 4)),
+            &[],
+        )
         .unwrap();
     let whole = Shape::Field(vec![Interval::new(0, 6), Interval::new(0, 4)]);
     let wider = Shape::Field(vec![Interval::new(-1, 7), Interval::new(0, 4)]);

@@ -85,6 +85,44 @@ impl Buffer {
         Ok(Self { memory, dtype, axes })
     }
 
+    /// A field over `domain`, laid out row by row, with the elements of `packed`: adjacent bytes, whose axes are
+    /// `order` from the largest stride to the smallest.
+    ///
+    /// # Panics
+    /// Where the number of bytes is not that of the elements.
+    pub fn from_packed(
+        dtype: DType,
+        domain: &[(i64, usize)],
+        order: &[usize],
+        packed: &[u8],
+    ) -> Result<Self, AllocationError> {
+        let rows: Vec<usize> = (0..domain.len()).collect();
+        let mut buffer = Self::new(dtype, domain, &rows)?;
+        let elements = domain.iter().map(|&(_, length)| length as u128).product::<u128>();
+        assert_eq!(
+            packed.len() as u128,
+            elements * dtype.size() as u128,
+            "bytes for all elements"
+        );
+        let axes = packed_axes(dtype, domain, order);
+        // SAFETY: the axes reach exactly the bytes of `packed`, which is only read.
+        let source = unsafe { FieldView::new(packed.as_ptr().cast_mut(), dtype, axes, false) };
+        buffer.view_mut().copy_from(&source);
+        Ok(buffer)
+    }
+
+    /// All elements, row by row.
+    pub fn to_packed(&self) -> Vec<u8> {
+        let mut packed = vec![0u8; self.view().size() * self.dtype.size()];
+        let domain: Vec<(i64, usize)> = self.axes.iter().map(|a| (a.start, a.length)).collect();
+        let rows: Vec<usize> = (0..domain.len()).collect();
+        let axes = packed_axes(self.dtype, &domain, &rows);
+        // SAFETY: the axes reach exactly the bytes of `packed`, which nothing else uses meanwhile.
+        let target = unsafe { FieldView::new(packed.as_mut_ptr(), self.dtype, axes, true) };
+        target.copy_from(&self.view());
+        packed
+    }
+
     /// Address of the first element.
     pub fn pointer(&self) -> *mut u8 {
         self.memory.pointer.as_ptr()
@@ -116,6 +154,24 @@ impl Buffer {
         // SAFETY: as in `view`, and the borrow is exclusive.
         unsafe { FieldView::new(self.pointer(), self.dtype, self.axes.clone(), true) }
     }
+}
+
+/// The axes of adjacent elements.
+fn packed_axes(dtype: DType, domain: &[(i64, usize)], order: &[usize]) -> Vec<Axis> {
+    let mut axes: Vec<Axis> = domain
+        .iter()
+        .map(|&(start, length)| Axis {
+            start,
+            length,
+            stride: 0,
+        })
+        .collect();
+    let mut stride = dtype.size() as isize;
+    for &axis in order.iter().rev() {
+        axes[axis].stride = stride;
+        stride = stride.wrapping_mul(domain[axis].1 as isize);
+    }
+    axes
 }
 
 /// Strides in bytes and the size of the whole, or nothing if that overflows an `isize`.
@@ -251,6 +307,12 @@ mod tests {
             Err(AllocationError::OutOfMemory { .. })
         ));
         assert!(Buffer::new(DType::Int8, &[(0, 1)], &[1]).is_err());
+    }
+
+    #[test]
+    fn packed_bytes_go_in_by_columns_and_come_out_by_rows() {
+        let buffer = Buffer::from_packed(DType::UInt8, &[(0, 2), (5, 3)], &[1, 0], &[1, 2, 3, 4, 5, 6]);
+        assert_eq!(buffer.unwrap().to_packed(), [1, 3, 5, 2, 4, 6]);
     }
 
     #[test]
