@@ -29,7 +29,9 @@ const MAGIC: &[u8; 8] = b"BISEOBJ1";
 /// Bytes of the check sum that follows.
 const SUM: usize = 32;
 /// The ending of the names of entries.
-const ENDING: &str = "o";
+const ENDING: &str = ".o";
+/// The beginning of the names of files that are being written.
+const TEMPORARY: &str = ".bise-";
 
 impl Key {
     /// Of a text with its entries, on a machine.
@@ -53,7 +55,7 @@ impl Key {
     }
 
     fn file_name(&self) -> String {
-        format!("{}.{ENDING}", blake3::Hash::from_bytes(self.0).to_hex())
+        format!("{}{ENDING}", blake3::Hash::from_bytes(self.0).to_hex())
     }
 }
 
@@ -88,8 +90,10 @@ impl Cache {
     }
 
     fn write(&self, key: &Key, object: &[u8]) -> std::io::Result<()> {
-        fs::create_dir_all(&self.directory)?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.directory)?;
+        create_private(&self.directory)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(TEMPORARY)
+            .tempfile_in(&self.directory)?;
         file.write_all(MAGIC)?;
         file.write_all(blake3::hash(object).as_bytes())?;
         file.write_all(object)?;
@@ -103,11 +107,13 @@ impl Cache {
             return;
         };
         let kept = self.directory.join(kept.file_name());
+        // Temporary files that a crash has left count, and age, like entries.
         let mut entries: Vec<(SystemTime, PathBuf, u64)> = listing
             .filter_map(|entry| {
                 let path = entry.ok()?.path();
-                let data = fs::metadata(&path).ok()?;
-                let ours = path.extension().is_some_and(|ending| ending == ENDING);
+                let data = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
+                let name = path.file_name()?.to_str()?;
+                let ours = name.ends_with(ENDING) || name.starts_with(TEMPORARY);
                 ours.then_some((data.modified().ok()?, path, data.len()))
             })
             .collect();
@@ -125,6 +131,15 @@ impl Cache {
             }
         }
     }
+}
+
+/// Creates a directory that only its owner can write to: what is in it will be run.
+fn create_private(directory: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
 }
 
 /// Sets the time of last use: that of modification, since disks are often mounted without times of access.

@@ -2,7 +2,9 @@
 //!
 //! Kernels are short (microseconds at small sizes) and come one after the other, so the workers wait for the next
 //! one by spinning for a while before they go to sleep. The caller does its share. Who does which part is fixed: part
-//! `p` is done by thread `p % threads`, so a thread meets the memory again that it has touched before.
+//! `p` is done by thread `p % threads`, so a thread meets the memory again that it has touched before. Only where a
+//! worker has not begun when the caller is done with its share (it was asleep, or the machine is busy with other
+//! things) the caller does that as well: a job never waits for a thread to wake up.
 //!
 //! A pool runs one job at a time: a call from inside a part, or from another thread meanwhile, runs its parts
 //! one after the other on the thread it comes from. A panic in a part is passed on when all parts have ended. In
@@ -29,12 +31,14 @@ const SPINS: u32 = 6000;
 
 /// What a worker is doing: [`Worker::state`].
 const IDLE: u32 = 0;
-/// Has a part to run.
+/// Has parts to run, but has not begun: the caller may take them back.
 const WORK: u32 = 1;
+/// Runs its parts.
+const RUNNING: u32 = 2;
 /// Sleeps, or is about to.
-const ASLEEP: u32 = 2;
+const ASLEEP: u32 = 3;
 /// Is to end.
-const STOP: u32 = 3;
+const STOP: u32 = 4;
 
 /// How many forks led to this process, as far as pools care.
 static FORKS: AtomicU32 = AtomicU32::new(0);
@@ -216,6 +220,12 @@ impl Team {
             }
         }
         self.take_part(0);
+        for (index, worker) in self.workers[..helpers].iter().enumerate() {
+            if worker.turn(WORK, IDLE) {
+                self.working.fetch_sub(1, Ordering::Relaxed);
+                self.take_part(index + 1);
+            }
+        }
         self.wait();
         // SAFETY: we hold `busy` and no worker is at work.
         unsafe { *self.job.get() = None };
@@ -277,11 +287,8 @@ impl Team {
     /// What a worker does: thread number `index`, the caller being number 0.
     fn serve(&self, index: usize) {
         let worker = &self.workers[index - 1];
-        loop {
-            match worker.wait() {
-                STOP => return,
-                _ => self.take_part(index),
-            }
+        while worker.wait() {
+            self.take_part(index);
             // SAFETY: the job is there while a worker is at work.
             let caller = unsafe { &*self.job.get() }.as_ref().map(|job| job.caller.clone());
             // Idle before done: as soon as all are done the caller may hand out the next job. Only `stop` writes
@@ -313,25 +320,30 @@ impl Team {
 }
 
 impl Worker {
-    /// Waits for something to do: [`WORK`] or [`STOP`].
-    fn wait(&self) -> u32 {
+    /// Waits for something to do; says whether there is, or it is time to end.
+    fn wait(&self) -> bool {
         loop {
             for _ in 0..SPINS {
-                let state = self.state.load(Ordering::Acquire);
-                if state == WORK || state == STOP {
-                    return state;
+                match self.state.load(Ordering::Relaxed) {
+                    WORK if self.turn(WORK, RUNNING) => return true,
+                    STOP => return false,
+                    _ => std::hint::spin_loop(),
                 }
-                std::hint::spin_loop();
             }
-            let slept = self
-                .state
-                .compare_exchange(IDLE, ASLEEP, Ordering::AcqRel, Ordering::Acquire);
-            if slept.is_ok() {
-                while self.state.load(Ordering::Acquire) == ASLEEP {
+            if self.turn(IDLE, ASLEEP) {
+                while self.state.load(Ordering::Relaxed) == ASLEEP {
                     thread::park();
                 }
             }
         }
+    }
+
+    /// From one state to another, if it is in that one.
+    fn turn(&self, from: u32, to: u32) -> bool {
+        let turned = self
+            .state
+            .compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed);
+        turned.is_ok()
     }
 }
 

@@ -19,6 +19,8 @@ struct Bench {
     buffers: Vec<Array>,
     frame: Frame,
     seed: u64,
+    /// So that all sizes of registers are met, whatever the machine would choose.
+    vector_bits: u32,
 }
 
 /// An array whose indices start anywhere, with elements between its rows that nobody may touch.
@@ -44,6 +46,7 @@ impl Bench {
             kernel,
             buffers: Vec::new(),
             seed: 1,
+            vector_bits: (lanes * 64).clamp(128, 512),
         }
     }
 
@@ -144,7 +147,7 @@ impl Bench {
         cpu::module(
             std::slice::from_ref(&self.kernel),
             &cpu::Options {
-                vector_bits: crate::vector_bits(),
+                vector_bits: self.vector_bits,
             },
         )
     }
