@@ -73,3 +73,42 @@ fn function(kernel: &Kernel, functions: &mut Functions, text: &mut String) {
         "define void {name}(ptr noalias readonly %frame, i64 %start, i64 %stop) #0 {{\nentry:\n{body}  ret void\n}}\n\n"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_outside_of_the_inner_loop() {
+        let kernel = "\
+kernel copy {
+  buffer x: float64 rank 2 unit 1 read
+  buffer out: float64 rank 2 unit 1 write
+  bound n
+  for j in 0..n parallel {
+    for i in 0..n vector 8 {
+      %0: float64 = load x[j - 1, i + 1]
+      store out[j, i] = %0
+    }
+  }
+}
+";
+        let kernel = bise_loops::text::parse(kernel).expect("the kernel parses");
+        let text = module(&[kernel], &Options { vector_bits: 512 });
+        let inner: Vec<&str> = text
+            .lines()
+            .skip_while(|line| !line.starts_with("vector"))
+            .take_while(|line| !line.contains("br "))
+            .collect();
+        assert!(
+            !inner
+                .iter()
+                .any(|line| line.contains("mul") || line.contains("load i64")),
+            "{text}"
+        );
+        assert!(
+            inner.iter().any(|line| line.contains("store <8 x double>")),
+            "{text}"
+        );
+    }
+}
