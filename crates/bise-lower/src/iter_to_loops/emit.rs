@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use bise_base::Name;
 use bise_iter::{Graph, NodeId, Op, Param, SweepId, TableId};
-use bise_lang::plan::{self, BufferSource, Specialization, Temporary};
-use bise_lang::{Builtin, Dimension, Scalar, reduce_identity};
+use bise_lang::plan::{self, BufferSource, Specialization};
+use bise_lang::{Builtin, DType, Dimension, Scalar, reduce_identity};
 use bise_loops::{Access, Base, BufferId, Builder, CarryId, Index, Kernel, Limit, LoopKind, ValueId};
 use la_arena::RawIdx;
 
@@ -24,9 +25,19 @@ pub(super) struct Context<'a> {
     pub(super) specialization: &'a Specialization,
     /// Parameters that the outputs of the statement write.
     pub(super) outputs: Vec<u32>,
-    /// Position of the temporary of each stored node, by position in the arena.
-    pub(super) stored: &'a BTreeMap<u32, usize>,
-    pub(super) temporaries: &'a [Temporary],
+    /// Where stored nodes are, by position in the arena.
+    pub(super) stored: &'a BTreeMap<u32, Stored>,
+}
+
+/// Memory that holds a node.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) source: BufferSource,
+    pub(super) name: Name,
+    /// The axes of the memory: positions among the dimensions of the node.
+    pub(super) axes: Vec<usize>,
+    /// Which of them has stride 1.
+    pub(super) unit: Option<usize>,
 }
 
 /// A kernel with what its buffers, bounds and scalars are.
@@ -79,9 +90,9 @@ struct Writer<'a> {
     sources: Vec<(BufferSource, BufferId)>,
     bounds: Vec<plan::Limit>,
     scalars: Vec<(u32, ValueId)>,
-    /// Temporaries that the kernel writes, and those that it loads.
-    written: BTreeSet<usize>,
-    loaded: BTreeSet<usize>,
+    /// Stored nodes that the kernel writes, and those that it loads.
+    written: BTreeSet<u32>,
+    loaded: BTreeSet<u32>,
 }
 
 impl Space for Writer<'_> {
@@ -133,8 +144,7 @@ impl Writer<'_> {
         }
     }
 
-    fn load(&mut self, source: BufferSource, point: &[At]) -> ValueId {
-        let buffer = self.buffer(source);
+    fn load(&mut self, buffer: BufferId, point: &[At]) -> ValueId {
         let mut valid = None;
         for at in point {
             valid = self.both(valid, at.valid);
@@ -143,57 +153,59 @@ impl Writer<'_> {
         self.builder.load(buffer, index, valid)
     }
 
-    fn store(&mut self, source: BufferSource, point: &[At], value: ValueId) {
-        let buffer = self.buffer(source);
-        let index = point.iter().map(|at| at.index).collect();
-        self.builder.store(buffer, index, value);
-    }
-
-    /// The kernel's buffer for that source, declared where it is new.
+    /// The buffer of a parameter or a table.
     fn buffer(&mut self, source: BufferSource) -> BufferId {
-        if let Some((_, buffer)) = self.sources.iter().find(|(known, _)| *known == source) {
-            return *buffer;
-        }
         let Context {
             graph,
             specialization,
-            temporaries,
             ..
         } = self.context;
-        let field = |param: u32| -> (&Param, usize, Option<usize>) {
-            let layout = &specialization.params[param as usize];
-            let unit = layout.order.last().copied().filter(|_| layout.unit);
-            (&graph.params[param as usize], layout.order.len(), unit)
-        };
-        let buffer = match source {
-            BufferSource::Input(param) => {
-                let (param, rank, unit) = field(param);
-                self.builder
-                    .buffer(&param.name, param.dtype, rank, unit, Access::Read)
-            }
-            BufferSource::Output(param) => {
-                let (param, rank, unit) = field(param);
-                self.builder
-                    .buffer(&param.name, param.dtype, rank, unit, Access::Write)
-            }
-            BufferSource::Temporary(at) => {
-                let temporary = &temporaries[at];
-                let access = match (self.loaded.contains(&at), self.written.contains(&at)) {
-                    (true, true) => Access::ReadWrite,
-                    (_, false) => Access::Read,
-                    (false, true) => Access::Write,
-                };
-                let (rank, unit) = (temporary.dims.len(), temporary.order.last().copied());
-                self.builder
-                    .buffer(&temporary.name, temporary.dtype, rank, unit, access)
-            }
+        let (param, access) = match source {
+            BufferSource::Input(param) => (param, Access::Read),
+            BufferSource::Output(param) => (param, Access::Write),
             BufferSource::Table(table) => {
                 let index = specialization.tables[table as usize].index;
                 let name = &graph.tables[table as usize].name;
-                self.builder.buffer(name, index, 2, Some(1), Access::Read)
+                return self.declare(source, name, index, (2, Some(1)), Access::Read);
             }
-            BufferSource::Scratch(_) => panic!("compiler bug: scratch is not placed yet"),
+            BufferSource::Temporary(_) | BufferSource::Scratch(_) => {
+                panic!("compiler bug: {source:?} holds a node")
+            }
         };
+        let layout = &specialization.params[param as usize];
+        let unit = layout.order.last().copied().filter(|_| layout.unit);
+        let Param { name, dtype, .. } = &graph.params[param as usize];
+        self.declare(source, name, *dtype, (layout.order.len(), unit), access)
+    }
+
+    /// The buffer that holds a stored node, and the point there of a point of the node.
+    fn stored(&mut self, id: NodeId, point: &[At]) -> (BufferId, Vec<At>) {
+        let stored = &self.context.stored[&number(id)];
+        let node = number(id);
+        let access = match (self.loaded.contains(&node), self.written.contains(&node)) {
+            (true, true) => Access::ReadWrite,
+            (_, false) => Access::Read,
+            (false, true) => Access::Write,
+        };
+        let dtype = self.context.graph.nodes[id].dtype;
+        let shape = (stored.axes.len(), stored.unit);
+        let buffer = self.declare(stored.source, &stored.name, dtype, shape, access);
+        (buffer, stored.axes.iter().map(|&axis| point[axis]).collect())
+    }
+
+    /// The kernel's buffer for that source, of that rank and unit-stride axis; declared where it is new.
+    fn declare(
+        &mut self,
+        source: BufferSource,
+        name: &str,
+        dtype: DType,
+        (rank, unit): (usize, Option<usize>),
+        access: Access,
+    ) -> BufferId {
+        if let Some((_, buffer)) = self.sources.iter().find(|(known, _)| *known == source) {
+            return *buffer;
+        }
+        let buffer = self.builder.buffer(name, dtype, rank, unit, access);
         self.sources.push((source, buffer));
         buffer
     }
@@ -245,9 +257,8 @@ struct Frame {
 
 impl<'a> Emitter<'a> {
     fn new(context: &'a Context<'a>, name: &str, nests: &[Nest]) -> Self {
-        let temporary = |stored: &u32| context.stored[stored];
-        let loaded = nests.iter().flat_map(|nest| nest.loads.iter().map(temporary));
-        let written = super::nests::stores(nests).map(|id| temporary(&number(id)));
+        let loaded = nests.iter().flat_map(|nest| nest.loads.iter().copied());
+        let written = super::nests::stores(nests).map(number);
         Self {
             context,
             writer: Writer {
@@ -357,18 +368,19 @@ impl<'a> Emitter<'a> {
             .map(|target| self.value(target.node, self.here(target.node)))
             .collect();
         for (Target { node, destination }, value) in nest.targets.iter().zip(values) {
-            let (source, dims) = match destination {
+            let (buffer, point) = match destination {
                 Destination::Output(at) => {
                     let param = self.context.outputs[*at];
-                    (BufferSource::Output(param), field_dims(self.context.graph, param))
+                    let point = self.along(field_dims(self.context.graph, param));
+                    (self.writer.buffer(BufferSource::Output(param)), point)
                 }
-                Destination::Temporary => (
-                    BufferSource::Temporary(self.context.stored[&number(*node)]),
-                    &self.context.graph.nodes[*node].dims[..],
-                ),
+                Destination::Temporary => {
+                    let point = self.here(*node);
+                    self.writer.stored(*node, &point)
+                }
             };
-            let point = self.along(dims);
-            self.writer.store(source, &point, value);
+            let index = point.iter().map(|at| at.index).collect();
+            self.writer.builder.store(buffer, index, value);
         }
     }
 
@@ -451,15 +463,18 @@ impl<'a> Emitter<'a> {
         let span = graph.spans.get(*id).copied().unwrap_or_default();
         self.writer.builder.at(span);
         if self.is_loaded(&frame.read) {
-            let temporary = self.context.stored[&number(*id)];
-            return self.writer.load(BufferSource::Temporary(temporary), point);
+            let (buffer, point) = self.writer.stored(*id, point);
+            return self.writer.load(buffer, &point);
         }
         let values = &frame.values;
         let builder = &mut self.writer.builder;
         match &graph.nodes[*id].op {
             Op::Input(param) => match graph.params[*param as usize].kind {
                 bise_iter::ParamKind::Scalar => self.writer.scalar(*param),
-                bise_iter::ParamKind::Field(_) => self.writer.load(BufferSource::Input(*param), point),
+                bise_iter::ParamKind::Field(_) => {
+                    let buffer = self.writer.buffer(BufferSource::Input(*param));
+                    self.writer.load(buffer, point)
+                }
             },
             Op::Constant(value) => builder.constant(*value),
             Op::Apply(builtin, _) => builder.apply(*builtin, values.clone()),

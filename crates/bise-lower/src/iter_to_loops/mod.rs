@@ -1,7 +1,8 @@
 //! Lowers a graph of field-valued nodes to loop nests and the plan of a call.
 //!
 //! Statement by statement: outputs of one domain form a group ([`extents`]); [`store`] decides which nodes of the
-//! group are kept in temporaries; [`nests`] puts what is computed into loops and kernels; [`emit`] writes them.
+//! group are stored; [`nests`] puts what is computed into loops and kernels; [`memory`] gives what is stored a
+//! place; [`emit`] writes the kernels.
 //! Everything that is not stored is recomputed where it is read: operands in registers and in cache are cheaper
 //! than memory. What is done when is known here, how large things are only at a call: the plan says it in terms
 //! of the output domains.
@@ -9,23 +10,23 @@
 mod emit;
 mod extents;
 mod in_place;
+mod memory;
 mod nests;
 mod order;
 mod points;
 mod store;
 mod survey;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use bise_iter::analysis::regions::Regions;
 use bise_iter::{Graph, NodeId};
-use bise_lang::plan::{Launch, OutputPlan, Plan, Requirement, Specialization, StatementPlan, Temporary};
+use bise_lang::plan::{Launch, OutputPlan, Plan, Requirement, Specialization, StatementPlan};
 use bise_lang::{Dimension, Extent};
 use bise_loops::Kernel;
 
 use emit::{Context, emit};
+use memory::Memory;
 use nests::{Demand, Destination, Nest, Target, nests};
-use survey::{Surveyor, number};
+use survey::Surveyor;
 
 /// The kernels of a program for one specialization, and what a call runs. The graph is verified; the
 /// specialization has an entry for each of its parameters and tables.
@@ -88,9 +89,13 @@ impl Lowering<'_> {
             self.demands(group, &regions),
             &stored,
         );
-        let temporaries = self.temporaries(&kernels, &regions, &like);
-        for nests in &kernels {
-            self.launch(group, nests, &temporaries, &like);
+        let mut memory = Memory::default();
+        for (at, nests) in kernels.iter().enumerate() {
+            let dims = &nests[0].dims;
+            let order = order::order_like(dims, &like).into_iter();
+            let order: Vec<Dimension> = order.map(|axis| dims[axis].clone()).collect();
+            memory.allocate(graph, &kernels, at, &order, &mut self.plan.temporaries);
+            self.launch(group, nests, &memory, &order);
         }
         self.require(regions);
     }
@@ -119,54 +124,14 @@ impl Lowering<'_> {
         stored.chain(outputs).collect()
     }
 
-    /// Adds the temporaries that the kernels fill to the plan: their positions by node.
-    fn temporaries(
-        &mut self,
-        kernels: &[Vec<Nest>],
-        regions: &Regions,
-        like: &[Dimension],
-    ) -> BTreeMap<u32, usize> {
-        let filled: BTreeSet<u32> = kernels
-            .iter()
-            .flat_map(|nests| nests::stores(nests))
-            .map(number)
-            .collect();
-        let mut positions = BTreeMap::new();
-        for (id, extents) in &regions.stored {
-            if !filled.contains(&number(*id)) {
-                continue;
-            }
-            let stored = &self.graph.nodes[*id];
-            positions.insert(number(*id), self.plan.temporaries.len());
-            self.plan.temporaries.push(Temporary {
-                name: format!("t{}", self.plan.temporaries.len()).into(),
-                dtype: stored.dtype,
-                dims: stored.dims.clone(),
-                extents: extents.clone(),
-                order: order::order_like(&stored.dims, like),
-            });
-        }
-        positions
-    }
-
     /// Writes one kernel and its launch.
-    fn launch(
-        &mut self,
-        group: &[usize],
-        nests: &[Nest],
-        temporaries: &BTreeMap<u32, usize>,
-        like: &[Dimension],
-    ) {
-        let first = &nests[0];
-        let order = order::order_like(&first.dims, like);
-        let order: Vec<Dimension> = order.into_iter().map(|axis| first.dims[axis].clone()).collect();
+    fn launch(&mut self, group: &[usize], nests: &[Nest], memory: &Memory, order: &[Dimension]) {
         let outputs = &self.graph.statements[self.statement].outputs;
         let context = Context {
             graph: self.graph,
             specialization: self.specialization,
             outputs: outputs.iter().map(|output| output.param).collect(),
-            stored: temporaries,
-            temporaries: &self.plan.temporaries,
+            stored: &memory.places,
         };
         let name = format!(
             "{}_{}_{}",
@@ -174,8 +139,12 @@ impl Lowering<'_> {
             self.statement,
             self.plan.launches.len()
         );
-        let emitted = emit(&context, &name, nests, &order);
+        let emitted = emit(&context, &name, nests, order);
         debug_assert_eq!(bise_loops::verify(&emitted.kernel), Ok(()), "compiler bug");
+        let follows_piece = memory
+            .scratch
+            .iter()
+            .any(|scratch| scratch.extents.contains(&None));
         self.plan.launches.push(Launch {
             kernel: self.kernels.len(),
             outputs: group.iter().map(|&at| at as u32).collect(),
@@ -183,9 +152,9 @@ impl Lowering<'_> {
             bounds: emitted.bounds,
             scalars: emitted.scalars,
             parallel: emitted.parallel,
-            block: None,
-            scratch: Vec::new(),
-            space: first.extents.clone(),
+            block: follows_piece.then_some(memory::BLOCK),
+            scratch: memory.scratch.clone(),
+            space: nests[0].extents.clone(),
         });
         self.kernels.push(emitted.kernel);
     }

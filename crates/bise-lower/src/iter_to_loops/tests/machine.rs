@@ -26,6 +26,9 @@ pub(super) struct Table {
     pub(super) entries: Vec<i64>,
 }
 
+/// Elements of memory that is not an argument; absent until written.
+type Places = BTreeMap<Vec<i64>, Option<Scalar>>;
+
 /// What a program is called with.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Call {
@@ -150,6 +153,7 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
             before: &before,
             call,
             temporaries: temporaries(statement, &extents),
+            scratch: Vec::new(),
             sources: &[],
         };
         for launch in &statement.launches {
@@ -162,8 +166,19 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
                 continue;
             }
             memory.sources = &launch.buffers;
-            let frame = frame(launch, &extents);
-            run(&kernels[launch.kernel], &frame, order, &mut memory);
+            let mut frame = frame(launch, &extents);
+            let (mut start, stop) = frame.range;
+            loop {
+                // Small pieces, so that scratch memory is lost often.
+                let piece = launch.block.map_or(stop, |_| stop.min(start + 2));
+                frame.range = (start, piece);
+                memory.scratch = scratch(launch, &extents, frame.range);
+                run(&kernels[launch.kernel], &frame, order, &mut memory);
+                start = piece;
+                if start >= stop {
+                    break;
+                }
+            }
         }
     }
 }
@@ -188,11 +203,27 @@ fn frame(launch: &Launch, extents: &Extents<'_>) -> Frame {
     }
 }
 
-fn temporaries(statement: &StatementPlan, extents: &Extents<'_>) -> Vec<BTreeMap<Vec<i64>, Option<Scalar>>> {
+fn scratch(launch: &Launch, extents: &Extents<'_>, piece: (i64, i64)) -> Vec<Places> {
+    let empty = launch.scratch.iter().map(|scratch| {
+        let axes = scratch.extents.iter();
+        let domain: Vec<(i64, i64)> = axes
+            .map(|e| e.as_ref().map_or(piece, |e| extents.of(e)))
+            .collect();
+        places(&domain)
+    });
+    empty.collect()
+}
+
+/// Elements that nothing has written.
+fn places(domain: &[(i64, i64)]) -> Places {
+    let places = Array::filled(domain, || Scalar::bool(false)).elements;
+    places.into_keys().map(|index| (index, None)).collect()
+}
+
+fn temporaries(statement: &StatementPlan, extents: &Extents<'_>) -> Vec<Places> {
     let empty = statement.temporaries.iter().map(|temporary| {
         let domain: Vec<(i64, i64)> = temporary.extents.iter().map(|e| extents.of(e)).collect();
-        let places = Array::filled(&domain, || Scalar::bool(false)).elements;
-        places.into_keys().map(|index| (index, None)).collect()
+        places(&domain)
     });
     empty.collect()
 }
@@ -269,7 +300,8 @@ struct Fields<'a> {
     statement: &'a StatementPlan,
     before: &'a Call,
     call: &'a mut Call,
-    temporaries: Vec<BTreeMap<Vec<i64>, Option<Scalar>>>,
+    temporaries: Vec<Places>,
+    scratch: Vec<Places>,
     sources: &'a [BufferSource],
 }
 
@@ -292,10 +324,8 @@ impl Memory for Fields<'_> {
                 let element = fields[param as usize].elements.get(index);
                 *element.unwrap_or_else(|| panic!("{index:?} of parameter {param} is out of bounds"))
             }
-            BufferSource::Temporary(at) => {
-                let element = self.temporaries[at].get(index).copied().flatten();
-                element.unwrap_or_else(|| panic!("{index:?} of temporary {at} is not there"))
-            }
+            BufferSource::Temporary(at) => element(&self.temporaries[at], index),
+            BufferSource::Scratch(at) => element(&self.scratch[at], index),
             BufferSource::Table(table) => {
                 let Table { width, entries } = &self.before.tables[table as usize];
                 assert!(
@@ -305,21 +335,26 @@ impl Memory for Fields<'_> {
                 let entry = entries[index[0] as usize * width + index[1] as usize];
                 Scalar::integer(bise_lang::DType::Int32, entry)
             }
-            BufferSource::Output(_) | BufferSource::Scratch(_) => unreachable!("not loaded from"),
+            BufferSource::Output(_) => unreachable!("not loaded from"),
         }
     }
 
     fn store(&mut self, buffer: BufferId, index: &[i64], value: Scalar) {
         match self.source(buffer) {
             BufferSource::Output(param) => self.call.store(param, index, value),
-            BufferSource::Temporary(at) => {
-                let place = self.temporaries[at].get_mut(index);
-                *place.unwrap_or_else(|| panic!("{index:?} of temporary {at} is out of bounds")) =
-                    Some(value);
-            }
-            BufferSource::Input(_) | BufferSource::Table(_) | BufferSource::Scratch(_) => {
-                unreachable!("not stored to")
-            }
+            BufferSource::Temporary(at) => *place(&mut self.temporaries[at], index) = Some(value),
+            BufferSource::Scratch(at) => *place(&mut self.scratch[at], index) = Some(value),
+            BufferSource::Input(_) | BufferSource::Table(_) => unreachable!("not stored to"),
         }
     }
+}
+
+fn element(places: &Places, index: &[i64]) -> Scalar {
+    let element = places.get(index).copied().flatten();
+    element.unwrap_or_else(|| panic!("{index:?} of a temporary is not there"))
+}
+
+fn place<'a>(places: &'a mut Places, index: &[i64]) -> &'a mut Option<Scalar> {
+    let place = places.get_mut(index);
+    place.unwrap_or_else(|| panic!("{index:?} of a temporary is out of bounds"))
 }

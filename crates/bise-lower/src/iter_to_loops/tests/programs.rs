@@ -1,5 +1,7 @@
 //! Programs with their results: as many kinds of nests as there are.
 
+use std::fmt::Write as _;
+
 use bise_iter::Graph;
 use bise_lang::{DType, Scalar};
 
@@ -114,7 +116,7 @@ fn long_chains_are_cut_and_deep_ones_do_not_overflow() {
     let mut last = 0;
     let mut line = |op: String| {
         last += 1;
-        text.push_str(&format!("    %{last} = {op} : <I, J; float64>\n"));
+        let _ = writeln!(text, "    %{last} = {op} : <I, J; float64>");
         last
     };
     let mut x = 0;
@@ -129,9 +131,13 @@ fn long_chains_are_cut_and_deep_ones_do_not_overflow() {
     for _ in 0..5000 {
         x = line(format!("add %{x} %0"));
     }
-    text.push_str(&format!(
-        "    out @ [I: start(out, I) .. stop(out, I), J: start(out, J) .. stop(out, J)] <- %{x}\n  }}\n}}\n"
-    ));
+    let whole = |dim: &str| format!("{dim}: start(out, {dim}) .. stop(out, {dim})");
+    let _ = writeln!(
+        text,
+        "    out @ [{}, {}] <- %{x}\n  }}\n}}",
+        whole("I"),
+        whole("J")
+    );
     let graph = graph(&text);
     let specialization = canonical(&graph);
     let (kernels, plan) = super::super::iter_to_loops(&graph, &specialization);

@@ -1,0 +1,124 @@
+//! Where stored nodes are kept: in a temporary that is as large as what is needed of the node, or, where one kernel
+//! computes and reads it column by column, in scratch memory of the thread that holds one row of columns at a
+//! time and so stays in cache.
+
+use std::collections::BTreeMap;
+
+use bise_iter::{Graph, NodeId};
+use bise_lang::Dimension;
+use bise_lang::plan::{BufferSource, Scratch, Temporary};
+
+use super::emit::Stored;
+use super::nests::{Nest, stores};
+use super::order::order_like;
+use super::survey::number;
+
+/// Columns in a row of scratch memory where nothing else bounds it: with a hundred levels and a handful of fields
+/// it fits a second-level cache, and a hundred columns are work enough to enter a kernel for.
+pub(super) const BLOCK: usize = 128;
+
+/// The places of the nodes that a group of outputs stores.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// By position in the arena.
+    pub(super) places: BTreeMap<u32, Stored>,
+    /// Scratch memory of the kernel that is written.
+    pub(super) scratch: Vec<Scratch>,
+}
+
+impl Memory {
+    /// Gives what kernel number `at` stores a place; kernels come in the order in which they run. `order`: its
+    /// dimensions, outermost loop first.
+    pub(super) fn allocate(
+        &mut self,
+        graph: &Graph,
+        kernels: &[Vec<Nest>],
+        at: usize,
+        order: &[Dimension],
+        temporaries: &mut Vec<Temporary>,
+    ) {
+        self.scratch.clear();
+        let axis = kernels[at][0].sweep.as_ref().map(|(axis, _)| axis);
+        let columns: Vec<&Dimension> = order.iter().filter(|dim| Some(*dim) != axis).collect();
+        for id in stores(&kernels[at]) {
+            let read_by = |nests: &Vec<Nest>| nests.iter().any(|nest| nest.loads.contains(&number(id)));
+            let elsewhere = kernels
+                .iter()
+                .enumerate()
+                .any(|(n, nests)| n != at && read_by(nests));
+            let nest = kernels[at]
+                .iter()
+                .find(|nest| nest.targets.iter().any(|t| t.node == id));
+            let Some(nest) = nest else {
+                panic!("compiler bug: a stored node is computed nowhere");
+            };
+            let place = match (axis, columns.last()) {
+                (Some(axis), Some(along)) if !elsewhere => {
+                    let whole_row = columns.len() > 1;
+                    self.scratch(graph, id, nest, [axis, along], whole_row)
+                }
+                _ => temporary(graph, id, nest, order, temporaries),
+            };
+            self.places.insert(number(id), place);
+        }
+    }
+
+    /// Scratch memory over the levels and the innermost loop over columns. Where that is the outermost loop too,
+    /// the memory holds a piece of its range.
+    fn scratch(
+        &mut self,
+        graph: &Graph,
+        id: NodeId,
+        nest: &Nest,
+        dims: [&Dimension; 2],
+        whole_row: bool,
+    ) -> Stored {
+        let axes = dims.map(|dim| position(&nest.dims, dim));
+        let [levels, row] = axes.map(|axis| nest.extents[axis].clone());
+        let name = format!("s{}", self.scratch.len());
+        self.scratch.push(Scratch {
+            name: name.as_str().into(),
+            dtype: graph.nodes[id].dtype,
+            extents: vec![Some(levels), whole_row.then_some(row)],
+        });
+        Stored {
+            source: BufferSource::Scratch(self.scratch.len() - 1),
+            name: name.into(),
+            axes: axes.to_vec(),
+            unit: Some(1),
+        }
+    }
+}
+
+/// A temporary of the statement.
+fn temporary(
+    graph: &Graph,
+    id: NodeId,
+    nest: &Nest,
+    order: &[Dimension],
+    temporaries: &mut Vec<Temporary>,
+) -> Stored {
+    let order = order_like(&nest.dims, order);
+    let name = format!("t{}", temporaries.len());
+    let stored = Stored {
+        source: BufferSource::Temporary(temporaries.len()),
+        name: name.as_str().into(),
+        axes: (0..nest.dims.len()).collect(),
+        unit: order.last().copied(),
+    };
+    temporaries.push(Temporary {
+        name: name.into(),
+        dtype: graph.nodes[id].dtype,
+        dims: nest.dims.clone(),
+        extents: nest.extents.clone(),
+        order,
+    });
+    stored
+}
+
+fn position(dims: &[Dimension], dim: &Dimension) -> usize {
+    match dims.iter().position(|d| d == dim) {
+        Some(at) => at,
+        None => panic!("compiler bug: no dimension {dim} among {dims:?}"),
+    }
+}
