@@ -15,6 +15,7 @@ mod compute;
 mod error;
 mod nodes;
 mod statement;
+pub mod testing;
 
 use bise_iter::Graph;
 use bise_lang::Scalar;
@@ -54,3 +55,6 @@ pub fn run(graph: &Graph, memory: &mut dyn Memory) -> Result<(), InterpError> {
         .iter()
         .try_for_each(|statement| statement::run(graph, statement, memory))
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,7 @@ pub mod analysis;
 pub mod build;
 pub mod ir;
 pub mod passes;
+pub mod testing;
 pub mod text;
 mod typing;
 pub mod verify;

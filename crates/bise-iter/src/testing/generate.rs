@@ -1,0 +1,549 @@
+//! Random programs. Every node is kept in a pool that later nodes draw their operands from. Programs live in
+//! one of two worlds: `I, J, K`, or `Vertex, Edge, K` with tables between vertices and edges.
+
+use std::collections::HashSet;
+
+use bise_base::Span;
+use bise_lang::builtins::TABLE;
+use bise_lang::{
+    Bound, BoundOperator, Builtin, DType, Dimension, DimensionKind, DomainRange, Reduction,
+    promote_dimensions,
+};
+
+use super::{Random, TableData};
+use crate::{Builder, Graph, NodeId, Output, Param, ParamKind, Step, Table};
+
+/// The value of the first scalar parameter: levels of the output domains.
+pub(super) const SIZE: i64 = 5;
+const VERTICES: i64 = 7;
+const EDGES: i64 = 9;
+
+/// A program and its tables.
+pub(super) fn program(random: &mut Random) -> (Graph, Vec<TableData>) {
+    let world = World::new(random);
+    let mut params = inputs(random, &world);
+    let outputs: Vec<Vec<u32>> = (0..=random.below(3))
+        .map(|_| {
+            (0..=random.below(2))
+                .map(|_| output(random, &world, &mut params))
+                .collect()
+        })
+        .collect();
+    let mut builder = Builder::new("random", params);
+    for table in &world.tables {
+        builder.table(table.clone());
+    }
+    for outputs in &outputs {
+        let mut generator = Generator {
+            random: &mut *random,
+            world: &world,
+            builder: &mut builder,
+            pool: Vec::new(),
+            on_levels: HashSet::new(),
+        };
+        generator.statement(outputs);
+    }
+    (builder.finish(), world.data)
+}
+
+/// What there is to move in.
+struct World {
+    /// The dimensions of fields; no local ones.
+    spaces: Vec<Vec<Dimension>>,
+    /// Dimensions that can be shifted along.
+    cartesian: Vec<Dimension>,
+    vertical: Dimension,
+    tables: Vec<Table>,
+    data: Vec<TableData>,
+}
+
+impl World {
+    fn new(random: &mut Random) -> Self {
+        let horizontal = |name| Dimension::new(name, DimensionKind::Horizontal);
+        let k = Dimension::new("K", DimensionKind::Vertical);
+        if random.once_in(2) {
+            let (i, j) = (horizontal("I"), horizontal("J"));
+            return Self {
+                spaces: vec![vec![i.clone(), j.clone(), k.clone()]],
+                cartesian: vec![i, j, k.clone()],
+                vertical: k,
+                tables: Vec::new(),
+                data: Vec::new(),
+            };
+        }
+        let (vertex, edge) = (horizontal("Vertex"), horizontal("Edge"));
+        let table = |name: &str, origin: &Dimension, codomain: &Dimension| Table {
+            name: name.into(),
+            origin: origin.clone(),
+            local: Dimension::new(format!("{name}Dim"), DimensionKind::Local),
+            codomain: codomain.clone(),
+        };
+        let tables = vec![
+            table("V2E", &vertex, &edge),
+            table("E2V", &edge, &vertex),
+            table("V2V", &vertex, &vertex),
+        ];
+        let skips = random.once_in(2);
+        let data = vec![
+            table_data(random, (VERTICES, 3), EDGES, skips),
+            table_data(random, (EDGES, 2), VERTICES, false),
+            table_data(random, (VERTICES, 4), VERTICES, true),
+        ];
+        Self {
+            spaces: vec![vec![vertex, k.clone()], vec![edge, k.clone()]],
+            cartesian: vec![k.clone()],
+            vertical: k,
+            tables,
+            data,
+        }
+    }
+}
+
+fn table_data(random: &mut Random, (rows, width): (i64, u32), targets: i64, skips: bool) -> TableData {
+    let entry = |random: &mut Random| {
+        if skips && random.once_in(4) {
+            -1
+        } else {
+            random.range(0, targets)
+        }
+    };
+    TableData {
+        rows,
+        width,
+        entries: (0..rows * i64::from(width)).map(|_| entry(random)).collect(),
+    }
+}
+
+/// The types of fields: the common ones more often.
+const DTYPES: [DType; 14] = [
+    DType::Float64,
+    DType::Float64,
+    DType::Float64,
+    DType::Float32,
+    DType::Int32,
+    DType::Int64,
+    DType::Bool,
+    DType::Int8,
+    DType::Int16,
+    DType::UInt8,
+    DType::UInt16,
+    DType::UInt32,
+    DType::UInt64,
+    DType::Float32,
+];
+
+/// A part of some dimensions, each with a probability of three in four.
+fn part_of(random: &mut Random, dims: &[Dimension]) -> Vec<Dimension> {
+    dims.iter().filter(|_| !random.once_in(4)).cloned().collect()
+}
+
+/// The scalar that domains are made of, other scalars, fields, and neighbour fields.
+fn inputs(random: &mut Random, world: &World) -> Vec<Param> {
+    let mut params = Vec::new();
+    for number in 0..2 + random.below(2) {
+        let dtype = if number == 0 {
+            DType::Int32
+        } else {
+            *random.pick(&DTYPES)
+        };
+        params.push(param(format!("s{number}"), ParamKind::Scalar, dtype));
+    }
+    for number in 0..3 + random.below(4) {
+        let space = random.pick(&world.spaces).clone();
+        let dims = part_of(random, &space);
+        params.push(param(
+            format!("x{number}"),
+            ParamKind::Field(dims),
+            *random.pick(&DTYPES),
+        ));
+    }
+    for table in &world.tables {
+        if random.once_in(3) {
+            let dims = vec![table.origin.clone(), table.local.clone()];
+            params.push(param(
+                format!("c{}", table.name),
+                ParamKind::Field(dims),
+                DType::Float64,
+            ));
+        }
+    }
+    params
+}
+
+/// An output: a new field over a whole space, or one that there is.
+fn output(random: &mut Random, world: &World, params: &mut Vec<Param>) -> u32 {
+    let known = params.iter().position(|param| param.name.starts_with("out"));
+    if let Some(known) = known
+        && random.once_in(4)
+    {
+        return known as u32;
+    }
+    let dims = random.pick(&world.spaces).clone();
+    let name = format!("out{}", params.len());
+    params.push(param(name, ParamKind::Field(dims), *random.pick(&DTYPES)));
+    params.len() as u32 - 1
+}
+
+fn param(name: String, kind: ParamKind, dtype: DType) -> Param {
+    Param {
+        name: name.into(),
+        kind,
+        dtype,
+    }
+}
+
+/// A statement under way.
+struct Generator<'a> {
+    random: &'a mut Random,
+    world: &'a World,
+    builder: &'a mut Builder,
+    /// The nodes so far.
+    pool: Vec<NodeId>,
+    /// Those that exist on the levels of a sweep only, so that they are not shifted along it.
+    on_levels: HashSet<NodeId>,
+}
+
+const NOWHERE: Span = Span {
+    source: bise_base::SourceId(0),
+    start: 0,
+    end: 0,
+};
+
+impl Generator<'_> {
+    fn statement(&mut self, outputs: &[u32]) {
+        for param in 0..self.builder.graph().params.len() as u32 {
+            if !self.random.once_in(3) {
+                let input = self.builder.input(param, NOWHERE);
+                self.pool.push(input);
+            }
+        }
+        for _ in 0..3 {
+            let dtype = *self.random.pick(&DTYPES);
+            let constant = self.constant(dtype);
+            self.pool.push(constant);
+        }
+        for _ in 0..3 + self.random.below(30) {
+            match self.random.below(12) {
+                0..4 => self.apply(),
+                4 => self.select(),
+                5 => self.cast(),
+                6 => self.broadcast(),
+                7 | 8 => self.shift(),
+                9 | 10 => self.reduce(),
+                _ => self.sweep(),
+            }
+        }
+        let outputs = outputs.iter().map(|&param| self.output(param)).collect();
+        self.builder.statement(outputs, NOWHERE);
+    }
+
+    fn output(&mut self, param: u32) -> Output {
+        let Param { kind, dtype, .. } = self.builder.graph().params[param as usize].clone();
+        let dims = match kind {
+            ParamKind::Field(dims) => dims,
+            ParamKind::Scalar => Vec::new(),
+        };
+        let inside = |id: &&NodeId| self.builder.dims(**id).iter().all(|dim| dims.contains(dim));
+        let candidates: Vec<NodeId> = self.pool.iter().filter(inside).copied().collect();
+        // The later, the more interesting.
+        let at = self
+            .random
+            .below(candidates.len())
+            .max(self.random.below(candidates.len()));
+        let value = self.builder.cast(candidates[at], dtype, NOWHERE);
+        let domain = dims.into_iter().map(|dim| self.range(dim)).collect();
+        Output { param, domain, value }
+    }
+
+    fn range(&mut self, dim: Dimension) -> DomainRange {
+        let size = match dim.name.as_str() {
+            "Vertex" => VERTICES,
+            "Edge" => EDGES,
+            _ => 6,
+        };
+        let levels = dim == self.world.vertical;
+        let (start, stop) = if levels {
+            let less = |op, by| Bound::Binary(op, Box::new(Bound::Scalar(0)), Box::new(Bound::Constant(by)));
+            let stop = match self.random.below(3) {
+                0 => Bound::Scalar(0),
+                1 => less(BoundOperator::Subtract, 1),
+                _ => less(BoundOperator::Minimum, 4),
+            };
+            (Bound::Constant(self.random.range(0, 3)), stop)
+        } else {
+            let start = self.random.range(0, 3);
+            let empty = self.random.once_in(30);
+            let stop = if empty {
+                start
+            } else {
+                self.random.range(start + 1, size + 1)
+            };
+            (Bound::Constant(start), Bound::Constant(stop))
+        };
+        DomainRange { dim, start, stop }
+    }
+
+    fn constant(&mut self, dtype: DType) -> NodeId {
+        let value = self.random.scalar(dtype);
+        self.builder.constant(value, NOWHERE)
+    }
+
+    /// Adds a node to the pool.
+    fn add(&mut self, id: NodeId, operands: &[NodeId]) {
+        if operands.iter().any(|operand| self.on_levels.contains(operand)) {
+            self.on_levels.insert(id);
+        }
+        self.pool.push(id);
+    }
+
+    /// A node whose dimensions go with those, or a constant.
+    fn operand(&mut self, dims: &[Dimension]) -> NodeId {
+        for _ in 0..8 {
+            let id = *self.random.pick(&self.pool);
+            if self.goes(&promote_dimensions([dims, self.builder.dims(id)])) {
+                return id;
+            }
+        }
+        self.constant(DType::Float64)
+    }
+
+    /// Whether there may be a node of those dimensions: of one space, and of one row of one table.
+    fn goes(&self, dims: &[Dimension]) -> bool {
+        let locals: Vec<&Dimension> = dims
+            .iter()
+            .filter(|dim| dim.kind == DimensionKind::Local)
+            .collect();
+        let origin = locals.first().map(|local| {
+            let table = self.world.tables.iter().find(|table| table.local == **local);
+            table.map(|table| table.origin.clone())
+        });
+        let mut needed: Vec<Dimension> = dims
+            .iter()
+            .filter(|d| d.kind != DimensionKind::Local)
+            .cloned()
+            .collect();
+        needed.extend(origin.flatten());
+        let spaces = &self.world.spaces;
+        locals.len() <= 1
+            && spaces
+                .iter()
+                .any(|space| needed.iter().all(|dim| space.contains(dim)))
+    }
+
+    fn is_local(&self, id: NodeId) -> bool {
+        self.builder
+            .dims(id)
+            .iter()
+            .any(|dim| dim.kind == DimensionKind::Local)
+    }
+
+    fn apply(&mut self) {
+        let pool = self.pool.clone();
+        let applied = self.applied(|generator, dims| match dims {
+            [] => *generator.random.pick(&pool),
+            dims => generator.operand(dims),
+        });
+        if let Some((id, operands)) = applied {
+            self.add(id, &operands);
+        }
+    }
+
+    /// A builtin of operands that `operand` gives for the dimensions so far, cast to what the builtin takes.
+    fn applied(
+        &mut self,
+        mut operand: impl FnMut(&mut Self, &[Dimension]) -> NodeId,
+    ) -> Option<(NodeId, Vec<NodeId>)> {
+        let row = self.random.pick(TABLE);
+        let first = operand(self, &[]);
+        let dtypes = [self.builder.dtype(first), DType::Float64, DType::Bool];
+        let takes = |dtype: &&DType| row.builtin.result_type(&vec![**dtype; row.arity]).is_some();
+        let dtype = *dtypes.iter().find(takes)?;
+        let mut operands = vec![self.builder.cast(first, dtype, NOWHERE)];
+        if row.arity == 2 {
+            let dims = self.builder.dims(first).to_vec();
+            let second = operand(self, &dims);
+            let free = row.builtin == Builtin::Power && self.builder.dtype(second) != DType::Bool;
+            operands.push(if free {
+                second
+            } else {
+                self.builder.cast(second, dtype, NOWHERE)
+            });
+            self.mark(operands[1], second);
+            if !self.goes(&promote_dimensions([&dims[..], self.builder.dims(second)])) {
+                return None;
+            }
+        }
+        self.mark(operands[0], first);
+        let id = self.builder.apply(row.builtin, operands.clone(), NOWHERE);
+        Some((id, operands))
+    }
+
+    /// A cast of a node lives where the node does.
+    fn mark(&mut self, cast: NodeId, value: NodeId) {
+        if self.on_levels.contains(&value) {
+            self.on_levels.insert(cast);
+        }
+    }
+
+    fn select(&mut self) {
+        let condition = *self.random.pick(&self.pool);
+        let dims = self.builder.dims(condition).to_vec();
+        let then = self.operand(&dims);
+        let dims = promote_dimensions([&dims[..], self.builder.dims(then)]);
+        let otherwise = self.operand(&dims);
+        let dtype = self.builder.dtype(then);
+        let operands = [
+            self.builder.cast(condition, DType::Bool, NOWHERE),
+            then,
+            self.builder.cast(otherwise, dtype, NOWHERE),
+        ];
+        self.mark(operands[0], condition);
+        self.mark(operands[2], otherwise);
+        let id = self
+            .builder
+            .select(operands[0], operands[1], operands[2], NOWHERE);
+        self.add(id, &operands);
+    }
+
+    fn cast(&mut self) {
+        let value = *self.random.pick(&self.pool);
+        let id = self.builder.cast(value, *self.random.pick(&DTYPES), NOWHERE);
+        self.add(id, &[value]);
+    }
+
+    fn broadcast(&mut self) {
+        let value = *self.random.pick(&self.pool);
+        let space = self.random.pick(&self.world.spaces).clone();
+        let dims = promote_dimensions([self.builder.dims(value), &part_of(self.random, &space)]);
+        if self.goes(&dims) {
+            let id = self.builder.broadcast(value, &dims, NOWHERE);
+            self.add(id, &[value]);
+        }
+    }
+
+    fn shift(&mut self) {
+        let value = *self.random.pick(&self.pool);
+        let dims = self.builder.dims(value).to_vec();
+        if let Some(number) = self.table(|table| dims.contains(&table.codomain))
+            && !self.is_local(value)
+            && !self.world.data[number as usize].entries.contains(&-1)
+            && self.random.once_in(2)
+        {
+            let index = self.random.below(self.world.data[number as usize].width as usize) as u32;
+            let step = Step::Neighbor { table: number, index };
+            let id = self.builder.shift(value, step, NOWHERE);
+            self.add(id, &[value]);
+            return;
+        }
+        let fixed = self.on_levels.contains(&value);
+        let along = self.world.cartesian.iter().filter(|dim| dims.contains(dim));
+        let along: Vec<Dimension> = along
+            .filter(|dim| !(fixed && **dim == self.world.vertical))
+            .cloned()
+            .collect();
+        if along.is_empty() {
+            return;
+        }
+        let dim = self.random.pick(&along).clone();
+        let distance = self.random.range(-2, 3) as i32;
+        let id = self
+            .builder
+            .shift(value, Step::Cartesian { dim, distance }, NOWHERE);
+        self.add(id, &[value]);
+    }
+
+    /// A table that fits, chosen at random.
+    fn table(&mut self, fits: impl Fn(&Table) -> bool) -> Option<u32> {
+        let tables = &self.world.tables;
+        let numbers: Vec<u32> = (0..tables.len() as u32)
+            .filter(|&n| fits(&tables[n as usize]))
+            .collect();
+        if numbers.is_empty() {
+            None
+        } else {
+            Some(*self.random.pick(&numbers))
+        }
+    }
+
+    /// Folds a node that has neighbours, or else reads the neighbours of a node.
+    fn reduce(&mut self) {
+        let local: Vec<NodeId> = self
+            .pool
+            .iter()
+            .copied()
+            .filter(|&id| self.is_local(id))
+            .collect();
+        if local.is_empty() || self.random.once_in(3) {
+            let value = *self.random.pick(&self.pool);
+            let dims = self.builder.dims(value).to_vec();
+            if self.is_local(value) {
+                return;
+            }
+            let Some(table) = self.table(|table| dims.contains(&table.codomain)) else {
+                return;
+            };
+            let id = self.builder.shift(value, Step::Neighbors { table }, NOWHERE);
+            self.add(id, &[value]);
+            return;
+        }
+        let value = *self.random.pick(&local);
+        let dims = self.builder.dims(value).to_vec();
+        let Some(table) = self.table(|table| dims.contains(&table.local)) else {
+            return;
+        };
+        let dtype = match self.builder.dtype(value) {
+            DType::Bool => DType::Int32,
+            dtype => dtype,
+        };
+        let number = self.builder.cast(value, dtype, NOWHERE);
+        let reduction = *self.random.pick(&Reduction::ALL);
+        let id = self.builder.reduce(reduction, number, table, NOWHERE);
+        self.add(id, &[value]);
+    }
+
+    /// A sweep of one to three states over a part of a space.
+    fn sweep(&mut self) {
+        let space = self.random.pick(&self.world.spaces).clone();
+        let dims = promote_dimensions([&part_of(self.random, &space), &[self.world.vertical.clone()][..]]);
+        let inside = |&id: &NodeId| self.builder.dims(id).iter().all(|dim| dims.contains(dim));
+        let mut inner: Vec<NodeId> = self.pool.iter().copied().filter(inside).collect();
+        let uniform = |&id: &NodeId| self.builder.dims(id).is_empty();
+        let starts: Vec<NodeId> = inner.iter().copied().filter(uniform).collect();
+        if starts.is_empty() {
+            return;
+        }
+        let inits: Vec<NodeId> = (0..=self.random.below(3))
+            .map(|_| *self.random.pick(&starts))
+            .collect();
+        let forward = self.random.once_in(2);
+        let axis = self.world.vertical.clone();
+        let sweep = self.builder.begin_sweep(axis, forward, &inits, &dims);
+        for slot in 0..inits.len() as u32 {
+            let carry = self.builder.carry(sweep, slot, NOWHERE);
+            // Twice, so that it is drawn more often.
+            inner.extend([carry, carry]);
+        }
+        for _ in 0..2 + self.random.below(6) {
+            let (from, late) = (inner.clone(), inner.len() / 2);
+            let applied = self.applied(|generator, _| {
+                let all = generator.random.once_in(2);
+                *generator.random.pick(if all { &from } else { &from[late..] })
+            });
+            inner.extend(applied.map(|(id, _)| id));
+        }
+        let late = inner.len() / 2;
+        let next: Vec<NodeId> = inits
+            .iter()
+            .map(|&init| {
+                let next = *self.random.pick(&inner[late..]);
+                self.builder.cast(next, self.builder.dtype(init), NOWHERE)
+            })
+            .collect();
+        self.builder.finish_sweep(sweep, &next);
+        for slot in 0..inits.len() as u32 {
+            let result = self.builder.result(sweep, slot, NOWHERE);
+            self.on_levels.insert(result);
+            self.pool.push(result);
+        }
+    }
+}

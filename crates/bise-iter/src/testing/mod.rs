@@ -1,0 +1,187 @@
+//! Random programs with arguments, for tests that compare two ways to run iter. Start at [`Case::random`].
+
+mod generate;
+mod random;
+
+use bise_lang::{Bound, Dimension, Extent, Scalar};
+
+use crate::analysis::regions::regions;
+use crate::{Graph, Output, ParamKind};
+
+pub use random::Random;
+
+/// A well-typed program with arguments on which it runs without failure. The same seed gives the same case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Where it comes from; say it when a test fails.
+    pub seed: u64,
+    /// The program.
+    pub graph: Graph,
+    /// One per parameter.
+    pub arguments: Vec<Argument>,
+    /// One per table of the program.
+    pub tables: Vec<TableData>,
+}
+
+/// A field argument, or a scalar: a field without dimensions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    /// Start and stop per dimension, in canonical order.
+    pub domain: Vec<(i64, i64)>,
+    /// The values, the last index varying fastest.
+    pub values: Vec<Scalar>,
+}
+
+/// A connectivity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableData {
+    /// Number of rows.
+    pub rows: i64,
+    /// Neighbours per row.
+    pub width: u32,
+    /// Row by row; -1 where there is no neighbour.
+    pub entries: Vec<i64>,
+}
+
+impl Argument {
+    /// Where the value of a point of the domain lies in [`Argument::values`].
+    pub fn offset(&self, index: &[i64]) -> usize {
+        let along = self.domain.iter().zip(index);
+        along.fold(0, |offset, (&(start, stop), &at)| {
+            offset * (stop - start) as usize + (at - start) as usize
+        })
+    }
+}
+
+impl Case {
+    /// The case of a seed.
+    pub fn random(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let (graph, tables) = generate::program(&mut random);
+        let mut case = Self {
+            seed,
+            arguments: Vec::new(),
+            graph,
+            tables,
+        };
+        case.arguments = case
+            .domains()
+            .into_iter()
+            .enumerate()
+            .map(|(param, domain)| {
+                let points: i64 = domain.iter().map(|&(start, stop)| stop - start).product();
+                let dtype = case.graph.params[param].dtype;
+                let values = (0..points).map(|_| match param {
+                    // The scalar that domains are made of.
+                    0 => Scalar::integer(dtype, generate::SIZE),
+                    _ => random.scalar(dtype),
+                });
+                Argument {
+                    domain,
+                    values: values.collect(),
+                }
+            })
+            .collect();
+        case
+    }
+
+    /// The case with another graph that does the same, whose tables are among those of this one.
+    pub fn with_graph(&self, graph: Graph) -> Self {
+        let position = |table| self.graph.tables.iter().position(|known| known == table);
+        let tables = graph.tables.iter().filter_map(position);
+        Self {
+            tables: tables.map(|position| self.tables[position].clone()).collect(),
+            graph,
+            ..self.clone()
+        }
+    }
+
+    /// What each parameter must cover, by the regions of the statements.
+    fn domains(&self) -> Vec<Vec<(i64, i64)>> {
+        let mut domains: Vec<Vec<Option<(i64, i64)>>> = self
+            .graph
+            .params
+            .iter()
+            .map(|param| match &param.kind {
+                ParamKind::Scalar => Vec::new(),
+                ParamKind::Field(dims) => vec![None; dims.len()],
+            })
+            .collect();
+        for (number, statement) in self.graph.statements.iter().enumerate() {
+            let regions = regions(&self.graph, number, &[]);
+            for need in regions.requirements {
+                let interval = self.interval(&statement.outputs, &need.extent);
+                let axis = self.axis(need.param, &need.dim);
+                let known = &mut domains[need.param as usize][axis];
+                *known = hull(*known, interval);
+            }
+            for output in &statement.outputs {
+                for range in &output.domain {
+                    let axis = self.axis(output.param, &range.dim);
+                    let known = &mut domains[output.param as usize][axis];
+                    *known = hull(*known, Some(self.range(&range.start, &range.stop)));
+                }
+            }
+        }
+        let whole = |domain: Vec<Option<_>>| domain.into_iter().map(|i| i.unwrap_or((0, 1))).collect();
+        domains.into_iter().map(whole).collect()
+    }
+
+    fn axis(&self, param: u32, dim: &Dimension) -> usize {
+        match &self.graph.params[param as usize].kind {
+            ParamKind::Field(dims) => dims.iter().position(|d| d == dim).unwrap_or(0),
+            ParamKind::Scalar => 0,
+        }
+    }
+
+    /// A range in numbers: bounds of generated programs are made of numbers and of the first scalar.
+    #[expect(clippy::unused_self, reason = "goes with `interval`")]
+    fn range(&self, start: &Bound, stop: &Bound) -> (i64, i64) {
+        let leaf = |_: &Bound| generate::SIZE;
+        (start.evaluate(&leaf), stop.evaluate(&leaf))
+    }
+
+    /// An extent in numbers; nothing where it is empty.
+    pub fn interval(&self, outputs: &[Output], extent: &Extent) -> Option<(i64, i64)> {
+        let interval = match extent {
+            Extent::Output { output, dim } => {
+                let range = outputs[*output as usize]
+                    .domain
+                    .iter()
+                    .find(|range| range.dim == *dim)?;
+                self.range(&range.start, &range.stop)
+            }
+            Extent::Widen { of, lower, upper } => {
+                let (start, stop) = self.interval(outputs, of)?;
+                (start + lower, stop + upper)
+            }
+            Extent::Image { table, of, column } => {
+                let (start, stop) = self.interval(outputs, of)?;
+                let table = &self.tables[*table as usize];
+                let width = table.width as usize;
+                let rows = (start..stop).map(|row| &table.entries[row as usize * width..][..width]);
+                let entries = rows.flat_map(|row| match column {
+                    Some(column) => &row[*column as usize..=*column as usize],
+                    None => row,
+                });
+                let entries = entries
+                    .filter(|&&entry| entry >= 0)
+                    .map(|&entry| Some((entry, entry + 1)));
+                entries.fold(None, hull)?
+            }
+            Extent::Neighbors { table } => (0, i64::from(self.tables[*table as usize].width)),
+            Extent::Hull(parts) => parts
+                .iter()
+                .map(|part| self.interval(outputs, part))
+                .fold(None, hull)?,
+        };
+        (interval.0 < interval.1).then_some(interval)
+    }
+}
+
+fn hull(a: Option<(i64, i64)>, b: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+        (a, b) => a.or(b),
+    }
+}
