@@ -4,12 +4,15 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use bise_lang::DType;
+use bise_lang::{DType, DimensionKind};
 
 use crate::{Axis, FieldView};
 
 /// Allocations and their rows start at multiples of this many bytes: a cache line, and the widest vector register.
 pub const ROW_ALIGNMENT: usize = 64;
+
+/// Bytes of a page.
+const PAGE: usize = 4 << 10;
 
 /// Bytes of a huge page; allocations of at least one are aligned to it.
 const HUGE_PAGE: usize = 2 << 20;
@@ -156,6 +159,31 @@ impl Buffer {
     }
 }
 
+/// The order of axes, from the largest stride to the smallest, in which programs run best on this processor, for
+/// dimensions of those kinds.
+///
+/// On structured grids (two horizontal dimensions or more) the first horizontal dimension has adjacent elements:
+/// horizontal stencils and sweeps then run in vector lanes along it. On meshes (one horizontal dimension) columns
+/// are adjacent: a neighbour is looked up once for a whole column. Local dimensions stand between.
+pub fn preferred_order(kinds: &[DimensionKind]) -> Vec<usize> {
+    let structured = kinds
+        .iter()
+        .filter(|&&kind| kind == DimensionKind::Horizontal)
+        .count()
+        > 1;
+    let rank = |&axis: &usize| match (kinds[axis], structured) {
+        (DimensionKind::Vertical, true) | (DimensionKind::Horizontal, false) => 0,
+        (DimensionKind::Local, _) => 1,
+        (DimensionKind::Vertical, false) | (DimensionKind::Horizontal, true) => 2,
+    };
+    let mut order: Vec<usize> = (0..kinds.len()).collect();
+    if structured {
+        order.reverse();
+    }
+    order.sort_by_key(rank);
+    order
+}
+
 /// The axes of adjacent elements.
 fn packed_axes(dtype: DType, domain: &[(i64, usize)], order: &[usize]) -> Vec<Axis> {
     let mut axes: Vec<Axis> = domain
@@ -183,6 +211,10 @@ fn strides(dtype: DType, domain: &[(i64, usize)], order: &[usize]) -> Option<(Ve
         bytes = bytes.checked_mul(domain[axis].1.max(1))?;
         if position == 0 && domain.len() > 1 {
             bytes = bytes.checked_next_multiple_of(ROW_ALIGNMENT)?;
+        }
+        // Strides of whole pages would put all levels of a column into the same few lines of the caches.
+        if position + 1 < domain.len() && bytes.is_multiple_of(PAGE) {
+            bytes = bytes.checked_add(ROW_ALIGNMENT)?;
         }
     }
     let bytes = bytes.checked_next_multiple_of(ROW_ALIGNMENT)?;
@@ -313,6 +345,22 @@ mod tests {
     fn packed_bytes_go_in_by_columns_and_come_out_by_rows() {
         let buffer = Buffer::from_packed(DType::UInt8, &[(0, 2), (5, 3)], &[1, 0], &[1, 2, 3, 4, 5, 6]);
         assert_eq!(buffer.unwrap().to_packed(), [1, 3, 5, 2, 4, 6]);
+    }
+
+    #[test]
+    fn structured_rows_run_along_the_first_dimension_and_mesh_rows_along_columns() {
+        use DimensionKind::{Horizontal, Local, Vertical};
+        assert_eq!(preferred_order(&[Horizontal, Horizontal, Vertical]), [2, 1, 0]);
+        assert_eq!(preferred_order(&[Horizontal, Horizontal]), [1, 0]);
+        assert_eq!(preferred_order(&[Horizontal, Vertical]), [0, 1]);
+        assert_eq!(preferred_order(&[Horizontal, Local, Vertical]), [0, 1, 2]);
+        assert_eq!(preferred_order(&[Horizontal, Local]), [0, 1]);
+    }
+
+    #[test]
+    fn no_stride_is_a_whole_number_of_pages() {
+        let buffer = Buffer::new(DType::Float64, &[(0, 128), (0, 128), (0, 8)], &[2, 1, 0]).unwrap();
+        assert!(buffer.axes().iter().all(|axis| axis.stride % 4096 != 0));
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod overlap;
 mod table;
 mod view;
 
-pub use buffer::{AllocationError, Buffer, ROW_ALIGNMENT};
+pub use buffer::{AllocationError, Buffer, ROW_ALIGNMENT, preferred_order};
 pub use overlap::{Span, overlap};
 pub use table::{ConnectivityTable, Entries, Image, TableError};
 pub use view::{Axis, FieldView};
