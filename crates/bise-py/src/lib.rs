@@ -41,8 +41,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<mesh::Mesh>()?;
     module.add_class::<ndarray::Memory>()?;
     module.add_class::<offset::FieldOffset>()?;
-    module.add_class::<operator::FieldOperator>()?;
-    module.add_class::<program::Program>()?;
+    call::slot::add_class::<operator::FieldOperator>(module, c"bise.FieldOperator")?;
+    call::slot::add_class::<program::Program>(module, c"bise.Program")?;
     module.add_class::<range::UnitRange>()?;
     module.add_class::<shift::CartesianConnectivity>()?;
     module.add_class::<types::FieldType>()?;

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_long};
 use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use bise_field::{Axis, Buffer};
 use bise_lang::{DType, DimensionKind};
@@ -9,6 +10,7 @@ use numpy::npyffi::{
     NPY_ARRAY_ALIGNED, NPY_ARRAY_WRITEABLE, NpyTypes, PY_ARRAY_API, PyArrayObject, get_type_object,
 };
 use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
+use pyo3::ffi::PyTypeObject;
 use pyo3::prelude::*;
 
 use crate::errors::{FieldTypeError, FieldValueError};
@@ -31,9 +33,7 @@ pub struct RawArray<'a> {
 impl<'a> RawArray<'a> {
     /// Reads an array; nothing for objects that are none. Subclasses are read only where `exact` is off.
     pub fn read(object: &'a Bound<'_, PyAny>, exact: bool) -> Option<Self> {
-        let py = object.py();
-        // SAFETY: the API table of NumPy is loaded while attached; the type object lives as long as the process.
-        let class = unsafe { get_type_object(py, NpyTypes::PyArray_Type) };
+        let class = array_class(object.py());
         let is_array = object.get_type_ptr() == class
             || !exact
                 // SAFETY: both are valid objects.
@@ -67,6 +67,19 @@ impl<'a> RawArray<'a> {
     pub fn aligned(&self) -> bool {
         self.flags & NPY_ARRAY_ALIGNED != 0
     }
+}
+
+/// The class of arrays. Asked for by every argument of every call, so it is kept.
+fn array_class(py: Python<'_>) -> *mut PyTypeObject {
+    static CLASS: AtomicPtr<PyTypeObject> = AtomicPtr::new(ptr::null_mut());
+    let known = CLASS.load(Ordering::Relaxed);
+    if !known.is_null() {
+        return known;
+    }
+    // SAFETY: the API table of NumPy is loaded while attached; the type object lives as long as the process.
+    let class = unsafe { get_type_object(py, NpyTypes::PyArray_Type) };
+    CLASS.store(class, Ordering::Relaxed);
+    class
 }
 
 /// # Safety
@@ -131,8 +144,7 @@ impl Memory {
     }
 }
 
-/// A new array of zeros in aligned, padded memory: horizontal dimensions have the largest strides, then vertical,
-/// then local ones.
+/// A new array of zeros in aligned, padded memory, laid out as programs run best: see `preferred_order`.
 pub fn zeros<'py>(
     py: Python<'py>,
     dtype: DType,
@@ -142,13 +154,7 @@ pub fn zeros<'py>(
     if shape.len() > 32 {
         return Err(PyValueError::new_err("a field has at most 32 dimensions"));
     }
-    let rank = |axis: &usize| match kinds[*axis] {
-        DimensionKind::Horizontal => 0,
-        DimensionKind::Vertical => 1,
-        DimensionKind::Local => 2,
-    };
-    let mut order: Vec<usize> = (0..shape.len()).collect();
-    order.sort_by_key(rank);
+    let order = bise_field::preferred_order(kinds);
     let domain: Vec<(i64, usize)> = shape.iter().map(|&length| (0, length)).collect();
     let buffer =
         Buffer::new(dtype, &domain, &order).map_err(|error| PyMemoryError::new_err(error.to_string()))?;

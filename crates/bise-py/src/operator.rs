@@ -10,10 +10,11 @@ use pyo3::PyTraverseError;
 use pyo3::exceptions::PyValueError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::call::Callable;
-use crate::call::bind::bind;
+use crate::call::bind::{Signature, Value};
+use crate::call::slot::{Call, Given};
 use crate::dimension;
 use crate::domain::Domain;
 use crate::errors::{ArgumentTypeError, guarded, program_error};
@@ -26,7 +27,14 @@ use crate::session::{backend_from_python, backend_name, session};
 ///
 /// Other operators and programs call it by its name. From Python, ``op(a, b, out=c)`` computes the whole of ``c``,
 /// ``op(a, b, out=c, domain={I: (1, 9)})`` a part; ``offset_provider={"V2E": table}`` gives neighbour tables.
-#[pyclass(frozen, dict, weakref, module = "bise", name = "FieldOperator")]
+#[pyclass(
+    frozen,
+    dict,
+    weakref,
+    subclass,
+    module = "bise._core",
+    name = "_FieldOperator"
+)]
 pub struct FieldOperator {
     definition: Py<PyAny>,
     shared: Arc<Shared>,
@@ -54,7 +62,8 @@ impl FieldOperator {
 impl FieldOperator {
     /// Parses and checks a function. ``scan`` is ``None`` or ``(axis, forward, init)``.
     #[new]
-    #[pyo3(signature = (definition, file, first_line, text, *, scan=None, backend=None, grid_type=None))]
+    #[pyo3(signature = (definition, file, first_line, text, *, scan=None, backend=None, grid_type=None, of=None))]
+    #[expect(clippy::too_many_arguments, reason = "the decorator fills them in")]
     fn new(
         py: Python<'_>,
         definition: Bound<'_, PyAny>,
@@ -64,8 +73,17 @@ impl FieldOperator {
         scan: Option<(Bound<'_, PyAny>, bool, Bound<'_, PyAny>)>,
         backend: Option<&Bound<'_, PyAny>>,
         grid_type: Option<Bound<'_, PyAny>>,
+        of: Option<Bound<'_, Self>>,
     ) -> PyResult<Self> {
         let backend = backend_from_python(backend)?;
+        if let Some(of) = of {
+            return Ok(Self {
+                definition: definition.unbind(),
+                shared: of.get().shared.clone(),
+                backend,
+                grid_type: grid_type.map(Bound::unbind),
+            });
+        }
         let sources = session()?.sources();
         let source = sources.add(file, text, first_line);
         let scope = FunctionScope::new(&definition)?;
@@ -113,9 +131,9 @@ impl FieldOperator {
     fn with_backend<'py>(
         slf: &Bound<'py, Self>,
         backend: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, Self>> {
-        let backend = backend_from_python(backend)?;
-        let grid_type = slf.get().grid_type(slf.py());
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let grid_type = slf.get().grid_type(py).map(|grid_type| grid_type.into_bound(py));
         Self::copy(slf, backend, grid_type)
     }
 
@@ -123,28 +141,9 @@ impl FieldOperator {
     fn with_grid_type<'py>(
         slf: &Bound<'py, Self>,
         grid_type: Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, Self>> {
-        Self::copy(slf, slf.get().backend, Some(grid_type.unbind()))
-    }
-
-    #[pyo3(signature = (*args, **kwargs))]
-    fn __call__(
-        &self,
-        py: Python<'_>,
-        args: &Bound<'_, PyTuple>,
-        kwargs: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()> {
-        let generic = self.generic(py)?;
-        let (mut values, extras) = bind(&self.shared.hir.name, &generic.params, args, kwargs, true)?;
-        if let (Some(domain), Some(out)) = (&extras.domain, values.last_mut()) {
-            let ty = &generic.params[generic.params.len() - 1].ty;
-            *out = restrict(ty, out, domain)?;
-        }
-        let callable = match &self.shared.hir.kind {
-            OperatorKind::Field => generic,
-            OperatorKind::Scan { .. } => &self.variant(py, generic, &values)?,
-        };
-        callable.call(py, &values, extras.offset_provider.as_ref(), self.backend)
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let backend = PyString::new(slf.py(), slf.get().backend()).into_any();
+        Self::copy(slf, Some(&backend), Some(grid_type))
     }
 
     /// The operator as Bise understood it, printed as a program text.
@@ -182,21 +181,48 @@ impl FieldOperator {
     }
 }
 
+impl Call for FieldOperator {
+    fn call(slf: Borrowed<'_, '_, Self>, given: &Given<'_>) -> PyResult<()> {
+        let (py, this) = (slf.py(), slf.get());
+        let generic = this.generic(py)?;
+        let signature = Signature {
+            name: &this.shared.hir.name,
+            params: &generic.params,
+            is_operator: true,
+        };
+        let mut bindings = signature.bind(py, given)?;
+        let part;
+        if let (Some(domain), Some(out)) = (bindings.domain, bindings.values.last_mut()) {
+            let ty = &generic.params[generic.params.len() - 1].ty;
+            part = restrict(ty, out, &domain)?;
+            *out = part.as_borrowed();
+        }
+        let variant;
+        let callable = match &this.shared.hir.kind {
+            OperatorKind::Field => generic,
+            OperatorKind::Scan { .. } => {
+                variant = this.variant(py, generic, &bindings.values)?;
+                &*variant
+            }
+        };
+        callable.call(py, &bindings.values, bindings.offset_provider, this.backend)
+    }
+}
+
 impl FieldOperator {
+    /// The same operator with other choices: a new instance of the public class.
     fn copy<'py>(
         slf: &Bound<'py, Self>,
-        backend: Backend,
-        grid_type: Option<Py<PyAny>>,
-    ) -> PyResult<Bound<'py, Self>> {
+        backend: Option<&Bound<'py, PyAny>>,
+        grid_type: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        let this = slf.get();
-        let copy = Self {
-            definition: this.definition.clone_ref(py),
-            shared: this.shared.clone(),
-            backend,
-            grid_type,
-        };
-        let copy = Bound::new(py, copy)?;
+        let options = PyDict::new(py);
+        options.set_item("of", slf)?;
+        options.set_item("backend", backend)?;
+        options.set_item("grid_type", grid_type)?;
+        let definition = slf.get().definition(py);
+        let copy = slf.get_type().call((definition, "", 0, ""), Some(&options))?;
         copy.getattr("__dict__")?
             .call_method1("update", (slf.getattr("__dict__")?,))?;
         Ok(copy)
@@ -217,7 +243,7 @@ impl FieldOperator {
         &self,
         py: Python<'_>,
         generic: &Callable,
-        values: &[Bound<'_, PyAny>],
+        values: &[Value<'_, '_>],
     ) -> PyResult<Arc<Callable>> {
         let params = &generic.params[..generic.params.len() - 1];
         let types = params.iter().zip(values);

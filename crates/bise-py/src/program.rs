@@ -7,10 +7,11 @@ use bise_hir as hir;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyString};
 
 use crate::call::Callable;
-use crate::call::bind::bind;
+use crate::call::bind::Signature;
+use crate::call::slot::{Call, Given};
 use crate::errors::{guarded, program_error};
 use crate::scope::FunctionScope;
 use crate::session::{backend_from_python, backend_name, session};
@@ -19,7 +20,7 @@ use crate::session::{backend_from_python, backend_name, session};
 ///
 /// ``prog(a, b, out, n, offset_provider={"V2E": table})`` runs it. Fields are Bise's, NumPy arrays (whose indices
 /// start at 0; not copied) or anything that lends memory. Arguments are checked before anything is written.
-#[pyclass(frozen, dict, weakref, module = "bise", name = "Program")]
+#[pyclass(frozen, dict, weakref, subclass, module = "bise._core", name = "_Program")]
 pub struct Program {
     definition: Py<PyAny>,
     shared: Arc<Shared>,
@@ -47,23 +48,36 @@ impl Program {
         Ok(self.shared.callable.get_or_init(|| callable))
     }
 
+    /// The same program with other choices: a new instance of the public class.
     fn copy<'py>(
         slf: &Bound<'py, Self>,
-        backend: Backend,
-        grid_type: Option<Py<PyAny>>,
-    ) -> PyResult<Bound<'py, Self>> {
+        backend: Option<&Bound<'py, PyAny>>,
+        grid_type: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        let this = slf.get();
-        let copy = Self {
-            definition: this.definition.clone_ref(py),
-            shared: this.shared.clone(),
-            backend,
-            grid_type,
-        };
-        let copy = Bound::new(py, copy)?;
+        let options = PyDict::new(py);
+        options.set_item("of", slf)?;
+        options.set_item("backend", backend)?;
+        options.set_item("grid_type", grid_type)?;
+        let definition = slf.get().definition(py);
+        let copy = slf.get_type().call((definition, "", 0, ""), Some(&options))?;
         copy.getattr("__dict__")?
             .call_method1("update", (slf.getattr("__dict__")?,))?;
         Ok(copy)
+    }
+}
+
+impl Call for Program {
+    fn call(slf: Borrowed<'_, '_, Self>, given: &Given<'_>) -> PyResult<()> {
+        let (py, this) = (slf.py(), slf.get());
+        let callable = this.callable(py)?;
+        let signature = Signature {
+            name: &this.shared.hir.name,
+            params: &callable.params,
+            is_operator: false,
+        };
+        let bindings = signature.bind(py, given)?;
+        callable.call(py, &bindings.values, bindings.offset_provider, this.backend)
     }
 }
 
@@ -71,7 +85,8 @@ impl Program {
 impl Program {
     /// Parses and checks a function.
     #[new]
-    #[pyo3(signature = (definition, file, first_line, text, *, backend=None, grid_type=None))]
+    #[pyo3(signature = (definition, file, first_line, text, *, backend=None, grid_type=None, of=None))]
+    #[expect(clippy::too_many_arguments, reason = "the decorator fills them in")]
     fn new(
         py: Python<'_>,
         definition: Bound<'_, PyAny>,
@@ -80,8 +95,17 @@ impl Program {
         text: &str,
         backend: Option<&Bound<'_, PyAny>>,
         grid_type: Option<Bound<'_, PyAny>>,
+        of: Option<Bound<'_, Self>>,
     ) -> PyResult<Self> {
         let backend = backend_from_python(backend)?;
+        if let Some(of) = of {
+            return Ok(Self {
+                definition: definition.unbind(),
+                shared: of.get().shared.clone(),
+                backend,
+                grid_type: grid_type.map(Bound::unbind),
+            });
+        }
         let sources = session()?.sources();
         let source = sources.add(file, text, first_line);
         let scope = FunctionScope::new(&definition)?;
@@ -121,9 +145,9 @@ impl Program {
     fn with_backend<'py>(
         slf: &Bound<'py, Self>,
         backend: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, Self>> {
-        let backend = backend_from_python(backend)?;
-        let grid_type = slf.get().grid_type(slf.py());
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let grid_type = slf.get().grid_type(py).map(|grid_type| grid_type.into_bound(py));
         Self::copy(slf, backend, grid_type)
     }
 
@@ -131,20 +155,9 @@ impl Program {
     fn with_grid_type<'py>(
         slf: &Bound<'py, Self>,
         grid_type: Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, Self>> {
-        Self::copy(slf, slf.get().backend, Some(grid_type.unbind()))
-    }
-
-    #[pyo3(signature = (*args, **kwargs))]
-    fn __call__(
-        &self,
-        py: Python<'_>,
-        args: &Bound<'_, PyTuple>,
-        kwargs: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()> {
-        let callable = self.callable(py)?;
-        let (values, extras) = bind(&self.shared.hir.name, &callable.params, args, kwargs, false)?;
-        callable.call(py, &values, extras.offset_provider.as_ref(), self.backend)
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let backend = PyString::new(slf.py(), slf.get().backend()).into_any();
+        Self::copy(slf, Some(&backend), Some(grid_type))
     }
 
     /// The program as Bise understood it, printed as a program text.

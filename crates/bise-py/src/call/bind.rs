@@ -1,112 +1,120 @@
 //! Which argument belongs to which parameter, as for any Python function.
 
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
 
 use super::Param;
+use super::slot::Given;
 use crate::errors::{ArgumentTypeError, MissingArgumentError};
 
-/// Keywords that every program takes; `out` and `domain` have a meaning for operators only.
-#[derive(Default)]
-pub struct Extras<'py> {
+/// An argument, borrowed from the caller.
+pub type Value<'a, 'py> = Borrowed<'a, 'py, PyAny>;
+
+/// What a call gives: one value per parameter, in order, and the keywords that every program takes.
+pub struct Bindings<'a, 'py> {
+    /// One per parameter.
+    pub values: Vec<Value<'a, 'py>>,
     /// `{"V2E": table}`
-    pub offset_provider: Option<Bound<'py, PyAny>>,
+    pub offset_provider: Option<Value<'a, 'py>>,
     /// Where an operator writes.
-    pub domain: Option<Bound<'py, PyAny>>,
+    pub domain: Option<Value<'a, 'py>>,
 }
 
-/// One value per parameter, in order. `name` is that of the program, for messages.
-pub fn bind<'py>(
-    name: &str,
-    params: &[Param],
-    args: &Bound<'py, PyTuple>,
-    kwargs: Option<&Bound<'py, PyDict>>,
-    is_operator: bool,
-) -> PyResult<(Vec<Bound<'py, PyAny>>, Extras<'py>)> {
-    // The last parameter of an operator's program is `out`, which is given by keyword only.
-    let positional = params.len() - usize::from(is_operator);
-    if args.len() > positional {
-        return Err(ArgumentTypeError::new_err(format!(
-            "{name}() takes {positional} positional arguments but {} were given",
-            args.len()
-        )));
-    }
-    let mut values = Vec::with_capacity(params.len());
-    let mut extras = Extras::default();
-    values.extend(args.iter());
-    if values.len() == params.len() {
-        if let Some(kwargs) = kwargs {
-            for (key, value) in kwargs {
-                take(name, params, &[], &key, value, &mut extras, is_operator)?;
-            }
-        }
-        return Ok((values, extras));
-    }
-    let first = values.len();
-    let mut named: Vec<Option<Bound<'py, PyAny>>> = vec![None; params.len() - first];
-    if let Some(kwargs) = kwargs {
-        for (key, value) in kwargs {
-            if let Some((at, value)) = take(name, params, &named, &key, value, &mut extras, is_operator)? {
-                named[at - first] = Some(value);
-            }
-        }
-    }
-    for (at, value) in named.into_iter().enumerate() {
-        let missing = &params[first + at].name;
-        let value = value.ok_or_else(|| {
-            let missing = missing.to_string();
-            let hint = if is_operator && first + at == positional {
-                format!(": {name}(..., {missing}=field) says where the result goes")
-            } else {
-                String::new()
-            };
-            MissingArgumentError::new_err(format!("{name}() misses the argument '{missing}'{hint}"))
-        })?;
-        values.push(value);
-    }
-    Ok((values, extras))
+/// What is called, for messages and for what it takes.
+pub struct Signature<'a> {
+    /// The name of the program or operator.
+    pub name: &'a str,
+    /// Its parameters. The last one of an operator's program is `out`, which is given by keyword only.
+    pub params: &'a [Param],
+    /// Operators take `domain=` too.
+    pub is_operator: bool,
 }
 
-/// Sorts one keyword: the parameter it belongs to, or nothing where it was an extra.
-fn take<'py>(
-    name: &str,
-    params: &[Param],
-    named: &[Option<Bound<'py, PyAny>>],
-    key: &Bound<'py, PyAny>,
-    value: Bound<'py, PyAny>,
-    extras: &mut Extras<'py>,
-    is_operator: bool,
-) -> PyResult<Option<(usize, Bound<'py, PyAny>)>> {
-    let same = |param: &Param| {
-        param.name.as_ptr() == key.as_ptr() || key.eq(param.name.bind(key.py())).unwrap_or(false)
-    };
-    let by_address = params
-        .iter()
-        .position(|param| param.name.as_ptr() == key.as_ptr());
-    let first = params.len() - named.len();
-    let keyword = key.cast::<PyString>()?;
-    if by_address.is_none() {
-        match keyword.to_str()? {
-            "offset_provider" => {
-                extras.offset_provider = Some(value).filter(|value| !value.is_none());
-                return Ok(None);
+/// What a keyword is.
+enum Keyword {
+    Parameter(usize),
+    OffsetProvider,
+    Domain,
+    Ignored,
+}
+
+impl Signature<'_> {
+    /// Sorts the arguments.
+    pub fn bind<'a, 'py>(&self, py: Python<'py>, given: &'a Given<'_>) -> PyResult<Bindings<'a, 'py>> {
+        let positional = self.params.len() - usize::from(self.is_operator);
+        if given.positional() > positional {
+            return Err(ArgumentTypeError::new_err(format!(
+                "{}() takes {positional} positional arguments but {} were given",
+                self.name,
+                given.positional()
+            )));
+        }
+        let (mut offset_provider, mut domain) = (None, None);
+        let mut places: Vec<Option<Value<'a, 'py>>> = vec![None; self.params.len()];
+        for (at, place) in places.iter_mut().enumerate().take(given.positional()) {
+            *place = Some(given.value(py, at));
+        }
+        for at in given.positional()..given.len() {
+            let value = given.value(py, at);
+            match self.keyword(&given.keyword(py, at))? {
+                Keyword::OffsetProvider => offset_provider = Some(value),
+                Keyword::Domain => domain = Some(value),
+                Keyword::Ignored => {}
+                Keyword::Parameter(place) if places[place].is_none() => places[place] = Some(value),
+                Keyword::Parameter(place) => {
+                    return Err(ArgumentTypeError::new_err(format!(
+                        "{}() got multiple values for argument '{}'",
+                        self.name, self.params[place].name
+                    )));
+                }
             }
-            "domain" if is_operator => {
-                extras.domain = Some(value).filter(|value| !value.is_none());
-                return Ok(None);
-            }
-            // Options of upstream's just-in-time compiler, which have nothing to choose here.
-            "enable_jit" => return Ok(None),
+        }
+        let mut values = Vec::with_capacity(places.len());
+        for (at, place) in places.into_iter().enumerate() {
+            values.push(place.ok_or_else(|| self.missing(at))?);
+        }
+        Ok(Bindings {
+            values,
+            offset_provider: offset_provider.filter(|value| !value.is_none()),
+            domain: domain.filter(|value| !value.is_none()),
+        })
+    }
+
+    /// Interned strings are found by their address; others by comparison.
+    fn keyword(&self, keyword: &Value<'_, '_>) -> PyResult<Keyword> {
+        let py = keyword.py();
+        let by_address = |param: &Param| param.name.as_ptr() == keyword.as_ptr();
+        if let Some(at) = self.params.iter().position(by_address) {
+            return Ok(Keyword::Parameter(at));
+        }
+        if keyword.is(intern!(py, "offset_provider")) {
+            return Ok(Keyword::OffsetProvider);
+        }
+        let name: String = keyword.extract()?;
+        match name.as_str() {
+            "offset_provider" => return Ok(Keyword::OffsetProvider),
+            "domain" if self.is_operator => return Ok(Keyword::Domain),
+            // An option of upstream's just-in-time compiler, which has nothing to choose here.
+            "enable_jit" => return Ok(Keyword::Ignored),
             _ => {}
         }
+        let by_name = |param: &Param| keyword.eq(param.name.bind(py)).unwrap_or(false);
+        match self.params.iter().position(by_name) {
+            Some(at) => Ok(Keyword::Parameter(at)),
+            None => Err(ArgumentTypeError::new_err(format!(
+                "{}() got an unexpected keyword argument '{name}'",
+                self.name
+            ))),
+        }
     }
-    match by_address.or_else(|| params.iter().position(same)) {
-        Some(at) if at >= first => Ok(Some((at, value))),
-        Some(_) => Err(ArgumentTypeError::new_err(format!(
-            "{name}() got multiple values for argument '{keyword}'"
-        ))),
-        None => Err(ArgumentTypeError::new_err(format!(
-            "{name}() got an unexpected keyword argument '{keyword}'"
-        ))),
+
+    fn missing(&self, at: usize) -> PyErr {
+        let (name, missing) = (self.name, &self.params[at].name);
+        let hint = if self.is_operator && at + 1 == self.params.len() {
+            format!(": {name}(..., {missing}=field) says where the result goes")
+        } else {
+            String::new()
+        };
+        MissingArgumentError::new_err(format!("{name}() misses the argument '{missing}'{hint}"))
     }
 }

@@ -25,6 +25,9 @@ impl Leaf {
             *place = Argument::Scalar(self.scalar(value)?);
             return Ok(());
         };
+        if let Some(raw) = RawArray::read(value, true) {
+            return self.fill_raw(place, value, raw, None, None, kept);
+        }
         if let Ok(field) = value.cast::<Field>() {
             let field = field.get();
             let array = field.array.bind(value.py());
@@ -34,9 +37,6 @@ impl Leaf {
                 Some(self.order(dims, &field.dims)?)
             };
             return self.fill_array(place, array, Some(&field.starts), order.as_deref(), kept);
-        }
-        if RawArray::read(value, true).is_some() {
-            return self.fill_array(place, value, None, None, kept);
         }
         let array = self.convert(dims, value)?;
         self.fill_array(place, &array, None, None, kept)?;
@@ -53,8 +53,22 @@ impl Leaf {
         order: Option<&[usize]>,
         kept: &mut Vec<Py<PyAny>>,
     ) -> PyResult<()> {
-        let raw = RawArray::read(array, false);
-        let Some((raw, dtype)) = raw.and_then(|raw| raw.dtype.map(|dtype| (raw, dtype))) else {
+        match RawArray::read(array, false) {
+            Some(raw) => self.fill_raw(place, array, raw, starts, order, kept),
+            None => Err(self.wrong(&describe(array))),
+        }
+    }
+
+    fn fill_raw(
+        &self,
+        place: &mut Argument<'static>,
+        array: &Bound<'_, PyAny>,
+        raw: RawArray<'_>,
+        starts: Option<&[i64]>,
+        order: Option<&[usize]>,
+        kept: &mut Vec<Py<PyAny>>,
+    ) -> PyResult<()> {
+        let Some(dtype) = raw.dtype else {
             return Err(self.wrong(&format!("an array of dtype {}", array.getattr("dtype")?)));
         };
         let rank = self.dims.as_ref().map_or(0, |dims| dims.len());

@@ -1,10 +1,11 @@
 //! Calls: Python arguments become views and numbers, the driver runs, errors become exceptions.
 //!
 //! [`Callable`] keeps what the last call looked like, so that a warm call only writes new addresses into it:
-//! [`leaf`] converts one argument, [`bind`] sorts them by parameter.
+//! [`slot`] is where Python enters, [`bind`] sorts arguments by parameter, [`leaf`] converts one of them.
 
 pub mod bind;
 mod leaf;
+pub mod slot;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
@@ -16,6 +17,8 @@ use bise_hir as hir;
 use bise_lang::{DType, Dimension, Scalar, Type};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
+
+use bind::Value;
 
 use crate::connectivity::table_of;
 use crate::errors::{BackendError, CompilerBug, TableError, guarded};
@@ -106,17 +109,12 @@ impl Callable {
         })
     }
 
-    /// The driver's program.
-    pub fn program(&self) -> &bise_driver::Program {
-        &self.program
-    }
-
     /// Calls it with one value per parameter.
     pub fn call(
         &self,
         py: Python<'_>,
-        values: &[Bound<'_, PyAny>],
-        offset_provider: Option<&Bound<'_, PyAny>>,
+        values: &[Value<'_, '_>],
+        offset_provider: Option<Value<'_, '_>>,
         backend: Backend,
     ) -> PyResult<()> {
         // Another thread may be inside of the same program: then this call makes its own frame.
@@ -145,8 +143,8 @@ impl Callable {
         &self,
         py: Python<'_>,
         frame: &mut Frame,
-        values: &[Bound<'_, PyAny>],
-        offset_provider: Option<&Bound<'_, PyAny>>,
+        values: &[Value<'_, '_>],
+        offset_provider: Option<Value<'_, '_>>,
         backend: Backend,
     ) -> PyResult<()> {
         let work = self.fill(frame, values)?;
@@ -170,7 +168,7 @@ impl Callable {
     }
 
     /// Writes the arguments into the frame; gives the number of values of the largest field.
-    fn fill(&self, frame: &mut Frame, values: &[Bound<'_, PyAny>]) -> PyResult<usize> {
+    fn fill(&self, frame: &mut Frame, values: &[Value<'_, '_>]) -> PyResult<usize> {
         let leaves = self.params.iter().map(|param| param.leaves.len()).sum::<usize>();
         if frame.args.len() != leaves {
             frame.args.clear();
@@ -204,7 +202,7 @@ impl Callable {
     }
 
     /// The table for each name that the program uses.
-    fn find_tables(&self, provider: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Arc<ConnectivityTable>>> {
+    fn find_tables(&self, provider: Option<Value<'_, '_>>) -> PyResult<Vec<Arc<ConnectivityTable>>> {
         if self.tables.is_empty() {
             return Ok(Vec::new());
         }
