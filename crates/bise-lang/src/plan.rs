@@ -125,7 +125,7 @@ pub struct Temporary {
 pub struct Launch {
     /// Position among the kernels of the program.
     pub kernel: usize,
-    /// The outputs of the statement for which it runs, all of one domain: where that is empty, nothing is run.
+    /// The outputs of the statement that need it: where the domains of all of them are empty, it is not run.
     pub outputs: Vec<u32>,
     /// One per buffer of the kernel.
     pub buffers: Vec<BufferSource>,

@@ -1,5 +1,5 @@
-//! Which outputs of a statement have one domain, and what they need: the regions of a group of outputs, written
-//! in terms of one of them.
+//! Which outputs of a statement have one domain, and what a statement needs: its regions, written in terms of the
+//! first output of each domain.
 
 use bise_iter::Graph;
 use bise_iter::analysis::regions::{Regions, regions};
@@ -8,9 +8,8 @@ use bise_lang::plan::Specialization;
 
 use super::survey::node;
 
-/// The outputs of a statement by domain, each group with the positions of its outputs in order. The first one
-/// stands for the group in extents.
-pub(super) fn groups(graph: &Graph, specialization: &Specialization, statement: usize) -> Vec<Vec<usize>> {
+/// Per output of a statement, the first output with the same domain.
+pub(super) fn domains(graph: &Graph, specialization: &Specialization, statement: usize) -> Vec<u32> {
     let outputs = &graph.statements[statement].outputs;
     let same = |a: usize, b: usize| {
         let known = specialization.domains.get(statement);
@@ -19,57 +18,42 @@ pub(super) fn groups(graph: &Graph, specialization: &Specialization, statement: 
         let dims = |at: usize| outputs[at].domain.iter().map(|range| &range.dim);
         dims(a).eq(dims(b)) && (called || outputs[a].domain == outputs[b].domain)
     };
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for at in 0..outputs.len() {
-        match groups.iter_mut().find(|group| same(group[0], at)) {
-            Some(group) => group.push(at),
-            None => groups.push(vec![at]),
-        }
-    }
-    groups
+    let first = |at: usize| (0..at).find(|&first| same(first, at)).unwrap_or(at);
+    (0..outputs.len()).map(|at| first(at) as u32).collect()
 }
 
-/// What a group of outputs needs where those nodes are stored.
-pub(super) fn group_regions(
+/// What a statement needs where those nodes are stored. `domains`: as [`domains`] gives them.
+pub(super) fn statement_regions(
     graph: &Graph,
     statement: usize,
-    group: &[usize],
+    domains: &[u32],
     stored: impl IntoIterator<Item = u32>,
 ) -> Regions {
     let stored: Vec<_> = stored.into_iter().map(node).collect();
-    let all = graph.statements[statement].outputs.len();
-    let mut found = if group.len() == all {
-        regions(graph, statement, &stored)
-    } else {
-        let mut part = graph.clone();
-        let outputs = &graph.statements[statement].outputs;
-        part.statements[statement].outputs = group.iter().map(|&at| outputs[at].clone()).collect();
-        regions(&part, statement, &stored)
-    };
-    let first = group[0] as u32;
+    let mut found = regions(graph, statement, &stored);
     for requirement in &mut found.requirements {
-        requirement.extent = in_terms_of(first, &requirement.extent);
+        requirement.extent = in_terms_of(domains, &requirement.extent);
     }
     for read in &mut found.sweep_reads {
-        read.levels = in_terms_of(first, &read.levels);
-        read.extent = in_terms_of(first, &read.extent);
+        read.levels = in_terms_of(domains, &read.levels);
+        read.extent = in_terms_of(domains, &read.extent);
     }
     for (_, extents) in &mut found.stored {
         for extent in extents {
-            *extent = in_terms_of(first, extent);
+            *extent = in_terms_of(domains, extent);
         }
     }
     found
 }
 
-/// The extent with every output replaced by `output`, which has the same domain.
-fn in_terms_of(output: u32, extent: &Extent) -> Extent {
+/// The extent with every output replaced by the first one of the same domain.
+fn in_terms_of(domains: &[u32], extent: &Extent) -> Extent {
     match extent {
-        Extent::Output { dim, .. } => Extent::Output {
-            output,
+        Extent::Output { output, dim } => Extent::Output {
+            output: domains[*output as usize],
             dim: dim.clone(),
         },
-        Extent::Widen { of, lower, upper } => match in_terms_of(output, of) {
+        Extent::Widen { of, lower, upper } => match in_terms_of(domains, of) {
             of if *lower == 0 && *upper == 0 => of,
             of => Extent::Widen {
                 of: Box::new(of),
@@ -79,13 +63,13 @@ fn in_terms_of(output: u32, extent: &Extent) -> Extent {
         },
         Extent::Image { table, of, column } => Extent::Image {
             table: *table,
-            of: Box::new(in_terms_of(output, of)),
+            of: Box::new(in_terms_of(domains, of)),
             column: *column,
         },
         Extent::Neighbors { table } => Extent::Neighbors { table: *table },
         Extent::Hull(parts) => parts
             .iter()
-            .map(|part| in_terms_of(output, part))
+            .map(|part| in_terms_of(domains, part))
             .reduce(Extent::hull)
             .unwrap_or_else(|| Extent::Hull(Vec::new())),
     }

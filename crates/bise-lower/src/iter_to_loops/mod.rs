@@ -1,7 +1,6 @@
 //! Lowers a graph of field-valued nodes to loop nests and the plan of a call.
 //!
-//! Statement by statement: outputs of one domain form a group ([`extents`]); [`store`] decides which nodes of the
-//! group are stored; [`nests`] puts what is computed into loops and kernels; [`memory`] gives what is stored a
+//! Statement by statement: [`extents`] says which outputs have one domain; [`store`] decides which nodes are stored; [`nests`] puts what is computed into loops and kernels; [`memory`] gives what is stored a
 //! place; [`emit`] writes the kernels.
 //! Everything that is not stored is recomputed where it is read: operands in registers and in cache are cheaper
 //! than memory. What is done when is known here, how large things are only at a call: the plan says it in terms
@@ -18,8 +17,8 @@ mod store;
 mod survey;
 
 use bise_iter::analysis::regions::Regions;
-use bise_iter::{Graph, NodeId};
-use bise_lang::plan::{Launch, OutputPlan, Plan, Requirement, Specialization, StatementPlan};
+use bise_iter::{Graph, NodeId, walk};
+use bise_lang::plan::{Launch, OutputPlan, Plan, Specialization, StatementPlan};
 use bise_lang::{Dimension, Extent};
 use bise_loops::Kernel;
 
@@ -31,18 +30,22 @@ use survey::Surveyor;
 /// The kernels of a program for one specialization, and what a call runs. The graph is verified; the
 /// specialization has an entry for each of its parameters and tables.
 pub fn iter_to_loops(graph: &Graph, specialization: &Specialization) -> (Vec<Kernel>, Plan) {
+    lower(graph, specialization, store::LIMIT)
+}
+
+/// The same, storing what would take more than `limit` values to recompute.
+fn lower(graph: &Graph, specialization: &Specialization, limit: usize) -> (Vec<Kernel>, Plan) {
     let mut kernels = Vec::new();
     let statements = (0..graph.statements.len()).map(|at| {
         let mut lowering = Lowering {
             graph,
             specialization,
             statement: at,
+            limit,
             kernels: &mut kernels,
             plan: StatementPlan::default(),
         };
-        for group in extents::groups(graph, specialization, at) {
-            lowering.group(&group);
-        }
+        lowering.run();
         lowering.finish()
     });
     let plan = Plan {
@@ -55,6 +58,7 @@ struct Lowering<'a> {
     graph: &'a Graph,
     specialization: &'a Specialization,
     statement: usize,
+    limit: usize,
     /// Of the whole program so far.
     kernels: &'a mut Vec<Kernel>,
     plan: StatementPlan,
@@ -75,33 +79,40 @@ impl Lowering<'_> {
         self.plan
     }
 
-    /// Kernels and launches for outputs of one domain.
-    fn group(&mut self, group: &[usize]) {
+    /// Kernels, launches, temporaries and requirements.
+    fn run(&mut self) {
         let (graph, tables) = (self.graph, &self.specialization.tables);
         let outputs = &graph.statements[self.statement].outputs;
-        let roots: Vec<NodeId> = group.iter().map(|&at| outputs[at].value).collect();
-        let stored = store::stored_nodes(graph, tables, &roots);
-        let regions = extents::group_regions(graph, self.statement, group, stored.iter().copied());
-        let like = order::memory_order(graph, self.specialization, outputs[group[0]].param);
+        let domains = extents::domains(graph, self.specialization, self.statement);
+        let roots: Vec<(NodeId, u32)> = outputs
+            .iter()
+            .map(|o| o.value)
+            .zip(domains.iter().copied())
+            .collect();
+        let stored = store::stored_nodes(graph, tables, &roots, self.limit);
+        let regions = extents::statement_regions(graph, self.statement, &domains, stored.iter().copied());
         let kernels = nests(
             graph,
             &mut Surveyor::new(graph, tables),
-            self.demands(group, &regions),
+            self.demands(&domains, &regions),
             &stored,
         );
         let mut memory = Memory::default();
         for (at, nests) in kernels.iter().enumerate() {
+            let (users, first) = self.users(nests);
+            let like = order::memory_order(graph, self.specialization, outputs[first].param);
             let dims = &nests[0].dims;
             let order = order::order_like(dims, &like).into_iter();
             let order: Vec<Dimension> = order.map(|axis| dims[axis].clone()).collect();
             memory.allocate(graph, &kernels, at, &order, &mut self.plan.temporaries);
-            self.launch(group, nests, &memory, &order);
+            self.launch(users, nests, &memory, &order);
         }
-        self.require(regions);
+        self.plan.requirements = regions.requirements;
+        self.plan.sweep_reads = regions.sweep_reads;
     }
 
-    /// What the group computes, in an order in which it can be computed: stored nodes, then outputs.
-    fn demands(&self, group: &[usize], regions: &Regions) -> Vec<Demand> {
+    /// What the statement computes, in an order in which it can be computed: stored nodes, then outputs.
+    fn demands(&self, domains: &[u32], regions: &Regions) -> Vec<Demand> {
         let stored = regions.stored.iter().map(|(id, extents)| Demand {
             target: Target {
                 node: *id,
@@ -110,22 +121,41 @@ impl Lowering<'_> {
             dims: self.graph.nodes[*id].dims.clone(),
             extents: extents.clone(),
         });
-        let outputs = group.iter().map(|&at| {
-            let output = &self.graph.statements[self.statement].outputs[at];
-            Demand {
-                target: Target {
-                    node: output.value,
-                    destination: Destination::Output(at),
-                },
-                dims: order::field_dims(self.graph, output.param).to_vec(),
-                extents: output_extents(self.graph, self.statement, at, group[0]),
-            }
+        let outputs = self.graph.statements[self.statement].outputs.iter().enumerate();
+        let outputs = outputs.map(|(at, output)| Demand {
+            target: Target {
+                node: output.value,
+                destination: Destination::Output(at),
+            },
+            dims: order::field_dims(self.graph, output.param).to_vec(),
+            extents: output_extents(self.graph, self.statement, at, domains[at] as usize),
         });
         stored.chain(outputs).collect()
     }
 
+    /// The outputs that need what a kernel computes, and the one whose layout its loops follow: the first that it
+    /// writes, or else the first that needs it.
+    fn users(&self, nests: &[Nest]) -> (Vec<u32>, usize) {
+        let outputs = &self.graph.statements[self.statement].outputs;
+        let targets = || nests.iter().flat_map(|nest| &nest.targets);
+        let is_user = |at: &usize| {
+            let needed = walk::reachable(self.graph, [outputs[*at].value]);
+            targets().any(|target| match target.destination {
+                Destination::Output(written) => written == *at,
+                Destination::Temporary => needed.contains(&target.node),
+            })
+        };
+        let users: Vec<usize> = (0..outputs.len()).filter(is_user).collect();
+        let written = targets().find_map(|target| match target.destination {
+            Destination::Output(written) => Some(written),
+            Destination::Temporary => None,
+        });
+        let first = written.or(users.first().copied()).unwrap_or(0);
+        (users.into_iter().map(|at| at as u32).collect(), first)
+    }
+
     /// Writes one kernel and its launch.
-    fn launch(&mut self, group: &[usize], nests: &[Nest], memory: &Memory, order: &[Dimension]) {
+    fn launch(&mut self, users: Vec<u32>, nests: &[Nest], memory: &Memory, order: &[Dimension]) {
         let outputs = &self.graph.statements[self.statement].outputs;
         let context = Context {
             graph: self.graph,
@@ -147,7 +177,7 @@ impl Lowering<'_> {
             .any(|scratch| scratch.extents.contains(&None));
         self.plan.launches.push(Launch {
             kernel: self.kernels.len(),
-            outputs: group.iter().map(|&at| at as u32).collect(),
+            outputs: users,
             buffers: emitted.buffers,
             bounds: emitted.bounds,
             scalars: emitted.scalars,
@@ -157,22 +187,6 @@ impl Lowering<'_> {
             space: nests[0].extents.clone(),
         });
         self.kernels.push(emitted.kernel);
-    }
-
-    /// Adds requirements; those of one read are one.
-    fn require(&mut self, regions: Regions) {
-        for new in regions.requirements {
-            let same = |r: &&mut Requirement| (r.param, &r.dim, r.span) == (new.param, &new.dim, new.span);
-            match self.plan.requirements.iter_mut().find(same) {
-                Some(known) => known.extent = known.extent.clone().hull(new.extent),
-                None => self.plan.requirements.push(new),
-            }
-        }
-        for read in regions.sweep_reads {
-            if !self.plan.sweep_reads.contains(&read) {
-                self.plan.sweep_reads.push(read);
-            }
-        }
     }
 }
 

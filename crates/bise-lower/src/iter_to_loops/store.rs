@@ -3,10 +3,10 @@
 //! program computes the same bits.
 //!
 //! 1. The results of a sweep are stored where a shift reads them, where a sweep of another direction, axis or
-//!    dimensions does, or where they meet such results in one expression: within one loop over levels there is
-//!    one sweep direction, at one point.
+//!    dimensions does, where they meet such results in one expression, or where outputs of different domains need
+//!    them: within one loop over levels there is one sweep direction, at one point, over the levels of the sweep.
 //! 2. Nodes without dimensions, inputs, and nodes that depend on a carry are never stored.
-//! 3. Where inlining would compute more than [`LIMIT`] values for a node that is read elsewhere than where it is
+//! 3. Where inlining would compute more than a limit ([`LIMIT`]) of values for a node that is read elsewhere than where it is
 //!    computed, some of what it reads at a distance is stored, the largest first. Below that limit recomputing
 //!    is faster than storing: operands are in cache and in registers.
 
@@ -19,21 +19,34 @@ use bise_lang::plan::TableShape;
 use super::survey::{Surveyor, node, number};
 
 /// Number of values above which a node is not recomputed inline.
-const LIMIT: usize = 600;
+pub(super) const LIMIT: usize = 600;
 
-/// The nodes to store of those that `roots` need, by position in the arena.
-pub(super) fn stored_nodes(graph: &Graph, tables: &[TableShape], roots: &[NodeId]) -> BTreeSet<u32> {
-    let nodes = walk::reachable(graph, roots.iter().copied());
+/// The nodes to store of those that `roots` need, by position in the arena. Each root comes with a number for its
+/// domain.
+pub(super) fn stored_nodes(
+    graph: &Graph,
+    tables: &[TableShape],
+    roots: &[(NodeId, u32)],
+    limit: usize,
+) -> BTreeSet<u32> {
+    let values: Vec<NodeId> = roots.iter().map(|(value, _)| *value).collect();
+    let nodes = walk::reachable(graph, values.iter().copied());
+    let shared = shared_sweeps(graph, roots);
     let mut stored = BTreeSet::new();
-    while store_sweeps(graph, &nodes, roots, &mut stored) {}
-    bound_inlining(graph, tables, &nodes, roots, &mut stored);
+    while store_sweeps(graph, &nodes, &shared, &mut stored) {}
+    bound_inlining(graph, tables, &heads(graph, &nodes, &values), limit, &mut stored);
     stored
 }
 
 /// Rule 1, for what is not stored yet. True where something was added, which may change what the rest needs.
-fn store_sweeps(graph: &Graph, nodes: &[NodeId], roots: &[NodeId], stored: &mut BTreeSet<u32>) -> bool {
+fn store_sweeps(
+    graph: &Graph,
+    nodes: &[NodeId],
+    shared: &BTreeSet<SweepId>,
+    stored: &mut BTreeSet<u32>,
+) -> bool {
     let before = stored.len();
-    let mut unstored: BTreeSet<SweepId> = BTreeSet::new();
+    let mut unstored = shared.clone();
     // Per node: the sweeps that run along when it is computed inline.
     let mut along: Vec<Vec<SweepId>> = vec![Vec::new(); graph.nodes.len()];
     for &id in nodes {
@@ -62,17 +75,23 @@ fn store_sweeps(graph: &Graph, nodes: &[NodeId], roots: &[NodeId], stored: &mut 
             along[walk::position(id)] = sweeps;
         }
     }
-    for &root in roots {
-        let dims = &graph.nodes[root].dims;
-        let sweeps = along[walk::position(root)].iter().copied();
-        unstored.extend(sweeps.filter(|s| graph.sweeps[*s].dims != *dims));
-    }
     for &id in nodes {
         if matches!(graph.nodes[id].op, Op::Result(sweep, _) if unstored.contains(&sweep)) {
             stored.insert(number(id));
         }
     }
     stored.len() > before
+}
+
+/// The sweeps that contribute to outputs of different domains, and so run over the levels of all of them.
+fn shared_sweeps(graph: &Graph, roots: &[(NodeId, u32)]) -> BTreeSet<SweepId> {
+    let mut uses: Vec<(SweepId, u32)> = Vec::new();
+    for &(value, domain) in roots {
+        let sweeps = walk::sweeps(graph, &walk::reachable(graph, [value]));
+        uses.extend(sweeps.into_iter().map(|sweep| (sweep, domain)));
+    }
+    let is_shared = |(sweep, domain): &&(SweepId, u32)| uses.iter().any(|(s, d)| s == sweep && d != domain);
+    uses.iter().filter(is_shared).map(|(sweep, _)| *sweep).collect()
 }
 
 /// Whether two sweeps can run in one loop.
@@ -85,21 +104,21 @@ fn alike(graph: &Graph, a: SweepId, b: SweepId) -> bool {
 fn bound_inlining(
     graph: &Graph,
     tables: &[TableShape],
-    nodes: &[NodeId],
-    roots: &[NodeId],
+    heads: &[NodeId],
+    limit: usize,
     stored: &mut BTreeSet<u32>,
 ) {
     let mut surveyor = Surveyor::new(graph, tables);
-    for id in heads(graph, nodes, roots) {
+    for &id in heads {
         loop {
-            let survey = surveyor.survey(id, stored, 4 * LIMIT);
-            if survey.values <= LIMIT.max(2 * survey.nodes) {
+            let survey = surveyor.survey(id, stored, 4 * limit);
+            if survey.values <= limit.max(2 * survey.nodes) {
                 break;
             }
             let mut candidates: Vec<(usize, u32)> = Vec::new();
             for (&at, &times) in &survey.shifted {
                 if at != number(id) && is_storable(graph, node(at)) && !stored.contains(&at) {
-                    candidates.push((times * surveyor.survey(node(at), stored, LIMIT).values, at));
+                    candidates.push((times * surveyor.survey(node(at), stored, limit).values, at));
                 }
             }
             // Ties go to the node that comes last: it holds the most of the others.

@@ -3,3 +3,4 @@
 mod files;
 mod machine;
 mod programs;
+mod random;
