@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::fmt::Write;
 
 use bise_iter::passes::{self, Checks};
 use bise_iter::testing::Case;
@@ -134,7 +135,7 @@ fn a_deep_program_does_not_overflow_the_stack() {
     );
     for n in 1..10_000 {
         let previous = n - 1;
-        text += &format!("%{n} = add %{previous} %0 : <I; float64>\n");
+        let _ = writeln!(text, "%{n} = add %{previous} %0 : <I; float64>");
     }
     text += "out @ [I: 0 .. 2] <- %9999\n}\n}";
     assert_eq!(run_text(&text, &[&[2], &[2]]), Ok(vec![0.0, 10_000.0]));

@@ -178,31 +178,32 @@ impl Extent {
         }
     }
 
-    /// The smallest interval that holds both; widenings of one interval merge.
+    /// The smallest interval that holds both, written as simply as can be seen: widenings of one interval merge,
+    /// and what plainly lies within the rest is left out, so that repeated steps through tables stay short.
     pub fn hull(self, other: Self) -> Self {
-        if self == other {
+        if self.covers(&other) {
             return self;
         }
-        let split = |e: Self| match e {
-            Self::Widen { of, lower, upper } => (*of, lower, upper),
-            e => (e, 0, 0),
-        };
-        let ((a, al, au), (b, bl, bu)) = (split(self.clone()), split(other.clone()));
-        if a == b {
-            return Self::Widen {
-                of: Box::new(a),
-                lower: al.min(bl),
-                upper: au.max(bu),
-            };
+        if other.covers(&self) {
+            return other;
         }
         if let Self::Hull(parts) = other {
             return parts.into_iter().fold(self, Self::hull);
+        }
+        let ((a, al, au), (b, bl, bu)) = (self.parts(), other.parts());
+        if a == b {
+            return Self::Widen {
+                of: Box::new(a.clone()),
+                lower: al.min(bl),
+                upper: au.max(bu),
+            };
         }
         let mut parts = match self {
             Self::Hull(parts) => parts,
             part => vec![part],
         };
-        match parts.iter().position(|p| split(p.clone()).0 == b) {
+        parts.retain(|part| !other.covers(part));
+        match parts.iter().position(|part| part.parts().0 == other.parts().0) {
             Some(at) => parts[at] = parts[at].clone().hull(other),
             None => parts.push(other),
         }
@@ -212,10 +213,111 @@ impl Extent {
             Self::Hull(parts)
         }
     }
+
+    /// Whether `other` lies within `self` whatever the arguments are, as far as the form shows it. Widening and
+    /// images preserve "within"; what is widened of an empty interval is empty.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.covers_within(other, &mut 10_000)
+    }
+
+    /// As [`Extent::covers`]; gives up after `budget` steps.
+    fn covers_within(&self, other: &Self, budget: &mut u32) -> bool {
+        let Some(rest) = budget.checked_sub(1) else {
+            return false;
+        };
+        *budget = rest;
+        if self == other {
+            return true;
+        }
+        if let Self::Hull(parts) = other {
+            return parts.iter().all(|part| self.covers_within(part, budget));
+        }
+        if let Self::Hull(parts) = self {
+            return parts.iter().any(|part| part.covers_within(other, budget));
+        }
+        let ((a, al, au), (b, bl, bu)) = (self.parts(), other.parts());
+        if (al, au) != (0, 0) || (bl, bu) != (0, 0) {
+            return al <= bl && au >= bu && a.covers_within(b, budget);
+        }
+        match (self, other) {
+            (
+                Self::Image { table, of, column },
+                Self::Image {
+                    table: other_table,
+                    of: other_of,
+                    column: other_column,
+                },
+            ) => {
+                let columns = column.is_none() || column == other_column;
+                table == other_table && columns && of.covers_within(other_of, budget)
+            }
+            _ => false,
+        }
+    }
+
+    /// What is widened, and by how much.
+    fn parts(&self) -> (&Self, i64, i64) {
+        match self {
+            Self::Widen { of, lower, upper } => (of, *lower, *upper),
+            extent => (extent, 0, 0),
+        }
+    }
 }
 
 impl fmt::Display for BoundOperator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.symbol())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DimensionKind;
+
+    fn output() -> Extent {
+        Extent::Output {
+            output: 0,
+            dim: Dimension::new("Cell", DimensionKind::Horizontal),
+        }
+    }
+
+    fn image(of: Extent) -> Extent {
+        Extent::Image {
+            table: 0,
+            of: Box::new(of),
+            column: None,
+        }
+    }
+
+    fn size(extent: &Extent) -> usize {
+        match extent {
+            Extent::Output { .. } | Extent::Neighbors { .. } => 1,
+            Extent::Widen { of, .. } | Extent::Image { of, .. } => 1 + size(of),
+            Extent::Hull(parts) => 1 + parts.iter().map(size).sum::<usize>(),
+        }
+    }
+
+    #[test]
+    fn widenings_merge() {
+        let (left, right) = (output().shifted(-1), output().shifted(2));
+        let whole = Extent::Widen {
+            of: Box::new(output()),
+            lower: -1,
+            upper: 2,
+        };
+        assert_eq!(left.clone().hull(right.clone()), whole);
+        assert_eq!(right.hull(left.clone()), whole);
+        assert_eq!(whole.clone().hull(left), whole);
+        assert!(whole.covers(&output()));
+    }
+
+    #[test]
+    fn repeated_steps_through_a_table_stay_short() {
+        let mut extent = output();
+        for _ in 0..100 {
+            extent = image(extent.clone()).hull(extent);
+        }
+        assert!(size(&extent) < 400, "{}", size(&extent));
     }
 }

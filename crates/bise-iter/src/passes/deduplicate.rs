@@ -28,7 +28,7 @@ pub(super) fn deduplicate(graph: &Graph) -> Graph {
         equal_sweeps(graph, statement, &mut equals);
     }
     let mut rebuilt_sweeps: ArenaMap<SweepId, SweepId> = ArenaMap::default();
-    map_graph(graph, |builder, rebuilt| {
+    let shared = map_graph(graph, |builder, rebuilt| {
         let Op::Result(old, slot) = graph.nodes[rebuilt.old].op else {
             return None;
         };
@@ -38,7 +38,9 @@ pub(super) fn deduplicate(graph: &Graph) -> Graph {
         rebuilt_sweeps.insert(old, new);
         let first = equals.get(old)?;
         Some(builder.result(rebuilt_sweeps[*first], slot, rebuilt.span))
-    })
+    });
+    // Once more, without the sweeps that have been replaced.
+    map_graph(&shared, |_, _| None)
 }
 
 /// What sweeps must have in common to be compared: axis, direction, dimensions, inits.

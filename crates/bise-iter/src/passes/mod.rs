@@ -57,16 +57,17 @@ pub const PIPELINE: &[Pass] = &[
         establishes: &[],
     },
     Pass {
-        name: "deduplicate",
-        run: deduplicate::deduplicate,
-        requires: &[],
-        establishes: &[Fact::Distinct],
-    },
-    Pass {
         name: "remove_dead",
         run: remove_dead::remove_dead,
-        requires: &[Fact::Distinct],
-        establishes: &[Fact::Distinct, Fact::Needed],
+        requires: &[],
+        establishes: &[Fact::Needed],
+    },
+    // Sweeps may be equal once states that nothing reads are gone.
+    Pass {
+        name: "deduplicate",
+        run: deduplicate::deduplicate,
+        requires: &[Fact::Needed],
+        establishes: &[Fact::Needed, Fact::Distinct],
     },
 ];
 

@@ -4,11 +4,13 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use bise_lang::Extent;
+
 use super::{Checks, PIPELINE, run};
-use crate::Graph;
 use crate::analysis::counts::counts;
 use crate::analysis::regions::regions;
-use crate::text::{parse, print, print_extent};
+use crate::text::{parse, print};
+use crate::{Graph, Statement, TableId};
 
 const SEPARATOR: &str = "\n==> gives\n";
 
@@ -117,5 +119,42 @@ fn what_passes_require_is_established() {
             pass.name
         );
         established = pass.establishes;
+    }
+}
+
+/// An extent of a statement, for people: `out[K]` is the range of an output, `V2E[*](..)` an image.
+fn print_extent(graph: &Graph, statement: &Statement, extent: &Extent) -> String {
+    let name = |table: &TableId| graph.tables.get(*table as usize).map_or("?", |table| &table.name);
+    match extent {
+        Extent::Output { output, dim } => {
+            let output = statement.outputs.get(*output as usize);
+            let param = output.and_then(|output| graph.params.get(output.param as usize));
+            format!("{}[{dim}]", param.map_or("?", |param| &param.name))
+        }
+        Extent::Widen { of, lower, upper } if lower == upper => {
+            format!("{} {lower:+}", print_extent(graph, statement, of))
+        }
+        Extent::Widen { of, lower, upper } => {
+            format!(
+                "{} widened by {lower:+}, {upper:+}",
+                print_extent(graph, statement, of)
+            )
+        }
+        Extent::Image { table, of, column } => {
+            let column = column.map_or("*".into(), |column| column.to_string());
+            format!(
+                "{}[{column}]({})",
+                name(table),
+                print_extent(graph, statement, of)
+            )
+        }
+        Extent::Neighbors { table } => format!("width({})", name(table)),
+        Extent::Hull(parts) => {
+            let parts: Vec<String> = parts
+                .iter()
+                .map(|part| print_extent(graph, statement, part))
+                .collect();
+            format!("hull({})", parts.join(", "))
+        }
     }
 }

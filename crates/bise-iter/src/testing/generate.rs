@@ -296,10 +296,20 @@ impl Generator<'_> {
         self.pool.push(id);
     }
 
+    /// A node of the pool: every other time one of the latest, so that programs become deep.
+    fn draw(&mut self) -> NodeId {
+        let from = if self.random.once_in(2) {
+            self.pool.len().saturating_sub(5)
+        } else {
+            0
+        };
+        *self.random.pick(&self.pool[from..])
+    }
+
     /// A node whose dimensions go with those, or a constant.
     fn operand(&mut self, dims: &[Dimension]) -> NodeId {
         for _ in 0..8 {
-            let id = *self.random.pick(&self.pool);
+            let id = self.draw();
             if self.goes(&promote_dimensions([dims, self.builder.dims(id)])) {
                 return id;
             }
@@ -338,11 +348,7 @@ impl Generator<'_> {
     }
 
     fn apply(&mut self) {
-        let pool = self.pool.clone();
-        let applied = self.applied(|generator, dims| match dims {
-            [] => *generator.random.pick(&pool),
-            dims => generator.operand(dims),
-        });
+        let applied = self.applied(Self::operand);
         if let Some((id, operands)) = applied {
             self.add(id, &operands);
         }
@@ -386,7 +392,7 @@ impl Generator<'_> {
     }
 
     fn select(&mut self) {
-        let condition = *self.random.pick(&self.pool);
+        let condition = self.draw();
         let dims = self.builder.dims(condition).to_vec();
         let then = self.operand(&dims);
         let dims = promote_dimensions([&dims[..], self.builder.dims(then)]);
@@ -406,13 +412,13 @@ impl Generator<'_> {
     }
 
     fn cast(&mut self) {
-        let value = *self.random.pick(&self.pool);
+        let value = self.draw();
         let id = self.builder.cast(value, *self.random.pick(&DTYPES), NOWHERE);
         self.add(id, &[value]);
     }
 
     fn broadcast(&mut self) {
-        let value = *self.random.pick(&self.pool);
+        let value = self.draw();
         let space = self.random.pick(&self.world.spaces).clone();
         let dims = promote_dimensions([self.builder.dims(value), &part_of(self.random, &space)]);
         if self.goes(&dims) {
@@ -422,7 +428,7 @@ impl Generator<'_> {
     }
 
     fn shift(&mut self) {
-        let value = *self.random.pick(&self.pool);
+        let value = self.draw();
         let dims = self.builder.dims(value).to_vec();
         if let Some(number) = self.table(|table| dims.contains(&table.codomain))
             && !self.is_local(value)
@@ -474,7 +480,7 @@ impl Generator<'_> {
             .filter(|&id| self.is_local(id))
             .collect();
         if local.is_empty() || self.random.once_in(3) {
-            let value = *self.random.pick(&self.pool);
+            let value = self.draw();
             let dims = self.builder.dims(value).to_vec();
             if self.is_local(value) {
                 return;

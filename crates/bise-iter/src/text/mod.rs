@@ -30,7 +30,7 @@ mod parse;
 mod print;
 
 pub use parse::{ParseError, parse};
-pub use print::{print, print_extent};
+pub use print::print;
 
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use bise_lang::{Bound, BoundOperator, DType, Dimension, Extent, promote_dimensions};
+use bise_lang::{Bound, BoundOperator, DType, Dimension, promote_dimensions};
 
 use super::lex::is_identifier;
 use crate::walk::{position, statement_nodes};
-use crate::{Graph, NodeId, Op, Output, ParamKind, Statement, Step, SweepId, TableId};
+use crate::{Graph, NodeId, Op, Output, ParamKind, Step, SweepId, TableId};
 
 /// The text of a graph.
 pub fn print(graph: &Graph) -> String {
@@ -247,43 +247,6 @@ fn quoted(name: &str) -> String {
     }
     text.push('"');
     text
-}
-
-/// An extent of a statement, for people: `out[K]` is the range of an output, `V2E[*](..)` an image.
-pub fn print_extent(graph: &Graph, statement: &Statement, extent: &Extent) -> String {
-    let name = |table: &TableId| graph.tables.get(*table as usize).map_or("?", |table| &table.name);
-    match extent {
-        Extent::Output { output, dim } => {
-            let output = statement.outputs.get(*output as usize);
-            let param = output.and_then(|output| graph.params.get(output.param as usize));
-            format!("{}[{dim}]", param.map_or("?", |param| &param.name))
-        }
-        Extent::Widen { of, lower, upper } if lower == upper => {
-            format!("{} {lower:+}", print_extent(graph, statement, of))
-        }
-        Extent::Widen { of, lower, upper } => {
-            format!(
-                "{} widened by {lower:+}, {upper:+}",
-                print_extent(graph, statement, of)
-            )
-        }
-        Extent::Image { table, of, column } => {
-            let column = column.map_or("*".into(), |column| column.to_string());
-            format!(
-                "{}[{column}]({})",
-                name(table),
-                print_extent(graph, statement, of)
-            )
-        }
-        Extent::Neighbors { table } => format!("width({})", name(table)),
-        Extent::Hull(parts) => {
-            let parts: Vec<String> = parts
-                .iter()
-                .map(|part| print_extent(graph, statement, part))
-                .collect();
-            format!("hull({})", parts.join(", "))
-        }
-    }
 }
 
 /// Every dimension that the graph mentions, in canonical order.
