@@ -52,8 +52,8 @@ pub enum OperatorKind {
 pub struct Body {
     /// Parameters and variables; each is assigned once.
     pub locals: Arena<Local>,
-    /// Typed expressions; operands come before their users. An expression has one user, but for unpacking:
-    /// `a, b = t` is `a = t[0]` and `b = t[1]` of one `t`.
+    /// Typed expressions; operands come before their users. An expression has one user, but for unpacking
+    /// (`a, b = t` is `a = t[0]` and `b = t[1]` of one `t`) and squares (`x ** 2` is `x * x` of one `x`).
     pub exprs: Arena<Expr>,
     /// Operators that are called, each once.
     pub callees: Vec<Arc<Operator>>,
@@ -130,7 +130,7 @@ pub struct Expr {
 }
 
 /// What an expression is. Each variant says how it is typed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ExprKind {
     /// A parameter or variable, with its type.
     Local(LocalId),

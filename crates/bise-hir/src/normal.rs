@@ -1,10 +1,12 @@
-//! The normal form of operators and programs: no spans, nothing unused, everything in order of its first use.
-//! Two of them are equal if and only if they say the same in the same words, wherever they stand.
+//! The normal form of operators and programs: no spans, nothing unused, equal expressions only once, everything in
+//! order of its first use. Two of them are equal if and only if they say the same in the same words, wherever they
+//! stand.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use bise_base::Span;
+use bise_lang::Type;
 use la_arena::ArenaMap;
 
 use crate::walk::{map_children, operators, post_order};
@@ -72,6 +74,8 @@ struct Copy<'a> {
     into: Body,
     locals: HashMap<LocalId, LocalId>,
     exprs: HashMap<ExprId, ExprId>,
+    /// Every expression of the copy.
+    shared: HashMap<(ExprKind, Type), ExprId>,
     callees: HashMap<usize, usize>,
     seen: ArenaMap<ExprId, ()>,
 }
@@ -84,6 +88,7 @@ impl<'a> Copy<'a> {
             into: Body::default(),
             locals: HashMap::new(),
             exprs: HashMap::new(),
+            shared: HashMap::new(),
             callees: HashMap::new(),
             seen: ArenaMap::new(),
         }
@@ -121,8 +126,14 @@ impl<'a> Copy<'a> {
                 },
                 kind => map_children(&kind, |operand| self.exprs[&operand]),
             };
-            let span = Span::default();
-            let copy = self.into.exprs.alloc(Expr { kind, ty, span });
+            let exprs = &mut self.into.exprs;
+            let copy = *self.shared.entry((kind, ty)).or_insert_with_key(|(kind, ty)| {
+                exprs.alloc(Expr {
+                    kind: kind.clone(),
+                    ty: ty.clone(),
+                    span: Span::default(),
+                })
+            });
             self.exprs.insert(id, copy);
         }
         self.exprs[&root]

@@ -164,7 +164,7 @@ impl ExprPrinter<'_> {
 
     fn builtin(&mut self, builtin: Builtin, operands: &[ExprId], texts: &ArenaMap<ExprId, Text>) -> Text {
         let at = |operand: usize, level| {
-            // The exponent has a type of its own.
+            // The exponent has a type of its own, and some plain ones are not read as powers.
             let other = if builtin == Builtin::Power {
                 operand
             } else {
@@ -184,11 +184,23 @@ impl ExprPrinter<'_> {
                 ))
             }
             Spelling::Prefix(sign) => Text::new(format!("{sign}{}", at(0, Level::Unary)), Level::Unary),
+            // A square reads back as a product of one expression with itself.
+            Spelling::Infix("*") if self.is_square(operands) => {
+                Text::new(format!("{} ** 2", at(0, Level::Atom)), Level::Power)
+            }
             Spelling::Infix(sign) => {
                 let (level, left, right) = infix(builtin);
                 Text::new(format!("{} {sign} {}", at(0, left), at(1, right)), level)
             }
         }
+    }
+
+    fn is_square(&self, operands: &[ExprId]) -> bool {
+        let float = self.body.exprs[operands[0]]
+            .ty
+            .dtype()
+            .is_some_and(DType::is_float);
+        float && operands[0] == operands[1]
     }
 
     /// The text of an operand. A number that meets `other`, which has its type and is no number itself, may be a
