@@ -85,9 +85,10 @@ impl BuiltinFunction {
         }
         let args: Vec<Bound<'py, PyAny>> = args.iter().collect();
         match (self.name, args.as_slice()) {
-            ("neighbor_sum" | "max_over" | "min_over" | "broadcast", _) | (_, []) => Err(self.only_inside()),
             ("astype", [value, dtype]) => astype(value, dtype),
-            ("astype", _) => Err(self.only_inside()),
+            ("neighbor_sum" | "max_over" | "min_over" | "broadcast" | "astype", _) | (_, []) => {
+                Err(self.only_inside())
+            }
             ("gamma", [value]) => {
                 let gamma = py.import("math")?.getattr("gamma")?;
                 let gamma = py.import("numpy")?.getattr("vectorize")?.call1((gamma,))?;

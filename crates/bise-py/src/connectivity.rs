@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bise_field::{ConnectivityTable, Entries};
 use bise_lang::{DType, Dimension as Inner, DimensionKind};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple, PyWeakrefMethods, PyWeakrefReference};
+use pyo3::types::{PyDict, PyDictMethods, PyTuple, PyWeakrefMethods, PyWeakrefReference};
 
 use crate::dimension::{self, Dimension};
 use crate::domain::Domain;
@@ -60,7 +60,7 @@ impl Connectivity {
     fn domain(&self) -> PyResult<Domain> {
         let range = |length: usize| crate::range::Range::new(0, length as i64);
         let ranges = vec![range(self.table.rows()), range(self.table.width())];
-        Domain::new(self.dims.clone(), ranges)
+        Domain::new(&self.dims, ranges)
     }
 
     /// The dimension that the entries are indices of.
@@ -119,7 +119,7 @@ impl Connectivity {
         args: &Bound<'py, PyTuple>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        if args.is_empty() && options.is_none_or(|options| options.is_empty()) {
+        if args.is_empty() && options.is_none_or(PyDictMethods::is_empty) {
             return Ok(self.array.bind(py).clone());
         }
         self.array.bind(py).call_method("__array__", args, options)
@@ -253,12 +253,13 @@ impl<'py> FromPyObject<'_, 'py> for SkipValue {
 #[pyfunction]
 pub fn _rebuild_connectivity(
     py: Python<'_>,
-    dims: Vec<Bound<'_, PyAny>>,
+    dims: &Bound<'_, PyTuple>,
     codomain: &Bound<'_, PyAny>,
     array: &Bound<'_, PyAny>,
     skip_value: Option<i64>,
 ) -> PyResult<Connectivity> {
-    let dims: Vec<Inner> = dims.iter().map(dimension::from_python).collect::<PyResult<_>>()?;
+    let dims = dims.iter().map(|dim| dimension::from_python(&dim));
+    let dims: Vec<Inner> = dims.collect::<PyResult<_>>()?;
     if dims.len() != 2 {
         return Err(TableError::new_err(
             "the pickled connectivity does not fit together",

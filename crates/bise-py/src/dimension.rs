@@ -84,15 +84,15 @@ impl Dimension {
         if let Ok(other) = other.cast::<Self>() {
             let equal = self.inner == other.get().inner;
             return match op {
-                CompareOp::Eq => to_bool(py, equal),
-                CompareOp::Ne => to_bool(py, !equal),
+                CompareOp::Eq => Ok(to_bool(py, equal)),
+                CompareOp::Ne => Ok(to_bool(py, !equal)),
                 _ => Ok(py.NotImplemented().into_bound(py)),
             };
         }
         let Ok(index) = other.extract::<i64>() else {
             return match op {
-                CompareOp::Eq => to_bool(py, false),
-                CompareOp::Ne => to_bool(py, true),
+                CompareOp::Eq => Ok(to_bool(py, false)),
+                CompareOp::Ne => Ok(to_bool(py, true)),
                 _ => Ok(py.NotImplemented().into_bound(py)),
             };
         };
@@ -108,7 +108,7 @@ impl Dimension {
                 ));
             }
         };
-        let domain = Domain::new(vec![self.inner.clone()], vec![range])?;
+        let domain = Domain::new(std::slice::from_ref(&self.inner), vec![range])?;
         Ok(Bound::new(py, domain)?.into_any())
     }
 
@@ -140,8 +140,8 @@ impl Dimension {
     }
 }
 
-fn to_bool(py: Python<'_>, value: bool) -> PyResult<Bound<'_, PyAny>> {
-    Ok(pyo3::types::PyBool::new(py, value).to_owned().into_any())
+fn to_bool(py: Python<'_>, value: bool) -> Bound<'_, PyAny> {
+    pyo3::types::PyBool::new(py, value).to_owned().into_any()
 }
 
 /// The distance of a shift: a whole number.

@@ -29,7 +29,7 @@ pub struct Domain {
 
 impl Domain {
     /// A box; a dimension may occur once.
-    pub fn new(dims: Vec<Inner>, ranges: Vec<Range>) -> PyResult<Self> {
+    pub fn new(dims: &[Inner], ranges: Vec<Range>) -> PyResult<Self> {
         for (at, dim) in dims.iter().enumerate() {
             if dims[..at].contains(dim) {
                 return Err(PyNotImplementedError::new_err(format!(
@@ -38,7 +38,7 @@ impl Domain {
             }
         }
         Ok(Self {
-            dims: intern(&dims),
+            dims: intern(dims),
             ranges,
         })
     }
@@ -74,7 +74,7 @@ impl Domain {
                 push(&dim, &range)?;
             }
         }
-        Self::new(dims, ranges)
+        Self::new(&dims, ranges)
     }
 
     /// The range along a dimension.
@@ -148,9 +148,9 @@ impl Domain {
         match (dims, ranges) {
             (None, None) => Self::from_python(args.as_any()),
             (Some(dims), Some(ranges)) if args.is_empty() && dims.len() == ranges.len() => {
-                let dims = dims.iter().map(dimension::from_python).collect::<PyResult<_>>()?;
+                let dims: Vec<Inner> = dims.iter().map(dimension::from_python).collect::<PyResult<_>>()?;
                 let ranges = ranges.iter().map(Range::from_python).collect::<PyResult<_>>()?;
-                Self::new(dims, ranges)
+                Self::new(&dims, ranges)
             }
             _ => Err(PyTypeError::new_err(
                 "Domain takes named ranges, or `dims=` and `ranges=` of one length",
@@ -233,7 +233,7 @@ impl Domain {
             Some(index) => self.find(index)?,
             None => self.dims.len().checked_sub(1).ok_or_else(no_dimensions)?,
         };
-        let nothing = Self::new(Vec::new(), Vec::new())?;
+        let nothing = Self::new(&[], Vec::new())?;
         self.spliced(at..at + 1, &nothing)
     }
 
@@ -258,9 +258,9 @@ impl Domain {
         let picked: Vec<usize> = (0..slice.slicelength as isize)
             .map(|i| (slice.start + i * slice.step) as usize)
             .collect();
-        let dims = picked.iter().map(|&at| self.dims[at].clone()).collect();
+        let dims: Vec<Inner> = picked.iter().map(|&at| self.dims[at].clone()).collect();
         let ranges = picked.iter().map(|&at| self.ranges[at]).collect();
-        Ok(Bound::new(py, Self::new(dims, ranges)?)?.into_any())
+        Ok(Bound::new(py, Self::new(&dims, ranges)?)?.into_any())
     }
 
     fn __contains__(&self, dim: &Bound<'_, PyAny>) -> bool {
@@ -330,7 +330,7 @@ impl Domain {
         let (mut dims, mut ranges) = (self.dims.to_vec(), self.ranges.clone());
         dims.splice(at.clone(), new.dims.iter().cloned());
         ranges.splice(at, new.ranges.iter().copied());
-        Self::new(dims, ranges)
+        Self::new(&dims, ranges)
     }
 }
 

@@ -71,7 +71,7 @@ impl Mesh {
 /// 320
 #[pyfunction]
 #[pyo3(signature = (level, radius=6.371_229e6))]
-pub fn icosahedral<'py>(py: Python<'py>, level: u32, radius: f64) -> PyResult<Bound<'py, Mesh>> {
+pub fn icosahedral(py: Python<'_>, level: u32, radius: f64) -> PyResult<Bound<'_, Mesh>> {
     let made = py
         .detach(|| IcosahedralMesh::new(level, radius))
         .map_err(|error| PyValueError::new_err(error.to_string()))?;

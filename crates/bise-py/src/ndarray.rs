@@ -92,7 +92,7 @@ unsafe fn slice<'a>(pointer: *const isize, length: usize) -> &'a [isize] {
     unsafe { std::slice::from_raw_parts(pointer, length) }
 }
 
-/// NumPy's numbering of types. `long` is 64 bits here, `long long` is its twin.
+/// NumPy's numbering of types, in which `long` (7, 8) and `long long` (9, 10) are twins where both have 64 bits.
 fn dtype_of(type_number: c_int, byte_order: u8) -> Option<DType> {
     const LONG_IS_64_BITS: bool = size_of::<c_long>() == 8;
     if byte_order == b'>' {
@@ -106,12 +106,10 @@ fn dtype_of(type_number: c_int, byte_order: u8) -> Option<DType> {
         4 => DType::UInt16,
         5 => DType::Int32,
         6 => DType::UInt32,
-        7 if LONG_IS_64_BITS => DType::Int64,
-        7 => DType::Int32,
-        8 if LONG_IS_64_BITS => DType::UInt64,
-        8 => DType::UInt32,
-        9 => DType::Int64,
-        10 => DType::UInt64,
+        7 if !LONG_IS_64_BITS => DType::Int32,
+        8 if !LONG_IS_64_BITS => DType::UInt32,
+        7 | 9 => DType::Int64,
+        8 | 10 => DType::UInt64,
         11 => DType::Float32,
         12 => DType::Float64,
         _ => return None,

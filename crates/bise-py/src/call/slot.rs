@@ -118,6 +118,9 @@ fn slot(slot: c_int, pfunc: *mut c_void) -> ffi::PyType_Slot {
 }
 
 /// `tp_new`: what PyO3's class does, and then the word that it does not know of.
+///
+/// # Safety
+/// Called by Python only, as the `tp_new` of the class made here.
 unsafe extern "C" fn new<T: Call>(
     class: *mut ffi::PyTypeObject,
     args: *mut ffi::PyObject,
@@ -138,14 +141,17 @@ unsafe extern "C" fn new<T: Call>(
             let Ok(offset) = size.and_then(|size| size.extract::<usize>()) else {
                 return object;
             };
-            let word = object.cast::<u8>().add(offset).cast::<ffi::vectorcallfunc>();
-            word.write(vectorcall::<T>);
+            let word = object.byte_add(offset).cast::<ffi::vectorcallfunc>();
+            word.write_unaligned(vectorcall::<T>);
         }
         object
     }
 }
 
 /// What Python calls: arguments in an array, the values of keywords at its end.
+///
+/// # Safety
+/// Called by Python only, on an instance of the class made here.
 unsafe extern "C" fn vectorcall<T: Call>(
     callable: *mut ffi::PyObject,
     args: *const *mut ffi::PyObject,
@@ -178,6 +184,9 @@ unsafe extern "C" fn vectorcall<T: Call>(
 }
 
 /// `tp_call`: for callers that have a tuple and a dict, as `f(*args, **kwargs)`.
+///
+/// # Safety
+/// Called by Python only, on an instance of the class made here.
 unsafe extern "C" fn call<T: Call>(
     callable: *mut ffi::PyObject,
     args: *mut ffi::PyObject,

@@ -4,7 +4,7 @@
 //! it counts as constant. An empty intersection gives an empty field.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PySlice, PyTuple};
+use pyo3::types::{PyDict, PyDictMethods, PySlice, PyTuple};
 
 use super::Field;
 use crate::domain::Domain;
@@ -50,7 +50,7 @@ pub fn ufunc<'py>(
         Ok(field) => field.get().array.bind(py).clone(),
         Err(_) => value.clone(),
     };
-    let options = options.map(|options| options.copy()).transpose()?;
+    let options = options.map(PyDictMethods::copy).transpose()?;
     if let Some(options) = &options
         && let Some(out) = options.get_item("out")?
         && let Ok(out) = out.cast::<PyTuple>()

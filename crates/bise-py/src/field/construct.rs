@@ -224,7 +224,7 @@ pub fn domain_for(
         Range::new(start, start.saturating_add(length))
     };
     let ranges = dims.iter().zip(&shape).map(range).collect();
-    Domain::new(dims, ranges)
+    Domain::new(&dims, ranges)
 }
 
 fn origins(origin: &Bound<'_, PyAny>) -> PyResult<HashMap<Inner, i64>> {
@@ -251,7 +251,7 @@ fn dimensions(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Inner>>> {
         return Ok(None);
     };
     let items: Vec<Bound<'_, PyAny>> = items.collect::<PyResult<_>>()?;
-    if items.iter().all(|item| item.is_instance_of::<Dimension>()) {
+    if items.iter().all(PyAnyMethods::is_instance_of::<Dimension>) {
         return items
             .iter()
             .map(dimension::from_python)

@@ -113,6 +113,7 @@ impl Field {
 
     /// NumPy: the module that ``ndarray`` belongs to.
     #[getter]
+    #[expect(clippy::unused_self, reason = "a property of the object, for Python")]
     fn array_ns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyModule>> {
         py.import("numpy")
     }
@@ -171,6 +172,7 @@ impl Field {
         index::set(self, index, value)
     }
 
+    #[expect(clippy::unused_self, reason = "a slot of the class, for Python")]
     fn __bool__(&self) -> PyResult<bool> {
         Err(FieldTypeError::new_err(
             "a field has no truth value: use `where`, or `.asnumpy().all()`",
@@ -232,6 +234,10 @@ impl Field {
         self.array.bind(py).call_method0("__dlpack_device__")
     }
 
+    #[expect(
+        clippy::unused_self,
+        reason = "a hook of NumPy's, which passes the object among the inputs"
+    )]
     #[pyo3(signature = (ufunc, method, *inputs, **options))]
     fn __array_ufunc__<'py>(
         &self,
@@ -385,11 +391,12 @@ impl Field {
 /// What an unpickled field is made by.
 #[pyfunction]
 pub fn _rebuild_field(
-    dims: Vec<Bound<'_, PyAny>>,
+    dims: &Bound<'_, PyTuple>,
     starts: Vec<i64>,
     array: &Bound<'_, PyAny>,
 ) -> PyResult<Field> {
-    let dims: Vec<Inner> = dims.iter().map(dimension::from_python).collect::<PyResult<_>>()?;
+    let dims = dims.iter().map(|dim| dimension::from_python(&dim));
+    let dims: Vec<Inner> = dims.collect::<PyResult<_>>()?;
     let shape: Vec<i64> = array.getattr("shape")?.extract()?;
     if dims.len() != starts.len() || dims.len() != shape.len() {
         return Err(FieldValueError::new_err(
@@ -398,7 +405,7 @@ pub fn _rebuild_field(
     }
     let ranges = starts.iter().zip(&shape);
     let ranges = ranges.map(|(&start, &length)| Range::new(start, start.saturating_add(length)));
-    let domain = Domain::new(dims, ranges.collect())?;
+    let domain = Domain::new(&dims, ranges.collect())?;
     let copied = construct::copy_of(&domain, array, None)?;
     Ok(Field::new(domain.dims.clone(), starts, copied))
 }

@@ -18,11 +18,16 @@ pub fn html(field: &Field, py: Python<'_>) -> PyResult<String> {
     let domain = field.domain_of(py)?;
     let mut rows = String::new();
     for (dim, range) in domain.dims.iter().zip(&domain.ranges) {
-        rows += &format!(
-            "<tr><td><b>{}</b></td><td>{}</td><td>{range}</td></tr>",
-            escape(&dim.name),
-            dim.kind.name()
-        );
+        let (name, kind) = (escape(&dim.name), dim.kind.name());
+        rows.extend([
+            "<tr><td><b>",
+            &name,
+            "</b></td><td>",
+            kind,
+            "</td><td>",
+            &range.to_string(),
+            "</td></tr>",
+        ]);
     }
     let array = field.array.bind(py);
     Ok(format!(
