@@ -59,8 +59,12 @@ pub struct TableUse {
     pub name: Name,
     /// Whose rows.
     pub origin: Dimension,
+    /// The dimension of the neighbours.
+    pub local: Dimension,
     /// What its entries are indices of.
     pub codomain: Dimension,
+    /// Columns that are read by number: a call needs at least as many.
+    pub columns: usize,
 }
 
 impl Parameter {

@@ -376,7 +376,7 @@ fn granule(kernel: &Kernel) -> usize {
 }
 
 /// The scalar parameters that output domains depend on.
-fn scalars_in_bounds(graph: &Graph) -> Vec<u32> {
+pub(crate) fn scalars_in_bounds(graph: &Graph) -> Vec<u32> {
     fn collect(bound: &LangBound, found: &mut Vec<u32>) {
         match bound {
             LangBound::Scalar(param) => found.push(*param),

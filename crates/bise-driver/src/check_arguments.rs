@@ -152,6 +152,7 @@ pub(crate) fn find_tables<'a>(
             name,
             origin,
             codomain,
+            ..
         } = wanted;
         let message = format!("`{program}` uses the connectivity `{name}`, which was not given");
         let note = format!("it has one row per index of `{origin}`, of indices of `{codomain}`");

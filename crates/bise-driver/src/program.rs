@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bise_base::{Diagnostics, Name};
 use bise_field::ConnectivityTable;
 use bise_hir as hir;
-use bise_iter::{Graph, ParamKind};
+use bise_iter::{Graph, Op, ParamKind, Step};
 use bise_lang::plan::Specialization;
 
 use crate::arguments::Known;
@@ -289,6 +289,11 @@ impl Program {
         &self.tables
     }
 
+    /// Whether an output domain depends on the scalar that is parameter number `param`.
+    pub fn is_in_bounds(&self, param: usize) -> bool {
+        bind::scalars_in_bounds(&self.graph).contains(&(param as u32))
+    }
+
     /// How long the last compilation took.
     pub fn last_compile(&self) -> CompileReport {
         lock(&self.report).clone()
@@ -325,10 +330,22 @@ fn parameters(graph: &Graph) -> Vec<Parameter> {
 }
 
 fn tables(graph: &Graph) -> Vec<TableUse> {
-    let used = graph.tables.iter().map(|table| TableUse {
+    let columns = |position: usize| {
+        let reads = graph.nodes.values().filter_map(|node| match &node.op {
+            Op::Shift {
+                step: Step::Neighbor { table, index },
+                ..
+            } if *table as usize == position => Some(*index as usize + 1),
+            _ => None,
+        });
+        reads.max().unwrap_or(0)
+    };
+    let used = graph.tables.iter().enumerate().map(|(at, table)| TableUse {
         name: table.name.clone(),
         origin: table.origin.clone(),
+        local: table.local.clone(),
         codomain: table.codomain.clone(),
+        columns: columns(at),
     });
     used.collect()
 }

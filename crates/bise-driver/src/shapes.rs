@@ -1,7 +1,7 @@
 //! How large the arguments of a call must be, when only the size of its results is given: for synthetic fields, and for
 //! explanations without any.
 
-use bise_field::{Axis, ConnectivityTable};
+use bise_field::{Axis, ConnectivityTable, preferred_order};
 use bise_iter::analysis::regions::regions;
 use bise_lang::{Dimension, Scalar};
 
@@ -156,30 +156,32 @@ impl Program {
         .collect()
     }
 
-    /// The axes of fields of those shapes, laid out row by row.
+    /// The axes of fields of those shapes, laid out as is best for their dimensions.
     pub(crate) fn all_axes(&self, shapes: &[Shape]) -> Vec<Vec<Axis>> {
         let all = self.parameters().iter().zip(shapes);
-        all.map(|(parameter, shape)| match shape {
-            Shape::Scalar(_) => Vec::new(),
-            Shape::Field(domain) => row_major(parameter.dtype.size(), domain),
+        all.map(|(parameter, shape)| match (shape, &parameter.kind) {
+            (Shape::Field(domain), ParameterKind::Field { dims, .. }) => {
+                let kinds: Vec<_> = dims.iter().map(|dim| dim.kind).collect();
+                laid_out(parameter.dtype.size(), domain, &preferred_order(&kinds))
+            }
+            (Shape::Scalar(_), _) | (_, ParameterKind::Scalar) => Vec::new(),
         })
         .collect()
     }
 }
 
-fn row_major(size: usize, domain: &[Interval]) -> Vec<Axis> {
+fn laid_out(size: usize, domain: &[Interval], order: &[usize]) -> Vec<Axis> {
+    let axis = |interval: &Interval| Axis {
+        start: interval.start,
+        length: interval.length(),
+        stride: 0,
+    };
+    let mut axes: Vec<Axis> = domain.iter().map(axis).collect();
     let mut stride = size as isize;
-    let axes = domain.iter().rev().map(|interval| {
-        let axis = Axis {
-            start: interval.start,
-            length: interval.length(),
-            stride,
-        };
-        stride = stride.saturating_mul(interval.length().max(1) as isize);
-        axis
-    });
-    let mut axes: Vec<Axis> = axes.collect();
-    axes.reverse();
+    for &at in order.iter().rev() {
+        axes[at].stride = stride;
+        stride = stride.saturating_mul(axes[at].length.max(1) as isize);
+    }
     axes
 }
 

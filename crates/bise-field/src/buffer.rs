@@ -88,8 +88,8 @@ impl Buffer {
         Ok(Self { memory, dtype, axes })
     }
 
-    /// A field over `domain`, laid out row by row, with the elements of `packed`: adjacent bytes, whose axes are
-    /// `order` from the largest stride to the smallest.
+    /// A field over `domain`, laid out in `order`, with the elements of `packed`: adjacent bytes, whose axes are
+    /// `packed_order` from the largest stride to the smallest.
     ///
     /// # Panics
     /// Where the number of bytes is not that of the elements.
@@ -98,16 +98,16 @@ impl Buffer {
         domain: &[(i64, usize)],
         order: &[usize],
         packed: &[u8],
+        packed_order: &[usize],
     ) -> Result<Self, AllocationError> {
-        let rows: Vec<usize> = (0..domain.len()).collect();
-        let mut buffer = Self::new(dtype, domain, &rows)?;
+        let mut buffer = Self::new(dtype, domain, order)?;
         let elements = domain.iter().map(|&(_, length)| length as u128).product::<u128>();
         assert_eq!(
             packed.len() as u128,
             elements * dtype.size() as u128,
             "bytes for all elements"
         );
-        let axes = packed_axes(dtype, domain, order);
+        let axes = packed_axes(dtype, domain, packed_order);
         // SAFETY: the axes reach exactly the bytes of `packed`, which is only read.
         let source = unsafe { FieldView::new(packed.as_ptr().cast_mut(), dtype, axes, false) };
         buffer.view_mut().copy_from(&source);
@@ -343,7 +343,13 @@ mod tests {
 
     #[test]
     fn packed_bytes_go_in_by_columns_and_come_out_by_rows() {
-        let buffer = Buffer::from_packed(DType::UInt8, &[(0, 2), (5, 3)], &[1, 0], &[1, 2, 3, 4, 5, 6]);
+        let buffer = Buffer::from_packed(
+            DType::UInt8,
+            &[(0, 2), (5, 3)],
+            &[0, 1],
+            &[1, 2, 3, 4, 5, 6],
+            &[1, 0],
+        );
         assert_eq!(buffer.unwrap().to_packed(), [1, 3, 5, 2, 4, 6]);
     }
 

@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn elements_are_found_by_absolute_index_and_only_inside() {
         let mut buffer = Buffer::new(DType::Float32, &[(-1, 3), (2, 5)], &[1, 0]).unwrap();
-        let mut view = buffer.view_mut();
+        let view = buffer.view_mut();
         assert!(view.store(&[1, 6], Scalar::f32(2.5)));
         assert!(!view.store(&[2, 6], Scalar::f32(1.0)));
         assert!(!view.store(&[1, 6], Scalar::f64(1.0)));

@@ -1,0 +1,220 @@
+//! Arrays in files: `.npy` and `.npz`, in and out.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::path::Path;
+
+use bise_field::Buffer;
+use bise_lang::DType;
+use npyz::npz::{NpzArchive, NpzWriter, file_name_from_array_name};
+use npyz::{NpyFile, NpyHeader, Order, TypeStr, WriteOptions, WriterBuilder};
+
+use crate::error::CliError;
+
+/// An array from a file: adjacent elements.
+#[derive(Clone, Debug)]
+pub struct Array {
+    /// Type of the elements.
+    pub dtype: DType,
+    /// Length of each axis.
+    pub shape: Vec<usize>,
+    /// Axes from the largest stride to the smallest.
+    pub order: Vec<usize>,
+    /// The elements, little endian.
+    pub bytes: Vec<u8>,
+}
+
+/// The array of an `.npy` file.
+pub fn read_npy(path: &Path) -> Result<Array, CliError> {
+    let shown = path.display().to_string();
+    let read = || array(NpyFile::new(BufReader::new(File::open(path)?))?);
+    read().map_err(CliError::file(shown))
+}
+
+/// All arrays of an `.npz` file, by name.
+pub fn read_npz(path: &Path) -> Result<Vec<(String, Array)>, CliError> {
+    let shown = path.display().to_string();
+    let read = || {
+        let mut archive = NpzArchive::open(path)?;
+        let mut names: Vec<String> = archive.array_names().map(str::to_owned).collect();
+        names.sort();
+        names.dedup();
+        let mut arrays = Vec::new();
+        for name in names {
+            if let Some(file) = archive.by_name(&name)? {
+                let array = array(file)
+                    .map_err(|error| io::Error::new(error.kind(), format!("`{name}`: {error}")))?;
+                arrays.push((name, array));
+            }
+        }
+        Ok(arrays)
+    };
+    read().map_err(CliError::file(shown))
+}
+
+fn array(file: NpyFile<impl Read>) -> io::Result<Array> {
+    let header: NpyHeader = file.header().clone();
+    let descr = header.dtype().descr();
+    let dtype = dtype_of(&descr)
+        .ok_or_else(|| invalid(format!("elements of type {descr} have no place in a field")))?;
+    let shape: Option<Vec<usize>> = header.shape().iter().map(|&n| usize::try_from(n).ok()).collect();
+    let shape = shape.ok_or_else(|| invalid("it is too large".to_owned()))?;
+    let mut order: Vec<usize> = (0..shape.len()).collect();
+    if header.order() == Order::Fortran {
+        order.reverse();
+    }
+    let bytes = match dtype {
+        DType::Bool => file
+            .data::<bool>()
+            .map_err(invalid)?
+            .map(|v| v.map(|v| [u8::from(v)]))
+            .collect_bytes(),
+        DType::Int8 => file
+            .data::<i8>()
+            .map_err(invalid)?
+            .map(|v| v.map(i8::to_le_bytes))
+            .collect_bytes(),
+        DType::Int16 => file
+            .data::<i16>()
+            .map_err(invalid)?
+            .map(|v| v.map(i16::to_le_bytes))
+            .collect_bytes(),
+        DType::Int32 => file
+            .data::<i32>()
+            .map_err(invalid)?
+            .map(|v| v.map(i32::to_le_bytes))
+            .collect_bytes(),
+        DType::Int64 => file
+            .data::<i64>()
+            .map_err(invalid)?
+            .map(|v| v.map(i64::to_le_bytes))
+            .collect_bytes(),
+        DType::UInt8 => file
+            .data::<u8>()
+            .map_err(invalid)?
+            .map(|v| v.map(u8::to_le_bytes))
+            .collect_bytes(),
+        DType::UInt16 => file
+            .data::<u16>()
+            .map_err(invalid)?
+            .map(|v| v.map(u16::to_le_bytes))
+            .collect_bytes(),
+        DType::UInt32 => file
+            .data::<u32>()
+            .map_err(invalid)?
+            .map(|v| v.map(u32::to_le_bytes))
+            .collect_bytes(),
+        DType::UInt64 => file
+            .data::<u64>()
+            .map_err(invalid)?
+            .map(|v| v.map(u64::to_le_bytes))
+            .collect_bytes(),
+        DType::Float32 => file
+            .data::<f32>()
+            .map_err(invalid)?
+            .map(|v| v.map(f32::to_le_bytes))
+            .collect_bytes(),
+        DType::Float64 => file
+            .data::<f64>()
+            .map_err(invalid)?
+            .map(|v| v.map(f64::to_le_bytes))
+            .collect_bytes(),
+    }?;
+    Ok(Array {
+        dtype,
+        shape,
+        order,
+        bytes,
+    })
+}
+
+/// Elements one after the other.
+trait CollectBytes {
+    fn collect_bytes(self) -> io::Result<Vec<u8>>;
+}
+
+impl<const SIZE: usize, I: Iterator<Item = io::Result<[u8; SIZE]>>> CollectBytes for I {
+    fn collect_bytes(self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        for element in self {
+            bytes.extend_from_slice(&element?);
+        }
+        Ok(bytes)
+    }
+}
+
+fn invalid(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason)
+}
+
+/// The type that NumPy describes as `'<f8'`, in any byte order.
+fn dtype_of(descr: &str) -> Option<DType> {
+    let code = descr.trim_matches('\'').trim_start_matches(['<', '>', '|', '=']);
+    DType::ALL.into_iter().find(|&dtype| code_of(dtype) == code)
+}
+
+/// NumPy's code, without byte order.
+fn code_of(dtype: DType) -> &'static str {
+    match dtype {
+        DType::Bool => "b1",
+        DType::Int8 => "i1",
+        DType::Int16 => "i2",
+        DType::Int32 => "i4",
+        DType::Int64 => "i8",
+        DType::UInt8 => "u1",
+        DType::UInt16 => "u2",
+        DType::UInt32 => "u4",
+        DType::UInt64 => "u8",
+        DType::Float32 => "f4",
+        DType::Float64 => "f8",
+    }
+}
+
+/// Writes fields to a file of that name, all or nothing: to an `.npz` file, or one field to an `.npy` file.
+pub fn write(path: &Path, fields: &[(&str, &Buffer)]) -> Result<(), CliError> {
+    let shown = path.display().to_string();
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    if !matches!((extension, fields.len()), (Some("npz"), _) | (Some("npy"), 1)) {
+        let error = CliError::usage(format!("cannot write {} fields to {shown}", fields.len()));
+        return Err(error.hint("name a file that ends in .npz"));
+    }
+    let write = || {
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let file = tempfile::NamedTempFile::new_in(directory.unwrap_or(Path::new(".")))?;
+        let mut writer = BufWriter::new(file);
+        if extension == Some("npz") {
+            write_npz(fields, &mut writer)?;
+        } else if let [(_, field)] = fields {
+            write_npy(field, &mut writer)?;
+        }
+        let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(CliError::file(shown))
+}
+
+fn write_npz(fields: &[(&str, &Buffer)], writer: impl Write + Seek) -> io::Result<()> {
+    let mut archive = NpzWriter::new(writer);
+    let zip = archive.zip_writer();
+    for (name, field) in fields {
+        #[expect(
+            clippy::default_trait_access,
+            reason = "the type is of a crate that has no name here"
+        )]
+        zip.start_file(file_name_from_array_name(name), Default::default())?;
+        write_npy(field, &mut *zip)?;
+    }
+    zip.finish()?;
+    Ok(())
+}
+
+fn write_npy(field: &Buffer, mut writer: impl Write) -> io::Result<()> {
+    let order = if field.dtype().size() == 1 { '|' } else { '<' };
+    let descr = format!("{order}{}", code_of(field.dtype()));
+    let descr: TypeStr = descr.parse().map_err(invalid)?;
+    let shape: Vec<u64> = field.axes().iter().map(|axis| axis.length as u64).collect();
+    let header = WriteOptions::new_header_only().dtype(npyz::DType::new_scalar(descr));
+    header.shape(&shape).writer(&mut writer).write_header_only()?;
+    writer.write_all(&field.to_packed())
+}

@@ -1,0 +1,178 @@
+//! `bise explain`: what the compiler makes of a program, or what a diagnostic means.
+
+use std::process::ExitCode;
+
+use bise_base::closest;
+use bise_driver::{Bound, Explanation, Program, Stage, StatementNote};
+use bise_field::ConnectivityTable;
+use bise_lang::codes;
+
+use crate::args::{Explain, StageName};
+use crate::error::CliError;
+use crate::inputs::{Inputs, Missing};
+use crate::run::{duration, machine, session};
+use crate::target;
+use crate::terminal::Terminal;
+
+/// Explains a diagnostic, if the target is the code or the name of one; else a program.
+pub fn explain(command: &Explain, terminal: &mut Terminal) -> Result<ExitCode, CliError> {
+    let target = &command.target;
+    if !target.contains("::") && !std::path::Path::new(target).exists() {
+        return explain_code(target, terminal);
+    }
+    let session = session(&command.setup)?;
+    let program = target::load(target, &session, terminal.style())?;
+    let inputs = Inputs::new(&program, &command.setup, Missing::Assume)?;
+    let tables: Vec<&ConnectivityTable> = inputs.tables.iter().map(|(_, table)| table).collect();
+    if let Some(stage) = command.stage {
+        let text = program.stage(stage_of(stage), &inputs.shapes, &tables)?;
+        let text = text.trim_end();
+        if command.json {
+            let object = serde_json::json!({ "program": program.name().as_str(), "stage": stage_of(stage), "text": text });
+            terminal.line(json(&object))?;
+        } else {
+            terminal.line(text)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let explanation = program.explain(&inputs.shapes, &tables, machine(&program, command.bandwidth))?;
+    if command.json {
+        terminal.line(json(&explanation))?;
+    } else {
+        in_words(&program, &explanation, terminal)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|error| panic!("compiler bug: {error}"))
+}
+
+fn stage_of(name: StageName) -> Stage {
+    match name {
+        StageName::Hir => Stage::Hir,
+        StageName::Iter => Stage::Iter,
+        StageName::Loops => Stage::Loops,
+        StageName::Llvm => Stage::Llvm,
+        StageName::Asm => Stage::Asm,
+    }
+}
+
+/// The page of a diagnostic.
+fn explain_code(id: &str, terminal: &mut Terminal) -> Result<ExitCode, CliError> {
+    if let Some(code) = codes::find(id) {
+        terminal.line(format!(
+            "{} ({})\n\n{}\n\n{}",
+            code.id, code.name, code.summary, code.explanation
+        ))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let names = codes::ALL.iter().flat_map(|code| [code.id, code.name]);
+    let error = CliError::usage(format!("there is no diagnostic and no file `{id}`"));
+    Err(match closest(id, names) {
+        Some(best) => error.hint(format!("did you mean `{best}`?")),
+        None => error.hint("write FILE::PROGRAM, or a code such as B0501"),
+    })
+}
+
+fn in_words(program: &Program, explanation: &Explanation, terminal: &mut Terminal) -> Result<(), CliError> {
+    terminal.line(&explanation.program)?;
+    for parameter in &explanation.parameters {
+        let domain: Vec<String> = parameter
+            .domain
+            .iter()
+            .map(|[a, b]| format!("[{a}, {b})"))
+            .collect();
+        let written = if parameter.written { "  written" } else { "" };
+        terminal.line(format!(
+            "  {}: {}  {}{written}",
+            parameter.name,
+            parameter.ty,
+            domain.join(" x ")
+        ))?;
+    }
+    for (number, statement) in explanation.statements.iter().enumerate() {
+        terminal.line(format!("\nstatement {} at {}", number + 1, statement.place))?;
+        statement_in_words(statement, terminal)?;
+    }
+    totals_in_words(program, explanation, terminal)
+}
+
+fn statement_in_words(statement: &StatementNote, terminal: &mut Terminal) -> Result<(), CliError> {
+    for output in &statement.outputs {
+        terminal.line(format!(
+            "  writes  {} on {}",
+            output.field,
+            output.domain.join(", ")
+        ))?;
+    }
+    for read in &statement.reads {
+        let [start, stop] = read.range;
+        terminal.line(format!(
+            "  reads   {} along {}: {}: [{start}, {stop})",
+            read.field, read.dimension, read.region
+        ))?;
+    }
+    for temporary in &statement.temporaries {
+        terminal.line(format!(
+            "  stores  {} ({}) on {}: {:.2} MB",
+            temporary.name,
+            temporary.dtype,
+            temporary.extents.join("; "),
+            temporary.bytes / 1e6
+        ))?;
+    }
+    terminal.line(format!("  runs    {}", statement.kernels.join(", ")))
+}
+
+fn totals_in_words(
+    program: &Program,
+    explanation: &Explanation,
+    terminal: &mut Terminal,
+) -> Result<(), CliError> {
+    let (total, machine) = (&explanation.total, explanation.machine);
+    terminal.line(format!(
+        "\nper point  {:.1} bytes, {:.1} operations: {:.2} operations per byte",
+        total.bytes_per_point(),
+        total.operations_per_point(),
+        total.intensity()
+    ))?;
+    let mut parts = vec![
+        format!("{:.2} MB read", total.read / 1e6),
+        format!("{:.2} MB written", total.written / 1e6),
+    ];
+    for (bytes, what) in [
+        (total.temporary, "to and from temporaries"),
+        (total.tables, "of connectivities"),
+    ] {
+        if bytes > 0.0 {
+            parts.push(format!("{:.2} MB {what}", bytes / 1e6));
+        }
+    }
+    terminal.line(format!(
+        "in total   {}; {:.2} million operations",
+        parts.join(", "),
+        total.operations / 1e6
+    ))?;
+    let (memory, compute) = (
+        total.bytes() / machine.bandwidth,
+        total.operations / machine.operations,
+    );
+    let limit = match explanation.bound {
+        Bound::Memory => format!(
+            "memory: {} at {:.1} GB/s",
+            duration(memory),
+            machine.bandwidth / 1e9
+        ),
+        Bound::Compute => format!(
+            "arithmetic: {} at {:.0} billion operations per second",
+            duration(compute),
+            machine.operations / 1e9
+        ),
+    };
+    let threads = program.session().options().threads;
+    terminal.line(format!(
+        "limited by {limit}, with {threads} thread{}",
+        if threads == 1 { "" } else { "s" }
+    ))
+}

@@ -1,0 +1,466 @@
+//! The arguments of a program from what the command line says: arrays of files, the geometry of a mesh, scalars, and
+//! made-up fields that are as large as the program needs them.
+
+use bise_base::{Name, closest};
+use bise_driver::{Argument, Interval, Parameter, ParameterKind, Program, Shape, ShapeError, TableUse};
+use bise_field::{Buffer, ConnectivityTable, Entries, preferred_order};
+use bise_lang::{DType, Dimension, Scalar};
+
+use crate::args::Setup;
+use crate::arrays::{Array, read_npy, read_npz};
+use crate::error::CliError;
+use crate::mesh::Mesh;
+
+/// What is given for a program, and what follows from it.
+pub struct Inputs {
+    /// One per parameter of the program: fields with memory, where they were given.
+    pub fields: Vec<Option<Buffer>>,
+    /// One per parameter.
+    pub shapes: Vec<Shape>,
+    /// One per table of the program.
+    pub tables: Vec<(Name, ConnectivityTable)>,
+}
+
+/// What is done where something is not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It is an error.
+    Refuse,
+    /// Something plausible takes its place: for explanations.
+    Assume,
+}
+
+/// Sizes where they are assumed.
+const ASSUMED_HORIZONTAL: usize = 128;
+const ASSUMED_VERTICAL: usize = 80;
+/// Neighbours per row where a table is assumed.
+const ASSUMED_WIDTH: usize = 6;
+
+impl Inputs {
+    /// Finds out what the program gets.
+    pub fn new(program: &Program, setup: &Setup, missing: Missing) -> Result<Self, CliError> {
+        let given = Given::read(program, setup)?;
+        let tables = program
+            .tables()
+            .iter()
+            .map(|table| given.table(table, setup, missing));
+        let tables: Vec<(Name, ConnectivityTable)> = tables.collect::<Result<_, _>>()?;
+        let mut fields = Vec::new();
+        let mut shapes: Vec<Option<Shape>> = Vec::new();
+        for (at, parameter) in program.parameters().iter().enumerate() {
+            let (field, shape) = match &parameter.kind {
+                ParameterKind::Scalar => (None, Some(given.scalar(program, at, setup, missing)?)),
+                ParameterKind::Field { dims, .. } => {
+                    let field = given.field(parameter, dims, setup)?;
+                    let shape = field
+                        .as_ref()
+                        .map(|field| Shape::Field(field.axes().iter().map(Interval::of).collect()));
+                    (field, shape)
+                }
+            };
+            fields.push(field);
+            shapes.push(shape);
+        }
+        let sizes = |dim: &Dimension| given.size(dim, program, setup, &tables, &shapes, missing);
+        let used: Vec<&ConnectivityTable> = tables.iter().map(|(_, table)| table).collect();
+        let shapes = program
+            .shapes(&shapes, &sizes, &used)
+            .map_err(|error| missing_size(&error, program))?;
+        Ok(Self {
+            fields,
+            shapes,
+            tables,
+        })
+    }
+
+    /// Memory for all fields: what is not given is made up, and outputs are zero.
+    pub fn allocate(&mut self, program: &Program) -> Result<(), CliError> {
+        let all = program
+            .parameters()
+            .iter()
+            .zip(&self.shapes)
+            .zip(&mut self.fields);
+        for (at, ((parameter, shape), field)) in all.enumerate() {
+            if let (Shape::Field(domain), ParameterKind::Field { dims, written }, None) =
+                (shape, &parameter.kind, &field)
+            {
+                let domain: Vec<(i64, usize)> = domain.iter().map(|i| (i.start, i.length())).collect();
+                let order = layout(dims);
+                let buffer = if *written {
+                    Buffer::new(parameter.dtype, &domain, &order)
+                } else {
+                    make_up(parameter.dtype, &domain, &order, at as u64)
+                };
+                *field = Some(buffer.map_err(bise_driver::CallError::from)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The arguments of a call.
+    pub fn arguments(&mut self, program: &Program) -> Vec<Argument<'_>> {
+        let all = program
+            .parameters()
+            .iter()
+            .zip(&self.shapes)
+            .zip(&mut self.fields);
+        all.map(|((parameter, shape), field)| match (shape, field) {
+            (Shape::Scalar(value), _) => Argument::Scalar(*value),
+            (Shape::Field(_), Some(field)) => Argument::Field(field.view_mut()),
+            (Shape::Field(_), None) => panic!("compiler bug: `{}` has no memory", parameter.name),
+        })
+        .collect()
+    }
+}
+
+/// What files and meshes have.
+struct Given {
+    arrays: Vec<(String, Array)>,
+    mesh: Option<Mesh>,
+}
+
+impl Given {
+    fn read(program: &Program, setup: &Setup) -> Result<Self, CliError> {
+        let mut arrays = Vec::new();
+        for input in &setup.input {
+            match &input.name {
+                Some(name) => arrays.push((name.clone(), read_npy(&input.path)?)),
+                None => arrays.extend(read_npz(&input.path)?),
+            }
+        }
+        let named = setup.input.iter().filter_map(|input| input.name.as_deref());
+        let named = named
+            .chain(setup.set.iter().map(|setting| setting.name.as_str()))
+            .chain(setup.origin.iter().map(|origin| origin.name.as_str()));
+        for name in named {
+            check_name(name, program)?;
+        }
+        let mesh = setup.mesh.map(Mesh::new).transpose()?;
+        Ok(Self { arrays, mesh })
+    }
+
+    fn array(&self, name: &str) -> Option<&Array> {
+        // The last one counts, so that a file can be given after an archive that has the same name.
+        self.arrays
+            .iter()
+            .rfind(|(key, _)| key == name)
+            .map(|(_, array)| array)
+    }
+
+    fn scalar(
+        &self,
+        program: &Program,
+        at: usize,
+        setup: &Setup,
+        missing: Missing,
+    ) -> Result<Shape, CliError> {
+        let parameter = &program.parameters()[at];
+        let name = parameter.name.as_str();
+        let dtype = parameter.dtype;
+        if let Some(setting) = setup.set.iter().rfind(|setting| setting.name == name) {
+            return Ok(Shape::Scalar(scalar(dtype, &setting.value).ok_or_else(|| {
+                CliError::usage(format!("`{}` is not a {dtype}, which `{name}` is", setting.value))
+            })?));
+        }
+        if let Some(array) = self
+            .array(name)
+            .filter(|array| array.shape.iter().all(|&n| n == 1))
+        {
+            check_dtype(parameter, array)?;
+            return Ok(Shape::Scalar(Scalar::from_bytes(dtype, &array.bytes)));
+        }
+        let is_bound = program.is_in_bounds(at);
+        match missing {
+            Missing::Assume if !is_bound => Ok(Shape::Scalar(Scalar::integer(dtype, 1))),
+            Missing::Assume | Missing::Refuse => {
+                let error = CliError::usage(format!("the scalar `{name}` ({dtype}) is missing"));
+                Err(error.hint(format!(
+                    "give it with `--set {name}={}`",
+                    if is_bound { "64" } else { "1" }
+                )))
+            }
+        }
+    }
+
+    fn field(
+        &self,
+        parameter: &Parameter,
+        dims: &[Dimension],
+        setup: &Setup,
+    ) -> Result<Option<Buffer>, CliError> {
+        let name = parameter.name.as_str();
+        let Some(array) = self.array(name) else {
+            let mesh = self.mesh.as_ref().filter(|_| !parameter.is_written());
+            let geometry = mesh.and_then(|mesh| mesh.geometry(name, parameter.dtype));
+            return Ok(geometry.filter(|field| field.axes().len() == dims.len()));
+        };
+        check_dtype(parameter, array)?;
+        if array.shape.len() != dims.len() {
+            let message = format!(
+                "`{name}` is {}, and the array given for it has {} axes",
+                parameter.ty(),
+                array.shape.len()
+            );
+            return Err(CliError::usage(message));
+        }
+        let origin = setup.origin.iter().rfind(|origin| origin.name == name);
+        let starts = origin.map_or(vec![0; dims.len()], |origin| origin.starts.clone());
+        if starts.len() != dims.len() {
+            let message = format!(
+                "`--origin {name}=` needs {} numbers, one per dimension",
+                dims.len()
+            );
+            return Err(CliError::usage(message));
+        }
+        let domain: Vec<(i64, usize)> = starts.into_iter().zip(array.shape.iter().copied()).collect();
+        let buffer = Buffer::from_packed(array.dtype, &domain, &layout(dims), &array.bytes, &array.order);
+        Ok(Some(buffer.map_err(bise_driver::CallError::from)?))
+    }
+
+    fn table(
+        &self,
+        table: &TableUse,
+        setup: &Setup,
+        missing: Missing,
+    ) -> Result<(Name, ConnectivityTable), CliError> {
+        let name = &table.name;
+        if let Some(array) = self.array(name) {
+            return Ok((name.clone(), table_of(name, array)?));
+        }
+        if let Some(made) = self.mesh.as_ref().and_then(|mesh| mesh.table(name)) {
+            return Ok((name.clone(), made));
+        }
+        if missing == Missing::Assume {
+            let length =
+                |dim: &Dimension| given_size(dim, setup).map_or(ASSUMED_HORIZONTAL, Interval::length);
+            return Ok((
+                name.clone(),
+                assumed_table(length(&table.origin), length(&table.codomain), table.columns),
+            ));
+        }
+        let message = format!(
+            "the connectivity `{name}` is missing: for each `{}`, indices of `{}`",
+            table.origin, table.codomain
+        );
+        Err(CliError::usage(message).hint(format!(
+            "give it with `--input {name}=FILE.npy`, or a mesh that has it with `--mesh icosahedral:5`"
+        )))
+    }
+
+    /// The domain of a dimension of the results.
+    fn size(
+        &self,
+        dim: &Dimension,
+        program: &Program,
+        setup: &Setup,
+        tables: &[(Name, ConnectivityTable)],
+        shapes: &[Option<Shape>],
+        missing: Missing,
+    ) -> Option<Interval> {
+        let from_tables = || {
+            let rows = program
+                .tables()
+                .iter()
+                .zip(tables)
+                .find(|(used, _)| used.origin == *dim);
+            let width = program
+                .tables()
+                .iter()
+                .zip(tables)
+                .find(|(used, _)| used.local == *dim);
+            let rows = rows.map(|(_, (_, table))| table.rows());
+            rows.or(width.map(|(_, (_, table))| table.width()))
+        };
+        let from_fields = || {
+            program
+                .parameters()
+                .iter()
+                .zip(shapes)
+                .find_map(|(parameter, shape)| match (&parameter.kind, shape) {
+                    (ParameterKind::Field { dims, .. }, Some(Shape::Field(domain))) => {
+                        dims.iter().position(|d| d == dim).map(|at| domain[at])
+                    }
+                    _ => None,
+                })
+        };
+        let whole = |length: usize| Interval::new(0, length as i64);
+        given_size(dim, setup)
+            .or_else(|| from_tables().map(whole))
+            .or_else(|| self.mesh.as_ref()?.size(&dim.name).map(whole))
+            .or_else(from_fields)
+            .or_else(|| (missing == Missing::Assume).then(|| whole(assumed_size(dim))))
+    }
+}
+
+/// What `--size` and `--domain` say of a dimension.
+fn given_size(dim: &Dimension, setup: &Setup) -> Option<Interval> {
+    let range = setup.domain.iter().rfind(|range| range.dim == dim.name.as_str());
+    let size = setup.size.iter().rfind(|size| size.dim == dim.name.as_str());
+    range
+        .map(|range| Interval::new(range.start, range.stop))
+        .or_else(|| size.map(|size| Interval::new(0, i64::try_from(size.length).unwrap_or(i64::MAX))))
+}
+
+fn assumed_size(dim: &Dimension) -> usize {
+    match dim.kind {
+        bise_lang::DimensionKind::Horizontal => ASSUMED_HORIZONTAL,
+        bise_lang::DimensionKind::Vertical => ASSUMED_VERTICAL,
+        bise_lang::DimensionKind::Local => ASSUMED_WIDTH,
+    }
+}
+
+fn missing_size(error: &ShapeError, program: &Program) -> CliError {
+    let usage = CliError::usage(error.to_string());
+    match error {
+        ShapeError::Endless { dim, .. } => {
+            usage.hint(format!("give `--domain {dim}=START:STOP` or an array"))
+        }
+        ShapeError::MissingSize { .. } => {
+            let mut dims: Vec<&str> = Vec::new();
+            for parameter in program.parameters().iter().filter(|p| p.is_written()) {
+                if let ParameterKind::Field { dims: written, .. } = &parameter.kind {
+                    dims.extend(written.iter().map(|dim| dim.name.as_str()));
+                }
+            }
+            dims.sort_unstable();
+            dims.dedup();
+            let sizes: Vec<String> = dims.iter().map(|dim| format!("{dim}=128")).collect();
+            usage.hint(format!(
+                "give the size of the results: `--size {}`",
+                sizes.join(",")
+            ))
+        }
+    }
+}
+
+fn check_name(name: &str, program: &Program) -> Result<(), CliError> {
+    let names = program
+        .parameters()
+        .iter()
+        .map(|parameter| parameter.name.as_str());
+    let names: Vec<&str> = names
+        .chain(program.tables().iter().map(|table| table.name.as_str()))
+        .collect();
+    if names.contains(&name) {
+        return Ok(());
+    }
+    let error = CliError::usage(format!("`{}` has no parameter `{name}`", program.name()));
+    Err(match closest(name, names.iter().copied()) {
+        Some(best) => error.hint(format!("did you mean `{best}`?")),
+        None => error.hint(format!("it has {}", names.join(", "))),
+    })
+}
+
+fn check_dtype(parameter: &Parameter, array: &Array) -> Result<(), CliError> {
+    if parameter.dtype == array.dtype {
+        return Ok(());
+    }
+    let (name, ty) = (&parameter.name, parameter.ty());
+    let error = CliError::usage(format!(
+        "`{name}` is {ty}, and the array given for it is {}",
+        array.dtype
+    ));
+    Err(error.hint(format!("convert it: `array.astype(\"{}\")`", parameter.dtype)))
+}
+
+/// A scalar of a type, from its text.
+fn scalar(dtype: DType, text: &str) -> Option<Scalar> {
+    if dtype.is_float() {
+        return text.parse().ok().map(|value| Scalar::float(dtype, value));
+    }
+    if dtype == DType::Bool {
+        let value = matches!(text, "True" | "true" | "1");
+        return (value || matches!(text, "False" | "false" | "0")).then(|| Scalar::bool(value));
+    }
+    if dtype == DType::UInt64 {
+        return text
+            .parse::<u64>()
+            .ok()
+            .map(|value| Scalar::integer(dtype, value as i64));
+    }
+    let value: i64 = text.parse().ok()?;
+    let scalar = Scalar::integer(dtype, value);
+    (scalar.as_i64() == value).then_some(scalar)
+}
+
+fn table_of(name: &str, array: &Array) -> Result<ConnectivityTable, CliError> {
+    let refuse = |reason: String| CliError::usage(format!("the connectivity `{name}`: {reason}"));
+    let [rows, width] = array.shape[..] else {
+        return Err(refuse(format!(
+            "it has {} axes, not rows and neighbours",
+            array.shape.len()
+        )));
+    };
+    let domain = [(0, rows), (0, width)];
+    let packed = Buffer::from_packed(array.dtype, &domain, &[0, 1], &array.bytes, &array.order);
+    let bytes = packed.map_err(bise_driver::CallError::from)?.to_packed();
+    let entries = match array.dtype {
+        DType::Int32 => Entries::Int32(
+            bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|b| i32::from_le_bytes(*b))
+                .collect(),
+        ),
+        DType::Int64 => Entries::Int64(
+            bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|b| i64::from_le_bytes(*b))
+                .collect(),
+        ),
+        dtype => return Err(refuse(format!("its entries are {dtype}, not int32 or int64"))),
+    };
+    ConnectivityTable::new(entries, rows, width, None).map_err(|error| refuse(error.to_string()))
+}
+
+/// A table where every neighbour exists, for estimates.
+fn assumed_table(rows: usize, codomain: usize, columns: usize) -> ConnectivityTable {
+    let width = columns.max(ASSUMED_WIDTH);
+    let entry = |at: usize| ((at / width + at % width) % codomain.max(1)) as i32;
+    let entries = Entries::Int32((0..rows * width).map(entry).collect());
+    ConnectivityTable::new(entries, rows, width, None)
+        .unwrap_or_else(|error| panic!("compiler bug: an assumed table: {error}"))
+}
+
+/// How fields over those dimensions lie in memory.
+fn layout(dims: &[Dimension]) -> Vec<usize> {
+    let kinds: Vec<_> = dims.iter().map(|dim| dim.kind).collect();
+    preferred_order(&kinds)
+}
+
+/// Made-up values, the same for the same parameter and element: numbers between 0.5 and 1.5, integers from 1 to 9.
+fn make_up(
+    dtype: DType,
+    domain: &[(i64, usize)],
+    order: &[usize],
+    parameter: u64,
+) -> Result<Buffer, bise_field::AllocationError> {
+    // Asking first tells whether there is memory at all.
+    drop(Buffer::new(dtype, domain, order)?);
+    let rows: Vec<usize> = (0..domain.len()).collect();
+    let size: usize = domain.iter().map(|&(_, length)| length).product();
+    let mut bytes = Vec::with_capacity(size * dtype.size());
+    for element in 0..size as u64 {
+        let random = mix(parameter << 48 ^ element);
+        let value = if dtype.is_float() {
+            Scalar::float(dtype, 0.5 + (random >> 11) as f64 / (1u64 << 53) as f64)
+        } else if dtype == DType::Bool {
+            Scalar::bool(random & 1 == 1)
+        } else {
+            Scalar::integer(dtype, (1 + random % 9) as i64)
+        };
+        bytes.extend_from_slice(&value.bits().to_le_bytes()[..dtype.size()]);
+    }
+    Buffer::from_packed(dtype, domain, order, &bytes, &rows)
+}
+
+/// The finaliser of splitmix64 (Steele, Lea, Flood 2014): every bit of the result depends on every bit of the argument.
+fn mix(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let value = (value ^ value >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ value >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ value >> 31
+}

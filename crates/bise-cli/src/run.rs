@@ -1,0 +1,217 @@
+//! `bise run`: calls a program and says what came out and how long it took.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use bise_driver::{Backend, CompileReport, Interval, Machine, Options, Program, Session, Shape};
+use bise_field::{Buffer, ConnectivityTable};
+
+use crate::args::{BackendName, Run, Setup};
+use crate::error::CliError;
+use crate::inputs::{Inputs, Missing};
+use crate::terminal::Terminal;
+use crate::{arrays, bandwidth, target};
+
+/// Runs a program once or several times.
+pub fn run(command: &Run, terminal: &mut Terminal) -> Result<ExitCode, CliError> {
+    let session = session(&command.setup)?;
+    let program = target::load(&command.target, &session, terminal.style())?;
+    let mut inputs = Inputs::new(&program, &command.setup, Missing::Refuse)?;
+    let made_up: Vec<bool> = inputs.fields.iter().map(Option::is_none).collect();
+    inputs.allocate(&program)?;
+    describe(&program, &inputs, &made_up, terminal)?;
+
+    let backend = match command.backend {
+        BackendName::Native => Backend::Native,
+        BackendName::Reference => Backend::Reference,
+    };
+    let times = call(&program, &mut inputs, backend, command.repeat)?;
+    if backend == Backend::Native {
+        terminal.note(compiled(&program.last_compile()))?;
+    }
+    report_times(&program, &inputs, &times, command, terminal)?;
+
+    let written = program
+        .parameters()
+        .iter()
+        .zip(&inputs.fields)
+        .filter(|(p, _)| p.is_written());
+    let written: Vec<(&str, &Buffer)> = written
+        .filter_map(|(parameter, field)| Some((parameter.name.as_str(), field.as_ref()?)))
+        .collect();
+    for (name, field) in &written {
+        terminal.line(format!("{name}: {}", statistics(field)))?;
+    }
+    if let Some(path) = &command.output {
+        arrays::write(path, &written)?;
+        terminal.note(format!("wrote {}", path.display()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A session as the environment and the command line say.
+pub fn session(setup: &Setup) -> Result<std::sync::Arc<Session>, CliError> {
+    let mut options = Options::from_environment();
+    if let Some(threads) = setup.threads {
+        options.threads = threads as usize;
+    }
+    Ok(Session::new(options)?)
+}
+
+/// Which fields go in and come out, where they lie and where they are from.
+fn describe(
+    program: &Program,
+    inputs: &Inputs,
+    made_up: &[bool],
+    terminal: &mut Terminal,
+) -> Result<(), CliError> {
+    let all = program.parameters().iter().zip(&inputs.shapes).zip(made_up);
+    for ((parameter, shape), made_up) in all {
+        let (name, ty) = (&parameter.name, parameter.ty());
+        let (what, origin) = match shape {
+            Shape::Scalar(value) => (format!("= {value}"), ""),
+            Shape::Field(domain) => (domain_text(domain), if *made_up { "made up" } else { "given" }),
+        };
+        let origin = if parameter.is_written() && *made_up {
+            "result"
+        } else {
+            origin
+        };
+        terminal.note(format!("  {name}: {ty} {what} {origin}").trim_end())?;
+    }
+    Ok(())
+}
+
+/// `[0, 10) x [0, 80)`
+pub fn domain_text(domain: &[Interval]) -> String {
+    let intervals: Vec<String> = domain
+        .iter()
+        .map(|i| format!("[{}, {})", i.start, i.stop))
+        .collect();
+    intervals.join(" x ")
+}
+
+/// Seconds of each call; the first, which compiles, only where there is no other.
+fn call(program: &Program, inputs: &mut Inputs, backend: Backend, repeat: u32) -> Result<Vec<f64>, CliError> {
+    let tables = std::mem::take(&mut inputs.tables);
+    let given: Vec<(bise_base::Name, &ConnectivityTable)> =
+        tables.iter().map(|(name, table)| (name.clone(), table)).collect();
+    let args = inputs.arguments(program);
+    let mut times = Vec::new();
+    for _ in 0..=repeat {
+        let started = Instant::now();
+        program.call(&args, &given, backend)?;
+        times.push(started.elapsed().as_secs_f64());
+        if repeat == 1 {
+            break;
+        }
+    }
+    drop(args);
+    inputs.tables = tables;
+    if times.len() > 1 {
+        times.remove(0);
+    }
+    Ok(times)
+}
+
+fn compiled(report: &CompileReport) -> String {
+    let CompileReport {
+        front,
+        lower,
+        specialize,
+        codegen,
+        llvm,
+        load,
+        cached,
+    } = report;
+    let total = report.total();
+    let origin = if *cached {
+        "loaded from the cache"
+    } else {
+        "compiled"
+    };
+    format!(
+        "{origin} in {total:.1} ms: parse and check {front:.1}, lower {:.1}, generate {codegen:.1}, LLVM {llvm:.1}, load {load:.1}",
+        lower + specialize
+    )
+}
+
+fn report_times(
+    program: &Program,
+    inputs: &Inputs,
+    times: &[f64],
+    command: &Run,
+    terminal: &mut Terminal,
+) -> Result<(), CliError> {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (best, median) = (sorted[0], sorted[sorted.len() / 2]);
+    if command.repeat == 1 {
+        return terminal.note(format!("one call: {} (with compilation)", duration(best)));
+    }
+    terminal.line(format!(
+        "{} calls: best {}, median {}",
+        command.repeat,
+        duration(best),
+        duration(median)
+    ))?;
+    if command.backend == BackendName::Reference {
+        return Ok(());
+    }
+    let tables: Vec<&ConnectivityTable> = inputs.tables.iter().map(|(_, table)| table).collect();
+    let machine = machine(program, None);
+    let bytes = program.explain(&inputs.shapes, &tables, machine)?.total.bytes();
+    terminal.line(format!(
+        "at least {:.1} MB move per call: {:.1} GB/s, {:.0}% of the {:.1} GB/s of a STREAM triad",
+        bytes / 1e6,
+        bytes / median / 1e9,
+        100.0 * bytes / median / machine.bandwidth,
+        machine.bandwidth / 1e9
+    ))
+}
+
+/// What this machine can do with the session's threads. The rate of operations is an assumption: one vector operation in
+/// each cycle of 2.5 GHz.
+pub fn machine(program: &Program, bandwidth: Option<f64>) -> Machine {
+    let options = program.session().options();
+    Machine {
+        bandwidth: bandwidth.map_or_else(|| bandwidth::measure(options.threads), |given| given * 1e9),
+        operations: options.threads as f64 * f64::from(options.vector_bits) / 64.0 * 2.5e9,
+    }
+}
+
+/// With a unit that gives one to three digits before the point.
+pub fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 1e-6 => format!("{:.0} ns", s * 1e9),
+        s if s < 1e-3 => format!("{:.1} us", s * 1e6),
+        s if s < 1.0 => format!("{:.2} ms", s * 1e3),
+        s => format!("{s:.2} s"),
+    }
+}
+
+/// The range and the mean of a field.
+fn statistics(field: &Buffer) -> String {
+    let (dtype, bytes) = (field.dtype(), field.to_packed());
+    let values = bytes
+        .chunks_exact(dtype.size())
+        .map(|b| bise_lang::Scalar::from_bytes(dtype, b).as_f64());
+    let (mut low, mut high, mut sum, mut count, mut bad) =
+        (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0u64, 0u64);
+    for value in values {
+        if value.is_finite() {
+            (low, high, sum) = (low.min(value), high.max(value), sum + value);
+            count += 1;
+        } else {
+            bad += 1;
+        }
+    }
+    let finite = match count {
+        0 => "no values".to_owned(),
+        _ => format!("from {low:.6e} to {high:.6e}, mean {:.6e}", sum / count as f64),
+    };
+    match bad {
+        0 => finite,
+        _ => format!("{finite}; {bad} infinite or NaN"),
+    }
+}
