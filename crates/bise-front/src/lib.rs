@@ -11,6 +11,8 @@ mod language;
 mod literal;
 mod module;
 mod scope;
+#[cfg(test)]
+mod tests;
 
 pub use fieldview::{field_operator, program, scan_operator};
 pub use language::{Language, Mathematics, Numpy};

@@ -27,6 +27,9 @@ pub struct Module {
     pub diagnostics: Diagnostics,
 }
 
+/// Diagnostics beyond this number are dropped: nobody reads them.
+const MOST_DIAGNOSTICS: usize = 300;
+
 /// Reads a file.
 pub fn module(sources: &SourceMap, source: SourceId) -> Module {
     let parsed = parse(sources, source);
@@ -45,6 +48,7 @@ pub fn module(sources: &SourceMap, source: SourceId) -> Module {
     module
         .diagnostics
         .sort_by_key(|diagnostic| diagnostic.primary.span);
+    module.diagnostics.truncate(MOST_DIAGNOSTICS);
     module
 }
 

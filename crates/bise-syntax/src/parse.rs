@@ -5,7 +5,7 @@ use std::fmt;
 use bise_base::{SourceId, SourceMap, Span};
 use ruff_python_ast::Mod;
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use crate::convert::Converter;
 use crate::guard;
@@ -13,6 +13,8 @@ use crate::tree::Stmt;
 
 /// Tokens up to which any thread's stack holds the deepest possible tree.
 const SHALLOW: usize = 3_000;
+/// Errors beyond this number are not collected: they follow from the first ones.
+const MOST_ERRORS: usize = 30;
 /// Stack per token: more than the deepest recursion of the parser's destructors needs for one level.
 const STACK_PER_TOKEN: usize = 384;
 
@@ -101,12 +103,9 @@ fn read(text: &str, source: SourceId) -> Parsed {
     let mut errors: Vec<SyntaxError> = parsed
         .errors()
         .iter()
+        .take(MOST_ERRORS)
         .map(|error| SyntaxError {
-            span: Span::new(
-                source,
-                error.range().start().to_u32(),
-                error.range().end().to_u32(),
-            ),
+            span: within_line(text, source, error.range()),
             kind: ErrorKind::Invalid(lower_first(&error.error.to_string())),
         })
         .collect();
@@ -118,6 +117,14 @@ fn read(text: &str, source: SourceId) -> Parsed {
     errors.extend(converter.into_errors());
     errors.sort_by_key(|error| error.span);
     Parsed { stmts, errors }
+}
+
+/// The span up to the end of its first line: what is missing is missing there, not on the next line.
+fn within_line(text: &str, source: SourceId, range: TextRange) -> Span {
+    let (start, end) = (range.start().to_u32(), range.end().to_u32());
+    let rest = text.get(start as usize..end as usize).unwrap_or("");
+    let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+    Span::new(source, start, start + length as u32)
 }
 
 fn lower_first(message: &str) -> String {

@@ -59,7 +59,8 @@ impl Checker<'_> {
         let dtype = self.dtype_annotation(dtype)?;
         let found = found?;
         self.check_order(&found, dims.span)?;
-        Ok(Type::Field(FieldType { dims: found, dtype }))
+        let dims = found.into_iter().map(|(dim, _)| dim).collect();
+        Ok(Type::Field(FieldType { dims, dtype }))
     }
 
     fn dtype_annotation(&mut self, expr: &Expr) -> Check<DType> {
@@ -78,7 +79,7 @@ impl Checker<'_> {
     }
 
     /// `[I, J]`, `Dims[I, J]` or `()`.
-    fn dims_annotation(&mut self, expr: &Expr) -> Check<Vec<Dimension>> {
+    fn dims_annotation(&mut self, expr: &Expr) -> Check<Vec<(Dimension, Span)>> {
         let items = match &expr.kind {
             ExprKind::List(items) | ExprKind::Tuple(items) => items.as_slice(),
             ExprKind::Subscript { value, index } => match self.entity(value)? {
@@ -87,7 +88,10 @@ impl Checker<'_> {
             },
             _ => return Err(self.not_dimensions(expr.span, "this")),
         };
-        let dims: Vec<Check<Dimension>> = items.iter().map(|item| self.dimension(item)).collect();
+        let dims: Vec<Check<(Dimension, Span)>> = items
+            .iter()
+            .map(|item| Ok((self.dimension(item)?, item.span)))
+            .collect();
         dims.into_iter().collect()
     }
 
@@ -111,27 +115,22 @@ impl Checker<'_> {
         }
     }
 
-    fn check_order(&mut self, dims: &[Dimension], span: Span) -> Check<()> {
+    fn check_order(&mut self, dims: &[(Dimension, Span)], span: Span) -> Check<()> {
         let mut ordered = dims.to_vec();
-        ordered.sort();
+        ordered.sort_by(|(a, _), (b, _)| a.cmp(b));
+        if let Some([_, (dim, at)]) = ordered.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let message = format!("the dimension `{dim}` stands twice");
+            return Err(self.report(Diagnostic::error(&codes::ANNOTATION, *at, message)));
+        }
         if ordered == dims {
-            if let Some(twice) = dims.windows(2).find(|pair| pair[0] == pair[1]) {
-                let message = format!("the dimension `{}` stands twice", twice[0]);
-                return Err(self.report(Diagnostic::error(&codes::ANNOTATION, span, message)));
-            }
             return Ok(());
         }
-        let names: Vec<&str> = ordered.iter().map(|dim| dim.name.as_str()).collect();
-        let diagnostic = Diagnostic::error(
-            &codes::DIMENSION_ORDER,
-            span,
-            "the dimensions are not in canonical order",
-        )
-        .note("horizontal dimensions come first, then local ones, then vertical ones, each by name")
-        .hint(format!(
-            "write `[{}]`; the order in memory is free",
-            names.join(", ")
-        ));
+        let names: Vec<&str> = ordered.iter().map(|(_, at)| self.text(*at)).collect();
+        let hint = format!("write `[{}]`; the order in memory is free", names.join(", "));
+        let message = "the dimensions are not in canonical order";
+        let diagnostic = Diagnostic::error(&codes::DIMENSION_ORDER, span, message)
+            .note("horizontal dimensions come first, then local ones, then vertical ones, each by name")
+            .hint(hint);
         Err(self.report(diagnostic))
     }
 }

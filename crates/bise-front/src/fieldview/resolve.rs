@@ -11,6 +11,33 @@ use super::check::{Check, Checker, Reported, Value};
 use crate::language::Function;
 use crate::{Binding, Language, Literal, Scope};
 
+/// Builtins of Python that users try and that have no meaning here.
+const PYTHON: &[&str] = &[
+    "all",
+    "any",
+    "complex",
+    "dict",
+    "enumerate",
+    "isinstance",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "pow",
+    "print",
+    "range",
+    "reversed",
+    "round",
+    "set",
+    "slice",
+    "sorted",
+    "str",
+    "sum",
+    "type",
+    "zip",
+];
+
 /// What an expression stands for, values and everything else.
 #[derive(Clone, Debug)]
 pub(crate) enum Entity {
@@ -64,13 +91,14 @@ impl Checker<'_> {
         let binding = self.scope.lookup(name).or_else(|| Language.lookup(name));
         match binding {
             Some(binding) => self.binding_entity(binding),
+            None if PYTHON.contains(&name.as_str()) => Ok(Entity::Other(format!("Python's `{name}`"))),
             None => Err(self.undefined(name, span)),
         }
     }
 
     fn undefined(&mut self, name: &Name, span: Span) -> Reported {
         if name.is_empty() {
-            return Reported;
+            return self.reported_before();
         }
         let diagnostic = Diagnostic::error(
             &codes::UNDEFINED_NAME,
@@ -92,7 +120,7 @@ impl Checker<'_> {
     fn attribute(&mut self, value: &Expr, name: &Identifier) -> Check<Entity> {
         let owner = self.entity(value)?;
         if name.name.is_empty() {
-            return Err(Reported);
+            return Err(self.reported_before());
         }
         let Entity::Namespace(scope) = &owner else {
             let mut diagnostic = Diagnostic::error(
@@ -137,7 +165,7 @@ impl Checker<'_> {
                 None => Entity::Other(format!("the function `{name}`")),
             },
             Binding::Namespace(scope) => Entity::Namespace(scope),
-            Binding::Invalid => return Err(Reported),
+            Binding::Invalid => return Err(self.reported_before()),
             Binding::Other(what) => Entity::Other(what),
         })
     }

@@ -36,6 +36,15 @@ impl Checker<'_> {
                         "read a field on `{}` there: `f({})`",
                         offset.source, offset.name
                     )),
+                    Entity::Other(_) if self.text(function.span) == "min" => {
+                        diagnostic.hint("write `minimum(a, b)`")
+                    }
+                    Entity::Other(_) if self.text(function.span) == "max" => {
+                        diagnostic.hint("write `maximum(a, b)`")
+                    }
+                    Entity::Other(_) if self.text(function.span) == "sum" => {
+                        diagnostic.hint("over neighbours, write `neighbor_sum(f(V2E), axis=V2EDim)`")
+                    }
                     _ => diagnostic.note(
                         "one calls operators, functions of the language, types, and fields to shift them",
                     ),

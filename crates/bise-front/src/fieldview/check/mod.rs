@@ -84,6 +84,8 @@ pub(crate) struct Checker<'a> {
     /// `if`s around the statement under way.
     depth: usize,
     diagnostics: Diagnostics,
+    /// Whether anything is wrong, here or in what is used here.
+    failed: bool,
 }
 
 /// What a variable may be.
@@ -170,6 +172,7 @@ impl<'a> Checker<'a> {
             budget: 0,
             depth: 0,
             diagnostics: Vec::new(),
+            failed: false,
         }
     }
 
@@ -178,6 +181,13 @@ impl<'a> Checker<'a> {
         if self.diagnostics.len() < MOST_DIAGNOSTICS && !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
+        self.failed = true;
+        Reported
+    }
+
+    /// For what was diagnosed elsewhere: a syntax error, or the definition of an operator that is called.
+    pub(super) fn reported_before(&mut self) -> Reported {
+        self.failed = true;
         Reported
     }
 
@@ -211,7 +221,7 @@ impl<'a> Checker<'a> {
 
     /// The diagnostics in source order, if there are any.
     fn finish(&mut self) -> Result<(), Diagnostics> {
-        if self.diagnostics.is_empty() {
+        if !self.failed {
             return Ok(());
         }
         let mut diagnostics = std::mem::take(&mut self.diagnostics);

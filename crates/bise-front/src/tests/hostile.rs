@@ -1,0 +1,202 @@
+//! No text makes the front end panic or overflow the stack: mutations of real programs, and deep nesting.
+
+use std::panic::catch_unwind;
+
+use bise_base::{SourceMap, Style, render_all};
+
+use super::HEADER;
+use super::bad::{python_files, repository};
+
+/// A small generator of pseudo-random numbers: xorshift, as in G. Marsaglia, "Xorshift RNGs" (2003).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit.max(1) as u64) as usize
+    }
+}
+
+fn survives(text: &str) -> String {
+    let sources = SourceMap::new();
+    let source = sources.add("hostile.py", text, 1);
+    let module = crate::module(&sources, source);
+    for operator in &module.operators {
+        bise_hir::verify_operator(operator).unwrap();
+    }
+    for program in &module.programs {
+        bise_hir::verify_program(program).unwrap();
+    }
+    render_all(&module.diagnostics, &sources, Style::Plain)
+}
+
+/// Words that hit the interesting places more often than random bytes.
+const WORDS: &[&str] = &[
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    ",",
+    "*",
+    "**",
+    "-",
+    "~",
+    "not ",
+    "and",
+    "if ",
+    "else",
+    "elif ",
+    "return ",
+    "def ",
+    "lambda",
+    "=",
+    "==",
+    "<",
+    "I",
+    "V2E",
+    "1",
+    "0.5",
+    "99999999999999999999999",
+    "None",
+    "\"",
+    "'''",
+    "#",
+    "\\",
+    "\n",
+    "    ",
+    "\t",
+    ".",
+    "@",
+    "é",
+    "\u{0}",
+    "where",
+    "out=",
+    "float32",
+    "axis",
+    "for x in y:",
+    "*a, b = c",
+];
+
+fn mutate(random: &mut Random, text: &str, others: &[String]) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let at = random.below(chars.len());
+    let until = (at + 1 + random.below(12)).min(chars.len());
+    let (head, tail) = (
+        chars[..at].iter().collect::<String>(),
+        chars[until.min(chars.len())..].iter().collect::<String>(),
+    );
+    match random.below(6) {
+        0 => head,
+        1 => head + &tail,
+        2 => head + WORDS[random.below(WORDS.len())] + &chars[at..].iter().collect::<String>(),
+        3 => head + WORDS[random.below(WORDS.len())] + &tail,
+        4 => {
+            let mut lines = lines.clone();
+            let (a, b) = (random.below(lines.len()), random.below(lines.len()));
+            if !lines.is_empty() {
+                lines.swap(a, b);
+            }
+            lines.concat()
+        }
+        _ => {
+            let other = &others[random.below(others.len())];
+            let donor: Vec<&str> = other.split_inclusive('\n').collect();
+            let mut lines: Vec<&str> = lines.clone();
+            lines.insert(
+                random.below(lines.len()),
+                donor.get(random.below(donor.len())).copied().unwrap_or(""),
+            );
+            lines.concat()
+        }
+    }
+}
+
+#[test]
+fn mutated_programs_do_not_panic() {
+    let root = repository();
+    let mut files = python_files(&root.join("tests"));
+    files.extend(python_files(&root.join("examples")));
+    let texts: Vec<String> = files
+        .iter()
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .collect();
+    let seed = 0x9e37_79b9_7f4a_7c15;
+    let mut random = Random(seed);
+    let rounds = 4_000;
+    for round in 0..rounds {
+        let mut text = texts[random.below(texts.len())].clone();
+        for _ in 0..=random.below(4) {
+            text = mutate(&mut random, &text, &texts);
+        }
+        let outcome = catch_unwind(|| survives(&text));
+        assert!(outcome.is_ok(), "seed {seed:#x}, round {round}:\n{text}");
+    }
+}
+
+fn operator(body: &str) -> String {
+    format!("{HEADER}@field_operator\ndef op(a: IJ, p: bool) -> IJ:\n{body}")
+}
+
+#[test]
+fn deep_nesting_is_answered() {
+    let many = 100_000;
+    let parentheses = operator(&format!("    return {}a{}\n", "(".repeat(many), ")".repeat(many)));
+    assert!(survives(&parentheses).contains("B0002"));
+    let ifs: String = (1..=many / 50)
+        .map(|depth| format!("{}if p:\n", " ".repeat(depth)))
+        .collect();
+    assert!(survives(&operator(&ifs)).contains("B0002"));
+    let inline = operator(&format!("    {}return a\n", "if p: ".repeat(many)));
+    assert!(!survives(&inline).is_empty());
+    let minus = operator(&format!("    return {}a\n", "-".repeat(many)));
+    assert!(survives(&minus).contains("B0002"));
+    let calls = operator(&format!(
+        "    return {}a{}\n",
+        "sin(".repeat(190),
+        ")".repeat(190)
+    ));
+    assert_eq!(survives(&calls), "");
+    let shifts = operator(&format!("    return a{}\n", "(I + 1)".repeat(190)));
+    assert_eq!(survives(&shifts), "");
+    let choices = operator(&format!("    return {}a\n", "a if p else ".repeat(many)));
+    assert!(survives(&choices).contains("B0002"));
+}
+
+#[test]
+fn long_operators_are_answered() {
+    let sum = operator(&format!("    return a{}\n", " + a".repeat(10_000)));
+    assert_eq!(survives(&sum), "");
+    let statements = operator(&format!("{}    return a\n", "    a = a + 1.0\n".repeat(10_000)));
+    assert_eq!(survives(&statements), "");
+    let branches = operator(&format!(
+        "    if p:\n        a = a\n{}    return a\n",
+        "    elif p:\n        a = a + a\n".repeat(5_000)
+    ));
+    assert!(survives(&branches).contains("B0002"));
+    let returns = operator(&format!(
+        "{}    return a\n",
+        "    if p:\n        return a\n".repeat(5_000)
+    ));
+    assert!(survives(&returns).contains("B0002"));
+    let joins = operator(&format!(
+        "{}    return a\n",
+        "    if p:\n        a = a + a\n".repeat(2_000)
+    ));
+    assert_eq!(survives(&joins), "");
+    let nested: String = (1..90)
+        .map(|depth| format!("{}if p:\n", " ".repeat(depth)))
+        .collect();
+    let deepest = format!(
+        "{}a = {}a{}\n",
+        " ".repeat(90),
+        "sin(".repeat(100),
+        ")".repeat(100)
+    );
+    assert_eq!(survives(&operator(&format!("{nested}{deepest} return a\n"))), "");
+}

@@ -1,0 +1,65 @@
+import gt4py.next as gtx
+from gt4py.next import Field, float64
+
+I = gtx.Dimension("I")
+J = gtx.Dimension("J")
+
+
+@gtx.field_operator
+def untyped(a, b: Field[I, float64], c: Field[[I]], d: list[float64], e: "IJ", f: Field[[I], gtx]) -> Field[[I, I], float64]:
+    return a
+
+# ---- expected
+# error[B0204]: the parameter `a` has no type
+#  --> types/annotation.py:9:13
+#   |
+# 9 | def untyped(a, b: Field[I, float64], c: Field[[I]], d: list[float64], e: "IJ", f: Field[[I], gtx]) -> Field[[I, I], float64]:
+#   |             ^
+#   |
+#   = help: write `a: Field[[I, J], float64]`
+#
+# error[B0205]: this is not a list of dimensions
+#  --> types/annotation.py:9:25
+#   |
+# 9 | def untyped(a, b: Field[I, float64], c: Field[[I]], d: list[float64], e: "IJ", f: Field[[I], gtx]) -> Field[[I, I], float64]:
+#   |                         ^
+#   |
+#   = help: write `Field[[I, J], float64]`
+#
+# error[B0205]: a field type takes its dimensions and its data type
+#  --> types/annotation.py:9:41
+#   |
+# 9 | def untyped(a, b: Field[I, float64], c: Field[[I]], d: list[float64], e: "IJ", f: Field[[I], gtx]) -> Field[[I, I], float64]:
+#   |                                         ^^^^^^^^^^
+#   |
+#   = help: write `Field[[I, J], float64]`
+#
+# error[B0205]: Python's `list` is not a type
+#  --> types/annotation.py:9:56
+#   |
+# 9 | def untyped(a, b: Field[I, float64], c: Field[[I]], d: list[float64], e: "IJ", f: Field[[I], gtx]) -> Field[[I, I], float64]:
+#   |                                                        ^^^^^^^^^^^^^
+#   |
+#   = note: types are `Field[[I, J], float64]`, scalars as `float64` or `int32`, and `tuple[...]` of types
+#
+# error[B0205]: a type is given as text
+#  --> types/annotation.py:9:74
+#   |
+# 9 | def untyped(a, b: Field[I, float64], c: Field[[I]], d: list[float64], e: "IJ", f: Field[[I], gtx]) -> Field[[I, I], float64]:
+#   |                                                                          ^^^^
+#   |
+#   = help: write the type without quotes
+#
+# error[B0205]: a module or namespace is not a type
+#  --> types/annotation.py:9:94
+#   |
+# 9 | def untyped(a, b: Field[I, float64], c: Field[[I]], d: list[float64], e: "IJ", f: Field[[I], gtx]) -> Field[[I, I], float64]:
+#   |                                                                                              ^^^
+#   |
+#   = note: types are `Field[[I, J], float64]`, scalars as `float64` or `int32`, and `tuple[...]` of types
+#
+# error[B0205]: the dimension `I` stands twice
+#  --> types/annotation.py:9:113
+#   |
+# 9 | def untyped(a, b: Field[I, float64], c: Field[[I]], d: list[float64], e: "IJ", f: Field[[I], gtx]) -> Field[[I, I], float64]:
+#   |                                                                                                                 ^
