@@ -69,10 +69,15 @@ pub(super) fn nests(
     // Per stored node: the nest that computes it.
     let mut placed: BTreeMap<u32, usize> = BTreeMap::new();
     for demand in demands {
-        let survey = surveyor.survey(demand.target.node, stored, usize::MAX);
+        let Target { node, destination } = demand.target;
+        let survey = if destination != Destination::Temporary && stored.contains(&number(node)) {
+            surveyor.survey_stored(node)
+        } else {
+            surveyor.survey(node, stored, usize::MAX)
+        };
         let at = place(graph, surveyor, &mut nests, &placed, &demand, &survey);
-        if demand.target.destination == Destination::Temporary {
-            placed.insert(number(demand.target.node), at);
+        if destination == Destination::Temporary {
+            placed.insert(number(node), at);
         }
     }
     let loads: BTreeSet<u32> = nests.iter().flat_map(|nest| nest.loads.iter().copied()).collect();

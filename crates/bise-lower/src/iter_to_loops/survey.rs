@@ -85,6 +85,15 @@ impl<'a> Surveyor<'a> {
         dims.iter().map(|dim| (symbol(dim), 0)).collect()
     }
 
+    /// What reading a stored node where it is computed takes.
+    pub(super) fn survey_stored(&self, root: NodeId) -> Survey {
+        Survey {
+            stored: vec![(root, self.base(root))],
+            widest: self.graph.nodes[root].dtype.size(),
+            ..Survey::default()
+        }
+    }
+
     /// Surveys `root`, computed inline but for what is `stored`; `root` itself is computed.
     pub(super) fn survey(&mut self, root: NodeId, stored: &BTreeSet<u32>, limit: usize) -> Survey {
         let mut survey = Survey::default();

@@ -265,6 +265,10 @@ impl Extents<'_> {
         match extent {
             Extent::Output { output, dim } => {
                 let ranges = &self.domains[*output as usize];
+                // Nothing is computed of an output that is empty along one dimension.
+                if ranges.iter().any(|(_, start, stop)| stop <= start) {
+                    return (0, 0);
+                }
                 let range = ranges
                     .iter()
                     .find(|(d, ..)| d == dim)

@@ -9,7 +9,7 @@ use super::machine::{Array, Call, Table, compare};
 
 #[test]
 fn random_programs_have_the_bits_of_the_interpreter() {
-    for seed in 0..400 {
+    for seed in 0..200 {
         let case = Case::random(seed);
         let call = call(&case);
         for round in 0..3 {
