@@ -20,8 +20,10 @@ __all__ = [
     "FieldTypeError",
     "FieldValueError",
     "IndexOutOfBounds",
+    "InvalidAnnotationError",
     "InvalidParameterAnnotationError",
     "MissingArgumentError",
+    "MissingAttributeError",
     "MissingParameterAnnotationError",
     "SourceError",
     "TableError",
@@ -63,6 +65,10 @@ class UndefinedSymbolError(DSLError):
     """A name that nothing defines."""
 
 
+class MissingAttributeError(DSLError):
+    """A namespace has no such name."""
+
+
 class DSLTypeError(DSLError):
     """Types that do not go together."""
 
@@ -71,7 +77,11 @@ class MissingParameterAnnotationError(DSLTypeError):
     """A parameter without a type."""
 
 
-class InvalidParameterAnnotationError(DSLTypeError):
+class InvalidAnnotationError(DSLTypeError):
+    """An annotation that is no type of the language."""
+
+
+class InvalidParameterAnnotationError(InvalidAnnotationError):
     """An annotation that is no type of the language."""
 
 
@@ -122,6 +132,7 @@ _PROGRAM_ERRORS = {
     "missing-out": MissingArgumentError,
     "unassigned-variable": UndefinedSymbolError,
     "undefined-name": UndefinedSymbolError,
+    "unknown-attribute": MissingAttributeError,
 }
 
 _PROGRAM_ERRORS_BY_GROUP = {

@@ -20,6 +20,7 @@ use crate::domain::Domain;
 use crate::errors::{ArgumentTypeError, guarded, program_error};
 use crate::field::{Field, index};
 use crate::ndarray::RawArray;
+use crate::python::describe;
 use crate::scope::{FunctionScope, init_tree};
 use crate::session::{backend_from_python, backend_name, session};
 
@@ -317,16 +318,19 @@ fn restrict<'py>(
     let part = if let Ok(field) = out.cast::<Field>() {
         index::get(field.get(), &domain)?
     } else {
-        let shape: Vec<i64> = out.getattr("shape")?.extract()?;
-        if shape.len() != ty.dims().len() {
+        let rank = RawArray::read(out, false).map(|array| array.shape.len());
+        if rank != Some(ty.dims().len()) {
+            let what = match rank {
+                Some(rank) => format!("an array with {rank} axes"),
+                None => describe(out),
+            };
             return Err(ArgumentTypeError::new_err(format!(
-                "'out' is of type {ty}, not an array with {} axes",
-                shape.len()
+                "with `domain=`, 'out' is a field or an array of type {ty}, not {what}"
             )));
         }
         let field = Field::new(
             crate::intern::intern(ty.dims()),
-            vec![0; shape.len()],
+            vec![0; ty.dims().len()],
             out.clone(),
         );
         index::get(&field, &domain)?
