@@ -97,7 +97,7 @@ def main() -> None:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bise.demo", description=__doc__)
     parser.add_argument("--size", nargs=3, type=int, default=(128, 128, 80), metavar=("I", "J", "K"))
-    parser.add_argument("--level", type=int, default=6, help="refinements of the icosahedron (0 to 10)")
+    parser.add_argument("--level", type=int, default=5, help="refinements of the icosahedron (0 to 10)")
     parser.add_argument("--output", default="demo.png", help="where the map goes")
     parser.add_argument("--quick", action="store_true", help="small sizes, for a first look")
     parser.add_argument("--compile-times", action="store_true", help=argparse.SUPPRESS)

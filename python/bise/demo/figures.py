@@ -17,7 +17,10 @@ def draw(path: str, mesh, vorticity: np.ndarray, divergence: np.ndarray, months=
     names += ("September", "October", "November", "December")
     at_vertices = _pixels(np.asarray(mesh.vertex_longitude), np.asarray(mesh.vertex_latitude))
     at_cells = _pixels(np.asarray(mesh.cell_longitude), np.asarray(mesh.cell_latitude))
-    panels = (("Vorticity at vertices", vorticity, at_vertices), ("Divergence at cells", divergence, at_cells))
+    panels = (
+        ("Vorticity at vertices", vorticity, at_vertices),
+        ("Divergence at cells", divergence, at_cells),
+    )
     figure, axes = plt.subplots(len(months), 2, figsize=(13, 3.4 * len(months)), layout="constrained")
     for row, month in zip(np.atleast_2d(axes), months, strict=True):
         for axis, (title, values, nearest) in zip(row, panels, strict=True):

@@ -35,16 +35,12 @@ def diffuse(a: IJK, coefficient: IJK) -> IJK:
 
 
 @gtx.program
-def horizontal_diffusion(
-    a: IJK, coefficient: IJK, out: IJK, ni: gtx.int32, nj: gtx.int32, nk: gtx.int32
-):
+def horizontal_diffusion(a: IJK, coefficient: IJK, out: IJK, ni: gtx.int32, nj: gtx.int32, nk: gtx.int32):
     diffuse(a, coefficient, out=out, domain={I: (0, ni), J: (0, nj), K: (0, nk)})
 
 
 @gtx.scan_operator(axis=K, forward=True, init=(0.0, 0.0))
-def eliminate(
-    state: tuple[float, float], a: float, b: float, c: float, d: float
-) -> tuple[float, float]:
+def eliminate(state: tuple[float, float], a: float, b: float, c: float, d: float) -> tuple[float, float]:
     inverse = 1.0 / (b - state[0] * a)
     return c * inverse, (d - state[1] * a) * inverse
 
@@ -55,9 +51,7 @@ def substitute(x: float, c: float, d: float) -> float:
 
 
 @gtx.field_operator
-def advect(
-    u: IJK, w: IJK, u_position: IJK, tendency: IJK, tendency_stage: IJK, inverse_step: float
-) -> IJK:
+def advect(u: IJK, w: IJK, u_position: IJK, tendency: IJK, tendency_stage: IJK, inverse_step: float) -> IJK:
     """The tendency of one wind component by implicit (Crank-Nicolson) vertical advection.
 
     ``w`` stands on the interfaces above and left of ``u``; it is zero at the bottom and at the lid, so the
