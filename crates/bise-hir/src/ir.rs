@@ -62,9 +62,7 @@ pub struct Body {
 /// A parameter or variable.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Local {
-    /// Unique in its body: the name of the variable, and for every assignment or join after its first definition
-    /// a full stop and a number, `x`, `x.1`, `x.2`. Of the versions of one variable one is live at a time, so the
-    /// printer writes them all as `x`.
+    /// Unique in its body.
     pub name: Name,
     /// Its type.
     pub ty: Type,

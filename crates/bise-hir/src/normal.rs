@@ -1,11 +1,11 @@
 //! The normal form of operators and programs: no spans, nothing unused, equal expressions only once, everything in
-//! order of its first use. Two of them are equal if and only if they say the same in the same words, wherever they
-//! stand.
+//! order of its first use, variables that are not parameters numbered. Two of them are equal if and only if they say
+//! the same, wherever they stand and whatever they call their variables.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bise_base::Span;
+use bise_base::{Name, Span};
 use bise_lang::Type;
 use la_arena::ArenaMap;
 
@@ -15,8 +15,8 @@ use crate::{
 };
 
 impl Operator {
-    /// Its normal form: equal for two operators that differ in spans, in unused expressions and in the order of
-    /// their arenas only.
+    /// Its normal form: equal for two operators that differ in spans, in names of variables, in unused expressions
+    /// and in the order of their arenas only.
     pub fn without_spans(&self) -> Self {
         let known = normalize_all(&self.body.callees);
         normalize(self, &known)
@@ -28,7 +28,7 @@ impl Program {
     pub fn without_spans(&self) -> Self {
         let known = normalize_all(&self.body.callees);
         let mut copy = Copy::new(&self.body, &known);
-        let params = self.params.iter().map(|&param| copy.local(param)).collect();
+        let params = self.params.iter().map(|&param| copy.param(param)).collect();
         let calls = self.calls.iter().map(|call| copy.call(call)).collect();
         Self {
             name: self.name.clone(),
@@ -54,7 +54,7 @@ fn normalize_all(callees: &[Arc<Operator>]) -> Known {
 
 fn normalize(operator: &Operator, known: &Known) -> Operator {
     let mut copy = Copy::new(&operator.body, known);
-    let params = operator.params.iter().map(|&param| copy.local(param)).collect();
+    let params = operator.params.iter().map(|&param| copy.param(param)).collect();
     let block = copy.block(&operator.block);
     Operator {
         name: operator.name.clone(),
@@ -94,15 +94,20 @@ impl<'a> Copy<'a> {
         }
     }
 
+    /// A parameter, whose name matters to callers.
+    fn param(&mut self, id: LocalId) -> LocalId {
+        let copy = self.local(id);
+        self.into.locals[copy].name = self.from.locals[id].name.clone();
+        copy
+    }
+
     fn local(&mut self, id: LocalId) -> LocalId {
-        let (from, into) = (self.from, &mut self.into);
+        let (from, locals) = (self.from, &mut self.into.locals);
         *self.locals.entry(id).or_insert_with(|| {
-            let Local { name, ty, .. } = from.locals[id].clone();
-            into.locals.alloc(Local {
-                name,
-                ty,
-                span: Span::default(),
-            })
+            let name = Name::new(format!("{}.variable", locals.len()));
+            let ty = from.locals[id].ty.clone();
+            let span = Span::default();
+            locals.alloc(Local { name, ty, span })
         })
     }
 
@@ -158,7 +163,7 @@ impl<'a> Copy<'a> {
                 condition: self.expr(*condition),
                 then: self.block(then),
                 otherwise: self.block(otherwise),
-                joins: joins.iter().map(|join| self.join(join)).collect(),
+                joins: self.joins(joins),
                 span: Span::default(),
             },
             Stmt::Return(value) => Stmt::Return(self.expr(*value)),
@@ -168,12 +173,19 @@ impl<'a> Copy<'a> {
         }
     }
 
-    fn join(&mut self, join: &Join) -> Join {
-        Join {
-            target: self.local(join.target),
-            then: self.local(join.then),
-            otherwise: self.local(join.otherwise),
-        }
+    /// Joins have no order, so they are put into that of their sources.
+    fn joins(&mut self, joins: &[Join]) -> Vec<Join> {
+        let sources = joins
+            .iter()
+            .map(|join| (self.local(join.then), self.local(join.otherwise), join.target));
+        let mut sources: Vec<(LocalId, LocalId, LocalId)> = sources.collect();
+        sources.sort_by_key(|(then, otherwise, _)| (then.into_raw(), otherwise.into_raw()));
+        let joins = sources.into_iter().map(|(then, otherwise, target)| Join {
+            target: self.local(target),
+            then,
+            otherwise,
+        });
+        joins.collect()
     }
 
     fn call(&mut self, call: &ProgramCall) -> ProgramCall {

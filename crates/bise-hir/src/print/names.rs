@@ -104,7 +104,7 @@ impl Names {
         // Dimensions and offsets must be visible everywhere, whatever locals there are.
         let bodies = operators.iter().map(|operator| &operator.body);
         for body in bodies.chain(program.map(|program| &program.body)) {
-            taken.extend(body.locals.iter().map(|(_, local)| base(&local.name)));
+            taken.extend(body.locals.iter().map(|(_, local)| identifier(&local.name)));
         }
         for offset in &uses.offsets {
             let name = fresh(&offset.name, "_offset", &mut taken);
@@ -133,36 +133,35 @@ impl Names {
         &self.program
     }
 
-    /// The names of the locals of a body: all versions of a variable have one name. The text of the body also
-    /// uses the names of the callees and some `words` of the language, which a local must not hide.
-    pub(super) fn locals(&self, body: &Body, words: &HashSet<&'static str>) -> ArenaMap<LocalId, Name> {
-        let mut hidden: HashSet<Name> = words.iter().map(|&word| Name::new(word)).collect();
-        hidden.extend(body.callees.iter().map(|callee| Name::new(self.operator(callee))));
-        let variables: HashSet<Name> = body.locals.iter().map(|(_, local)| base(&local.name)).collect();
-        let renamed = |name: Name| {
-            let mut renamed = name;
-            while hidden.contains(&renamed) || KEYWORDS.contains(&renamed.as_str()) {
-                renamed = Name::new(format!("{renamed}_"));
-                while variables.contains(&renamed) {
-                    renamed = Name::new(format!("{renamed}_"));
-                }
+    /// The names of the locals of a body, of which some are `variables` under the name of another. The text of the
+    /// body also uses the names of the callees and some `words` of the language, which a local must not hide.
+    pub(super) fn locals(
+        &self,
+        body: &Body,
+        variables: &ArenaMap<LocalId, LocalId>,
+        words: &HashSet<&'static str>,
+    ) -> ArenaMap<LocalId, Name> {
+        let mut taken: HashSet<Name> = words
+            .iter()
+            .chain(KEYWORDS)
+            .map(|&word| Name::new(word))
+            .collect();
+        taken.extend(body.callees.iter().map(|callee| Name::new(self.operator(callee))));
+        let mut names: ArenaMap<LocalId, Name> = ArenaMap::new();
+        for (id, _) in body.locals.iter() {
+            let variable = variables.get(id).copied().unwrap_or(id);
+            if names.get(variable).is_none() {
+                names.insert(variable, fresh(&body.locals[variable].name, "", &mut taken));
             }
-            renamed
-        };
-        let names = body.locals.iter();
+            let name = names[variable].clone();
+            names.insert(id, name);
+        }
         names
-            .map(|(id, local)| (id, renamed(base(&local.name))))
-            .collect()
     }
 }
 
 /// Those of the reserved words that are Python's.
 const KEYWORDS: &[&str] = RESERVED.split_at(35).0;
-
-/// The variable that a local is a version of, as a Python name.
-pub(super) fn base(name: &str) -> Name {
-    identifier(name.split('.').next().unwrap_or(name))
-}
 
 /// A name like `wanted` that is not taken; it is from now on.
 fn fresh(wanted: &str, suffix: &str, taken: &mut HashSet<Name>) -> Name {

@@ -9,6 +9,7 @@ use la_arena::ArenaMap;
 
 use super::Printer;
 use super::expr::{ExprPrinter, literal};
+use super::variables::variables;
 use crate::{Block, Body, ExprId, ExprKind, Join, LocalId, Operator, OperatorKind, Stmt};
 
 /// Adds the definition of an operator to the text.
@@ -24,7 +25,9 @@ pub(super) fn print(printer: &mut Printer, operator: &std::sync::Arc<Operator>) 
             printer.line(0, &decorator);
         }
     }
-    let locals = printer.names.locals(&operator.body, &words(&operator.body));
+    let locals = printer
+        .names
+        .locals(&operator.body, &variables(operator), &words(&operator.body));
     let params = signature(printer, &operator.body, &operator.params, &locals);
     let result = printer.ty(&operator.result);
     let name = printer.names.operator(operator).to_owned();

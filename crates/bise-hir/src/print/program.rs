@@ -2,6 +2,8 @@
 
 use bise_lang::{Bound, BoundOperator, DomainRange, Type};
 
+use la_arena::ArenaMap;
+
 use super::Printer;
 use super::expr::ExprPrinter;
 use super::operator::{signature, words};
@@ -9,7 +11,9 @@ use crate::{Program, ProgramCall, Target};
 
 /// Adds the definition of a program to the text.
 pub(super) fn print(printer: &mut Printer, program: &Program) {
-    let locals = printer.names.locals(&program.body, &words(&program.body));
+    let locals = printer
+        .names
+        .locals(&program.body, &ArenaMap::new(), &words(&program.body));
     let params = signature(printer, &program.body, &program.params, &locals);
     let name = printer.names.program().to_owned();
     printer.text.push_str("\n\n");
