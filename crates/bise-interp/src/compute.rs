@@ -1,7 +1,7 @@
 //! The values of the nodes that a statement needs, one node after the other; sweeps level by level.
 
 use bise_iter::walk::{operands, reachable, sweeps};
-use bise_iter::{Graph, NodeId, Op, Output, SweepId};
+use bise_iter::{Graph, NodeId, Op, SweepId};
 use bise_lang::{DType, Scalar, cast};
 use la_arena::ArenaMap;
 
@@ -9,6 +9,7 @@ use crate::Memory;
 use crate::array::{Array, Cell, Region, for_each_point, volume};
 use crate::boxes::{Boxes, Levels, Needs, field_dims, position};
 use crate::nodes::State;
+use crate::statement::Written;
 
 /// What is computed of a statement, and the values known so far.
 pub(crate) struct Computation<'a> {
@@ -27,17 +28,17 @@ pub(crate) struct Computation<'a> {
 
 impl<'a> Computation<'a> {
     /// Finds out what is to be computed. The domains are not empty.
-    pub(crate) fn new(graph: &'a Graph, outputs: &[(&Output, Region)], memory: &'a dyn Memory) -> Self {
-        let nodes = reachable(graph, outputs.iter().map(|(output, _)| output.value));
+    pub(crate) fn new(graph: &'a Graph, outputs: &[Written<'_>], memory: &'a dyn Memory) -> Self {
+        let nodes = reachable(graph, outputs.iter().map(|written| written.output.value));
         let mut computation = Self {
             graph,
             memory,
             carried: carried(graph, &nodes),
+            levels: levels(graph, &nodes, outputs),
             nodes,
-            levels: levels(graph, outputs),
             boxes: Boxes::default(),
             arrays: ArenaMap::default(),
-            outputs: outputs.iter().map(|(output, _)| output.value).collect(),
+            outputs: outputs.iter().map(|written| written.output.value).collect(),
         };
         computation.uniform_nodes();
         let mut needs = Needs {
@@ -47,7 +48,7 @@ impl<'a> Computation<'a> {
             arrays: &computation.arrays,
             boxes: Boxes::default(),
         };
-        for (output, domain) in outputs {
+        for Written { output, domain, .. } in outputs {
             needs.add(output.value, field_dims(graph, output.param), domain);
         }
         for &id in computation.nodes.iter().rev() {
@@ -189,13 +190,16 @@ impl<'a> Computation<'a> {
     }
 }
 
-/// The levels of the sweeps: those of the outputs that they contribute to.
-fn levels(graph: &Graph, outputs: &[(&Output, Region)]) -> Levels {
+/// The levels of the sweeps: the hull of those of their outputs.
+fn levels(graph: &Graph, nodes: &[NodeId], outputs: &[Written<'_>]) -> Levels {
     let mut levels = Levels::default();
-    for (output, domain) in outputs {
-        for sweep in sweeps(graph, &reachable(graph, [output.value])) {
-            let axis = position(field_dims(graph, output.param), &graph.sweeps[sweep].axis);
-            let (start, stop) = domain[axis];
+    for sweep in sweeps(graph, nodes) {
+        for written in outputs {
+            if !graph.sweeps[sweep].outputs.contains(&written.number) {
+                continue;
+            }
+            let axis = position(field_dims(graph, written.output.param), &graph.sweeps[sweep].axis);
+            let (start, stop) = written.domain[axis];
             let whole = match levels.get(sweep) {
                 Some(&(first, last)) => (start.min(first), stop.max(last)),
                 None => (start, stop),

@@ -9,23 +9,37 @@ use crate::boxes::{field_dims, position};
 use crate::compute::Computation;
 use crate::error::{InterpError, outside};
 
+/// An output that is written somewhere.
+pub(crate) struct Written<'a> {
+    /// Its position in the statement.
+    pub number: u32,
+    pub output: &'a Output,
+    /// Where; not empty.
+    pub domain: Region,
+}
+
 /// Runs a statement; nothing is written where it fails.
 pub(crate) fn run(graph: &Graph, statement: &Statement, memory: &mut dyn Memory) -> Result<(), InterpError> {
-    let domains = statement
+    let outputs = statement
         .outputs
         .iter()
-        .map(|output| (output, domain(graph, output, memory)));
+        .enumerate()
+        .map(|(number, output)| Written {
+            number: number as u32,
+            output,
+            domain: domain(graph, output, memory),
+        });
     // An output with an empty domain is not computed.
-    let outputs: Vec<(&Output, Region)> = domains.filter(|(_, domain)| volume(domain) > 0).collect();
-    for (output, domain) in &outputs {
-        check_domain(graph, statement, (output, domain), memory)?;
+    let outputs: Vec<Written<'_>> = outputs.filter(|written| volume(&written.domain) > 0).collect();
+    for written in &outputs {
+        check_domain(graph, statement, written, memory)?;
     }
     let arrays = Computation::new(graph, &outputs, memory).run();
     let mut writes = Vec::new();
-    for (output, domain) in &outputs {
-        writes.push(values(graph, &arrays[output.value], (output, domain), memory)?);
+    for written in &outputs {
+        writes.push(values(graph, &arrays[written.output.value], written, memory)?);
     }
-    for ((output, domain), values) in outputs.iter().zip(writes) {
+    for (Written { output, domain, .. }, values) in outputs.iter().zip(writes) {
         let mut values = values.into_iter();
         for_each_point(domain, |point| {
             if let Some(value) = values.next() {
@@ -55,7 +69,7 @@ fn domain(graph: &Graph, output: &Output, memory: &dyn Memory) -> Region {
 fn check_domain(
     graph: &Graph,
     statement: &Statement,
-    (output, domain): (&Output, &Region),
+    Written { output, domain, .. }: &Written<'_>,
     memory: &dyn Memory,
 ) -> Result<(), InterpError> {
     for (axis, (range, field)) in domain.iter().zip(memory.domain(output.param)).enumerate() {
@@ -73,7 +87,7 @@ fn check_domain(
 fn values(
     graph: &Graph,
     array: &Array,
-    (output, domain): (&Output, &Region),
+    Written { output, domain, .. }: &Written<'_>,
     memory: &dyn Memory,
 ) -> Result<Vec<Scalar>, InterpError> {
     let dims = field_dims(graph, output.param);

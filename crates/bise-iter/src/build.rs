@@ -11,6 +11,7 @@ use bise_base::{Name, Span};
 use bise_lang::{Builtin, DType, Dimension, Reduction, Scalar, promote_dimensions};
 
 use crate::typing::infer;
+use crate::walk::sweep_users;
 use crate::{Graph, Node, NodeId, Op, Output, Param, Slot, Statement, Step, Sweep, SweepId, Table, TableId};
 
 /// Makes a [`Graph`]. Its methods panic with "compiler bug" where a node cannot be typed: callers check first.
@@ -140,6 +141,7 @@ impl Builder {
             axis,
             forward,
             dims,
+            outputs: Vec::new(),
             slots: inits.iter().map(|&init| Slot { init, next: init }).collect(),
         });
         self.open.push(sweep);
@@ -200,10 +202,24 @@ impl Builder {
         self.make_declared(op, (&[], dtype), span)
     }
 
-    /// Ends the statement: its nodes are not used by the next one.
+    /// Lets a sweep run over the levels of those outputs of the statement too, whether it contributes to them or
+    /// not.
+    pub(crate) fn run_over(&mut self, sweep: SweepId, outputs: &[u32]) {
+        let known = &mut self.graph.sweeps[sweep].outputs;
+        known.extend(outputs);
+        known.sort_unstable();
+        known.dedup();
+    }
+
+    /// Ends the statement: its nodes are not used by the next one. Its sweeps run over the levels of the outputs that
+    /// they contribute to.
     pub fn statement(&mut self, outputs: Vec<Output>, span: Span) {
         assert!(self.open.is_empty(), "compiler bug: a sweep is not finished");
-        self.graph.statements.push(Statement { outputs, span });
+        let statement = Statement { outputs, span };
+        for (sweep, users) in sweep_users(&self.graph, &statement) {
+            self.run_over(sweep, &users);
+        }
+        self.graph.statements.push(statement);
         self.known.clear();
     }
 

@@ -154,6 +154,9 @@ pub struct Sweep {
     pub forward: bool,
     /// Dimensions of carries and results: at least those of all `next`, and the axis.
     pub dims: Vec<Dimension>,
+    /// The outputs of its statement, in order, over whose levels it runs: all that it contributes to as the program was
+    /// written. Rewrites may leave it fewer users, but not fewer levels: where a sweep starts shows in its results.
+    pub outputs: Vec<u32>,
     /// The carried state.
     pub slots: Vec<Slot>,
 }

@@ -12,7 +12,8 @@
 //! - `Shift(n, table[*])(p) = n(p with codomain = table[p[origin]][p[local]])`.
 //! - `Reduce(r, n, table)(p)`: fold of `n(p with local = j)` for `j` in `0..width`, in this order, starting from
 //!   the identity; `j` with `table[p[origin]][j] = -1` are left out.
-//! - `Sweep s` over the levels `L` of the statement's output domain along `axis`, first to last or back:
+//! - `Sweep s` over the levels `L`, the hull of the domains of its outputs along `axis` (but of empty domains), first
+//!   to last or back:
 //!   `Result(s, i)(p) = next_i(p)`, where `Carry(s, i)(p)` is `init_i` on the first level and
 //!   `Result(s, i)(p one level back)` elsewhere. Results outside `L` cannot be read.
 //!

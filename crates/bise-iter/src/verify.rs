@@ -13,7 +13,8 @@
 //! 7. A node belongs to one statement.
 //! 8. An output is a field; its value has its type, and dimensions of the field only. Its domain has one range per
 //!    dimension of the field, in canonical order. Bounds name integer scalars, and dimensions that fields have.
-//! 9. An output that a sweep contributes to has the axis of the sweep, whose levels are the output's.
+//! 9. A sweep runs over the levels of the outputs that it contributes to, and maybe of others of its statement. They
+//!    all have its axis.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -22,8 +23,8 @@ use bise_lang::{Bound, Dimension, DimensionKind, DomainRange};
 use la_arena::ArenaMap;
 
 use crate::typing::{field, infer};
-use crate::walk::{operands, reachable, sweeps};
-use crate::{Graph, NodeId, Op, Output, ParamKind, SweepId};
+use crate::walk::{operands, reachable, sweep_users};
+use crate::{Graph, NodeId, Op, Output, ParamKind, Statement, Sweep, SweepId};
 
 /// A rule that does not hold: a compiler bug, or a mistake in an IR text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +92,9 @@ pub fn verify(graph: &Graph) -> Result<(), VerifyError> {
         }
         for output in &statement.outputs {
             check_output(graph, output).map_err(at)?;
+        }
+        for (sweep, users) in sweep_users(graph, statement) {
+            check_levels(graph, statement, sweep, &users).map_err(|m| error(Place::Sweep(sweep), m))?;
         }
     }
     Ok(())
@@ -241,7 +245,7 @@ fn scopes(graph: &Graph) -> Result<(), VerifyError> {
     Ok(())
 }
 
-/// Rules 8 and 9.
+/// Rule 8.
 fn check_output(graph: &Graph, output: &Output) -> Result<(), String> {
     let (name, dims) = field(graph, output.param)?;
     let value = &graph.nodes[output.value];
@@ -262,8 +266,23 @@ fn check_output(graph: &Graph, output: &Output) -> Result<(), String> {
         check_bound(graph, start)?;
         check_bound(graph, stop)?;
     }
-    for sweep in sweeps(graph, &reachable(graph, [output.value])) {
-        let axis = &graph.sweeps[sweep].axis;
+    Ok(())
+}
+
+/// Rule 9.
+fn check_levels(graph: &Graph, statement: &Statement, sweep: SweepId, users: &[u32]) -> Result<(), String> {
+    let Sweep { outputs, axis, .. } = &graph.sweeps[sweep];
+    let all = users.iter().all(|user| outputs.contains(user));
+    ensure(all, || {
+        "an output that the sweep contributes to is not among those it runs over".into()
+    })?;
+    ensure(outputs.is_sorted(), || {
+        "the outputs that the sweep runs over are out of order".into()
+    })?;
+    for &output in outputs {
+        let output = statement.outputs.get(output as usize);
+        let output = output.ok_or_else(|| "the sweep runs over an output that there is not".to_string())?;
+        let (name, dims) = field(graph, output.param)?;
         ensure(dims.contains(axis), || {
             format!("`{name}` has no levels along {axis}, but a sweep has")
         })?;

@@ -81,6 +81,21 @@ pub fn sweeps(graph: &Graph, nodes: &[NodeId]) -> Vec<SweepId> {
     sweeps
 }
 
+/// The sweeps of a statement, in the order of the arena, each with the outputs that it contributes to.
+pub fn sweep_users(graph: &Graph, statement: &Statement) -> Vec<(SweepId, Vec<u32>)> {
+    let mut users: Vec<(SweepId, Vec<u32>)> = Vec::new();
+    for (number, output) in statement.outputs.iter().enumerate() {
+        for sweep in sweeps(graph, &reachable(graph, [output.value])) {
+            match users.iter_mut().find(|(known, _)| *known == sweep) {
+                Some((_, outputs)) => outputs.push(number as u32),
+                None => users.push((sweep, vec![number as u32])),
+            }
+        }
+    }
+    users.sort_by_key(|(sweep, _)| sweep.into_raw());
+    users
+}
+
 /// A node's position in its arena, for tables with a row per node.
 pub fn position(id: NodeId) -> usize {
     id.into_raw().into_u32() as usize
@@ -237,6 +252,7 @@ impl Copy<'_> {
         let old = &self.graph.sweeps[sweep];
         let inits: Vec<NodeId> = self.slots(sweep).map(|slot| self.nodes[slot.init]).collect();
         let new = builder.begin_sweep(old.axis.clone(), old.forward, &inits, &old.dims);
+        builder.run_over(new, &old.outputs);
         self.sweeps.insert(sweep, new);
         new
     }

@@ -13,8 +13,8 @@ use bise_lang::plan::{Requirement, SweepRead};
 use bise_lang::{Dimension, Extent};
 use la_arena::ArenaMap;
 
-use crate::walk::{operands, reachable, statement_nodes, sweeps};
-use crate::{Graph, NodeId, Op, Statement, Step, SweepId};
+use crate::walk::{operands, statement_nodes, sweeps};
+use crate::{Graph, NodeId, Op, Step, Sweep, SweepId};
 
 /// What a statement needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,6 @@ pub fn regions(graph: &Graph, statement: usize, stored: &[NodeId]) -> Regions {
     let nodes = statement_nodes(graph, statement);
     let mut inference = Inference {
         graph,
-        statement,
         demands: ArenaMap::default(),
         first_results: first_results(graph, &nodes),
         regions: Regions::default(),
@@ -66,17 +65,11 @@ pub fn regions(graph: &Graph, statement: usize, stored: &[NodeId]) -> Regions {
     inference.regions
 }
 
-/// The levels of a sweep: those of the outputs that it contributes to.
-pub fn levels(graph: &Graph, statement: &Statement, sweep: SweepId) -> Extent {
-    let axis = &graph.sweeps[sweep].axis;
-    let uses = |value| sweeps(graph, &reachable(graph, [value])).contains(&sweep);
-    let outputs = statement
-        .outputs
-        .iter()
-        .enumerate()
-        .filter(|(_, output)| uses(output.value));
-    let extents = outputs.map(|(number, _)| Extent::Output {
-        output: number as u32,
+/// The levels of a sweep.
+pub fn levels(graph: &Graph, sweep: SweepId) -> Extent {
+    let Sweep { axis, outputs, .. } = &graph.sweeps[sweep];
+    let extents = outputs.iter().map(|&output| Extent::Output {
+        output,
         dim: axis.clone(),
     });
     extents.reduce(Extent::hull).unwrap_or(Extent::Hull(Vec::new()))
@@ -113,7 +106,6 @@ impl Needs {
 
 struct Inference<'a> {
     graph: &'a Graph,
-    statement: &'a Statement,
     demands: ArenaMap<NodeId, Demand>,
     /// The first result of each sweep with all of its results: when the walk, which goes backwards, comes to it,
     /// everything that is needed of the sweep is known.
@@ -207,7 +199,7 @@ impl Inference<'_> {
             return;
         };
         let results = results.clone();
-        let levels = levels(self.graph, self.statement, sweep);
+        let levels = levels(self.graph, sweep);
         let axis = &self.graph.sweeps[sweep].axis;
         let mut whole: Demand = Vec::new();
         for &result in &results {

@@ -16,7 +16,7 @@
 
 use std::collections::HashMap;
 
-use bise_lang::Dimension;
+use bise_lang::{Dimension, DomainRange};
 use la_arena::ArenaMap;
 
 use crate::walk::{map_graph, map_operands, statement_nodes};
@@ -36,15 +36,23 @@ pub(super) fn deduplicate(graph: &Graph) -> Graph {
             return None;
         };
         rebuilt_sweeps.insert(old, new);
-        let first = equals.get(old)?;
-        Some(builder.result(rebuilt_sweeps[*first], slot, rebuilt.span))
+        let first = rebuilt_sweeps[*equals.get(old)?];
+        builder.run_over(first, &graph.sweeps[old].outputs);
+        Some(builder.result(first, slot, rebuilt.span))
     });
     // Once more, without the sweeps that have been replaced.
     map_graph(&shared, |_, _| None)
 }
 
-/// What sweeps must have in common to be compared: axis, direction, dimensions, inits.
-type Header<'a> = (&'a Dimension, bool, &'a [Dimension], Vec<NodeId>);
+/// What sweeps must have in common to be compared: axis, direction, dimensions, inits, and the domains over whose levels
+/// they run.
+type Header<'a> = (
+    &'a Dimension,
+    bool,
+    &'a [Dimension],
+    Vec<NodeId>,
+    Vec<&'a [DomainRange]>,
+);
 
 /// For each sweep of a statement that an earlier one is equal to: the earlier one.
 fn equal_sweeps(graph: &Graph, statement: &Statement, equals: &mut ArenaMap<SweepId, SweepId>) {
@@ -57,9 +65,11 @@ fn equal_sweeps(graph: &Graph, statement: &Statement, equals: &mut ArenaMap<Swee
     for id in statement_nodes(graph, statement) {
         let node = &graph.nodes[id];
         let op = match &node.op {
-            Op::Carry(sweep, slot) => Op::Carry(header_of(graph, &same, &mut headers, *sweep), *slot),
+            Op::Carry(sweep, slot) => {
+                Op::Carry(header_of((graph, statement), &same, &mut headers, *sweep), *slot)
+            }
             Op::Result(sweep, slot) => {
-                let header = header_of(graph, &same, &mut headers, *sweep);
+                let header = header_of((graph, statement), &same, &mut headers, *sweep);
                 let nexts = graph.sweeps[*sweep].slots.iter().map(|slot| same[slot.next]);
                 let first = *sweeps.entry((header, nexts.collect())).or_insert(*sweep);
                 if first != *sweep {
@@ -76,14 +86,20 @@ fn equal_sweeps(graph: &Graph, statement: &Statement, equals: &mut ArenaMap<Swee
 
 /// The first sweep with the same header.
 fn header_of<'a>(
-    graph: &'a Graph,
+    (graph, statement): (&'a Graph, &'a Statement),
     same: &ArenaMap<NodeId, NodeId>,
     headers: &mut HashMap<Header<'a>, SweepId>,
     id: SweepId,
 ) -> SweepId {
     let sweep = &graph.sweeps[id];
     let inits = sweep.slots.iter().map(|slot| same[slot.init]).collect();
-    *headers
-        .entry((&sweep.axis, sweep.forward, &sweep.dims, inits))
-        .or_insert(id)
+    let mut domains: Vec<&[DomainRange]> = Vec::new();
+    for &output in &sweep.outputs {
+        let domain = &statement.outputs[output as usize].domain[..];
+        if !domains.contains(&domain) {
+            domains.push(domain);
+        }
+    }
+    let header = (&sweep.axis, sweep.forward, &sweep.dims[..], inits, domains);
+    *headers.entry(header).or_insert(id)
 }

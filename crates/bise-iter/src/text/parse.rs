@@ -11,6 +11,7 @@ use bise_lang::{DType, Dimension, DimensionKind};
 
 use super::lex::{Token, TokenKind, lex};
 use crate::verify::{Place, verify};
+use crate::walk::sweep_users;
 use crate::{Graph, Node, NodeId, Param, ParamKind, Slot, Statement, Sweep, SweepId, Table};
 
 /// What is wrong with a text.
@@ -122,7 +123,9 @@ impl Parser {
         if self.peek() != &TokenKind::End {
             return self.unexpected("the end of the text");
         }
-        self.resolve_sweeps()
+        self.resolve_sweeps()?;
+        self.run_over_users();
+        Ok(())
     }
 
     fn param(&mut self) -> Parsed<Param> {
@@ -215,6 +218,13 @@ impl Parser {
         self.expect("<")?;
         let mut dims = Vec::new();
         self.list(">", |parser| parser.dim().map(|dim| dims.push(dim)))?;
+        let mut outputs = Vec::new();
+        if self.accept_word("for") {
+            outputs.push(self.index()?);
+            while self.accept(",") {
+                outputs.push(self.index()?);
+            }
+        }
         self.expect_word("from")?;
         let inits = self.node_names()?;
         self.expect_word("next")?;
@@ -227,6 +237,7 @@ impl Parser {
             axis,
             forward,
             dims,
+            outputs,
             slots: Vec::new(),
         });
         self.lines.sweeps.push(line);
@@ -262,6 +273,18 @@ impl Parser {
             }
         }
         Ok(())
+    }
+
+    /// Sweeps that do not say otherwise run over the levels of the outputs that they contribute to.
+    fn run_over_users(&mut self) {
+        for number in 0..self.graph.statements.len() {
+            for (sweep, users) in sweep_users(&self.graph, &self.graph.statements[number]) {
+                let outputs = &mut self.graph.sweeps[sweep].outputs;
+                if outputs.is_empty() {
+                    *outputs = users;
+                }
+            }
+        }
     }
 
     fn kind(&mut self) -> Parsed<DimensionKind> {

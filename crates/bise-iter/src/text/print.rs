@@ -4,8 +4,10 @@ use std::fmt::Write;
 
 use bise_lang::{Bound, BoundOperator, DType, Dimension, promote_dimensions};
 
+use la_arena::ArenaMap;
+
 use super::lex::is_identifier;
-use crate::walk::{position, statement_nodes};
+use crate::walk::{position, statement_nodes, sweep_users};
 use crate::{Graph, NodeId, Op, Output, ParamKind, Step, SweepId, TableId};
 
 /// The text of a graph.
@@ -13,6 +15,11 @@ pub fn print(graph: &Graph) -> String {
     let mut printer = Printer {
         graph,
         dims: all_dims(graph),
+        users: graph
+            .statements
+            .iter()
+            .flat_map(|statement| sweep_users(graph, statement))
+            .collect(),
         text: String::new(),
         sweeps: 0,
     };
@@ -25,6 +32,8 @@ struct Printer<'a> {
     /// Every dimension that is mentioned.
     dims: Vec<Dimension>,
     text: String,
+    /// The outputs that sweeps contribute to.
+    users: ArenaMap<SweepId, Vec<u32>>,
     /// How many sweeps are printed already.
     sweeps: usize,
 }
@@ -91,17 +100,28 @@ impl Printer<'_> {
         for (id, sweep) in self.graph.sweeps.iter().take(end).skip(self.sweeps) {
             let nodes = |nodes: Vec<NodeId>| nodes.into_iter().map(node_name).collect::<Vec<_>>().join(", ");
             let line = format!(
-                "sweep {} {} along {} over <{}> from {} next {}",
+                "sweep {} {} along {} over <{}>{} from {} next {}",
                 sweep_name(id),
                 if sweep.forward { "forward" } else { "backward" },
                 self.dim(&sweep.axis),
                 self.dim_list(&sweep.dims),
+                self.outputs_beside_users(id),
                 nodes(sweep.slots.iter().map(|slot| slot.init).collect()),
                 nodes(sweep.slots.iter().map(|slot| slot.next).collect()),
             );
             self.line(2, &line);
         }
         self.sweeps = self.sweeps.max(end);
+    }
+
+    /// The outputs that a sweep runs over, where they are not just those that it contributes to.
+    fn outputs_beside_users(&self, id: SweepId) -> String {
+        let outputs = &self.graph.sweeps[id].outputs;
+        if self.users.get(id).is_some_and(|users| users == outputs) || outputs.is_empty() {
+            return String::new();
+        }
+        let outputs: Vec<String> = outputs.iter().map(ToString::to_string).collect();
+        format!(" for {}", outputs.join(", "))
     }
 
     fn node(&mut self, id: NodeId) {

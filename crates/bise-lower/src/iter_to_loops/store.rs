@@ -21,8 +21,8 @@ use super::survey::{Surveyor, node, number};
 /// Number of values above which a node is not recomputed inline.
 pub(super) const LIMIT: usize = 600;
 
-/// The nodes to store of those that `roots` need, by position in the arena. Each root comes with a number for its
-/// domain.
+/// The nodes to store of those that `roots` need, by position in the arena. The roots are the outputs of a
+/// statement, each with a number for its domain.
 pub(super) fn stored_nodes(
     graph: &Graph,
     tables: &[TableShape],
@@ -31,7 +31,7 @@ pub(super) fn stored_nodes(
 ) -> BTreeSet<u32> {
     let values: Vec<NodeId> = roots.iter().map(|(value, _)| *value).collect();
     let nodes = walk::reachable(graph, values.iter().copied());
-    let shared = shared_sweeps(graph, roots);
+    let shared = shared_sweeps(graph, &nodes, roots);
     let mut stored = BTreeSet::new();
     while store_sweeps(graph, &nodes, &shared, &mut stored) {}
     bound_inlining(graph, tables, &heads(graph, &nodes, &values), limit, &mut stored);
@@ -83,15 +83,14 @@ fn store_sweeps(
     stored.len() > before
 }
 
-/// The sweeps that contribute to outputs of different domains, and so run over the levels of all of them.
-fn shared_sweeps(graph: &Graph, roots: &[(NodeId, u32)]) -> BTreeSet<SweepId> {
-    let mut uses: Vec<(SweepId, u32)> = Vec::new();
-    for &(value, domain) in roots {
-        let sweeps = walk::sweeps(graph, &walk::reachable(graph, [value]));
-        uses.extend(sweeps.into_iter().map(|sweep| (sweep, domain)));
-    }
-    let is_shared = |(sweep, domain): &&(SweepId, u32)| uses.iter().any(|(s, d)| s == sweep && d != domain);
-    uses.iter().filter(is_shared).map(|(sweep, _)| *sweep).collect()
+/// The sweeps that run over the levels of outputs of different domains.
+fn shared_sweeps(graph: &Graph, nodes: &[NodeId], roots: &[(NodeId, u32)]) -> BTreeSet<SweepId> {
+    let is_shared = |sweep: &SweepId| {
+        let outputs = graph.sweeps[*sweep].outputs.iter();
+        let domains: BTreeSet<u32> = outputs.map(|&output| roots[output as usize].1).collect();
+        domains.len() > 1
+    };
+    walk::sweeps(graph, nodes).into_iter().filter(is_shared).collect()
 }
 
 /// Whether two sweeps can run in one loop.
