@@ -103,7 +103,7 @@ impl Reader<'_> {
                 let found = self.evaluate(&value);
                 self.assign(&name, found);
             }
-            StmtKind::Function(function) => self.function(Definition {
+            StmtKind::Function(function) => self.function(&Definition {
                 function: *function,
                 span,
             }),
@@ -173,7 +173,7 @@ impl Reader<'_> {
         match (&target.kind, value) {
             (ExprKind::Name(name), Static::One(binding)) => self.bind(name, binding),
             (ExprKind::Name(name), Static::Tuple(_)) => {
-                self.bind(name, Binding::Other(format!("the tuple `{name}`")))
+                self.bind(name, Binding::Other(format!("the tuple `{name}`")));
             }
             (ExprKind::Tuple(targets) | ExprKind::List(targets), Static::Tuple(values))
                 if targets.len() == values.len() =>
@@ -276,7 +276,7 @@ impl Reader<'_> {
         })
     }
 
-    fn function(&mut self, definition: Definition) {
+    fn function(&mut self, definition: &Definition) {
         let name = definition.function.name.name.clone();
         let decorated = definition.function.decorators.iter().find_map(|decorator| {
             let (callee, keywords) = match &decorator.kind {
@@ -299,7 +299,7 @@ impl Reader<'_> {
                 if broken {
                     Binding::Invalid
                 } else {
-                    self.operator(kind, &definition, keywords, span)
+                    self.operator(kind, definition, keywords, span)
                 }
             }
             _ => Binding::Other(format!("the Python function `{name}`")),

@@ -23,7 +23,7 @@ def call(a: IJ) -> IJ:
 # 16 |     b = max(a, 0.0)
 #    |         ^^^
 #    |
-#    = note: one calls operators, functions of the language, types, and fields to shift them
+#    = help: write `maximum(a, b)`
 #
 # error[B0105]: the Python function `helper` cannot be called here
 #   --> names/not_callable.py:17:12

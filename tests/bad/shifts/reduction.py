@@ -30,7 +30,7 @@ def sums(e: Field[[Edge], float64], w: Field[[Vertex, C2EDim], float64]) -> Fiel
 # 18 |     a = neighbor_sum(e(V2E))
 #    |         ^^^^^^^^^^^^^^^^^^^^
 #    |
-#    = help: add `axis=V2E`
+#    = help: add `axis=V2EDim`
 #
 # error[B0210]: the field has no dimension `V2E` to fold
 #   --> shifts/reduction.py:19:30
@@ -48,7 +48,7 @@ def sums(e: Field[[Edge], float64], w: Field[[Vertex, C2EDim], float64]) -> Fiel
 # 20 |     c = neighbor_sum(e(V2E), axis=V2E)
 #    |                                   ^^^
 #    |
-#    = help: its local dimension is `V2E`
+#    = help: its local dimension is `V2EDim`
 #
 # error[B0210]: the dimension `K` is vertical, not local
 #   --> shifts/reduction.py:21:35
@@ -63,13 +63,15 @@ def sums(e: Field[[Edge], float64], w: Field[[Vertex, C2EDim], float64]) -> Fiel
 #    |                              ^^^^^^
 #    |
 #    = note: the table of an offset says how many neighbours there are and which are skipped
-#    = help: define `FieldOffset("...", source=..., target=(..., C2E))` in the module
+#    = help: define `FieldOffset("...", source=..., target=(..., C2EDim))` in the module
 #
-# error[B0210]: `max` does not take `Field[[Vertex, V2E], bool]` and `Field[[Vertex, V2E], bool]`
-#   --> shifts/reduction.py:23:9
+# error[B0203]: `max_over` folds numbers, not truth values
+#   --> shifts/reduction.py:23:18
 #    |
 # 23 |     g = max_over(e(V2E) > 0.0, axis=V2EDim)
-#    |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+#    |                  ^^^^^^^^^^^^ this is `Field[[Vertex, V2E], bool]`
+#    |
+#    = help: convert first: `astype(mask, int32)`
 #
 # error[B0211]: `neighbor_sum` takes a field and the keyword `axis`
 #   --> shifts/reduction.py:24:12

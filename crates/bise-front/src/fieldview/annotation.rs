@@ -17,7 +17,7 @@ impl Checker<'_> {
         match &expr.kind {
             ExprKind::Subscript { value, index } => match self.entity(value)? {
                 Entity::Function(Function::Field, _) => self.field_annotation(index, expr.span),
-                Entity::Function(Function::Tuple, _) => {
+                Entity::Function(Function::Tuple, _) if !elements(index).is_empty() => {
                     let items: Vec<Check<Type>> =
                         elements(index).iter().map(|item| self.annotation(item)).collect();
                     Ok(Type::Tuple(items.into_iter().collect::<Check<_>>()?))

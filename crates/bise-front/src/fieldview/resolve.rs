@@ -134,20 +134,19 @@ impl Checker<'_> {
             }
             return Err(self.report(diagnostic));
         };
-        match scope.lookup(&name.name) {
-            Some(binding) => self.binding_entity(binding),
-            None => {
-                let names = scope.names();
-                let path = self.text(value.span).to_owned();
-                let diagnostic = Diagnostic::error(
-                    &codes::UNKNOWN_ATTRIBUTE,
-                    name.span,
-                    format!("`{path}` has no name `{}`", name.name),
-                )
-                .label(format!("not found in `{path}`"))
-                .did_you_mean(&name.name, names.iter().map(String::as_str));
-                Err(self.report(diagnostic))
-            }
+        if let Some(binding) = scope.lookup(&name.name) {
+            self.binding_entity(binding)
+        } else {
+            let names = scope.names();
+            let path = self.text(value.span).to_owned();
+            let diagnostic = Diagnostic::error(
+                &codes::UNKNOWN_ATTRIBUTE,
+                name.span,
+                format!("`{path}` has no name `{}`", name.name),
+            )
+            .label(format!("not found in `{path}`"))
+            .did_you_mean(&name.name, names.iter().map(String::as_str));
+            Err(self.report(diagnostic))
         }
     }
 

@@ -143,14 +143,18 @@ fn operator(body: &str) -> String {
     format!("{HEADER}@field_operator\ndef op(a: IJ, p: bool) -> IJ:\n{body}")
 }
 
+/// `if`s inside `if`s.
+fn stairs(depth: usize) -> String {
+    let lines: Vec<String> = (1..=depth).map(|depth| " ".repeat(depth) + "if p:\n").collect();
+    lines.concat()
+}
+
 #[test]
 fn deep_nesting_is_answered() {
     let many = 100_000;
     let parentheses = operator(&format!("    return {}a{}\n", "(".repeat(many), ")".repeat(many)));
     assert!(survives(&parentheses).contains("B0002"));
-    let ifs: String = (1..=many / 50)
-        .map(|depth| format!("{}if p:\n", " ".repeat(depth)))
-        .collect();
+    let ifs = stairs(many / 50);
     assert!(survives(&operator(&ifs)).contains("B0002"));
     let inline = operator(&format!("    {}return a\n", "if p: ".repeat(many)));
     assert!(!survives(&inline).is_empty());
@@ -189,9 +193,7 @@ fn long_operators_are_answered() {
         "    if p:\n        a = a + a\n".repeat(2_000)
     ));
     assert_eq!(survives(&joins), "");
-    let nested: String = (1..90)
-        .map(|depth| format!("{}if p:\n", " ".repeat(depth)))
-        .collect();
+    let nested = stairs(89);
     let deepest = format!(
         "{}a = {}a{}\n",
         " ".repeat(90),

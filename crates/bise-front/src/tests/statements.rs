@@ -114,6 +114,20 @@ def use(x: Field[[I, K], float64], n: Field[[I], int32]) -> Field[[I, K], float6
 }
 
 #[test]
+fn scan_operators_stay_at_one_level() {
+    let (_, rendered) = read(
+        "@scan_operator(axis=K, forward=True, init=0.0)
+def op(carry: float64, x: float64) -> float64:
+    y = broadcast(x, (I,))
+    return carry + x\n",
+    );
+    assert!(
+        rendered.contains("`Field[[I], float64]` inside a scan operator"),
+        "{rendered}"
+    );
+}
+
+#[test]
 fn paths_that_multiply_are_refused() {
     let branch = "    if p:\n        if q:\n            return a\n";
     let text = format!(

@@ -37,20 +37,20 @@ impl Checker<'_> {
                 };
             }
         };
-        self.typed(builtin, operator.symbol(), vec![(value, at)], span)
+        self.typed(builtin, operator.symbol(), &[(value, at)], span)
     }
 
     /// `a operator b`
     pub(super) fn binary(
         &mut self,
         operator: BinaryOperator,
-        operands: [(Value, Span); 2],
+        operands: &[(Value, Span); 2],
         span: Span,
     ) -> Check<Value> {
         if let [(Value::Literal(a), _), (Value::Literal(b), _)] = operands {
-            return match literal::binary(operator, a, b) {
+            return match literal::binary(operator, *a, *b) {
                 Ok(folded) => Ok(Value::Literal(folded)),
-                Err(error) => Err(self.not_foldable(error, operator.symbol(), &operands, span)),
+                Err(error) => Err(self.not_foldable(error, operator.symbol(), operands, span)),
             };
         }
         let builtin = match operator {
@@ -69,7 +69,7 @@ impl Checker<'_> {
                 return Err(self.report(Diagnostic::error(&codes::UNSUPPORTED, span, message)));
             }
         };
-        self.typed(builtin, operator.symbol(), operands.into(), span)
+        self.typed(builtin, operator.symbol(), operands, span)
     }
 
     /// `first comparison operand`; a chain is an error that shows how to write it.
@@ -100,7 +100,7 @@ impl Checker<'_> {
                 Err(error) => Err(self.not_foldable(error, comparison.symbol(), &operands, span)),
             };
         }
-        self.typed(builtin, comparison.symbol(), operands.into(), span)
+        self.typed(builtin, comparison.symbol(), &operands, span)
     }
 
     fn comparison_chain(&mut self, first: &Expr, rest: &[(Comparison, Expr)], span: Span) -> Reported {
@@ -125,7 +125,7 @@ impl Checker<'_> {
         &mut self,
         builtin: Builtin,
         name: &str,
-        operands: Vec<(Value, Span)>,
+        operands: &[(Value, Span)],
         span: Span,
     ) -> Check<Value> {
         let literals: Option<Vec<Literal>> = operands
@@ -138,13 +138,12 @@ impl Checker<'_> {
         if let Some(literals) = literals {
             return match literal::function(builtin, &literals) {
                 Ok(folded) => Ok(Value::Literal(folded)),
-                Err(error) => Err(self.not_foldable(error, name, &operands, span)),
+                Err(error) => Err(self.not_foldable(error, name, operands, span)),
             };
         }
-        match <[(Value, Span); 2]>::try_from(operands) {
-            Ok(operands) if builtin == Builtin::Power => self.power(operands, span),
-            Ok(operands) => self.typed(builtin, name, operands.into(), span),
-            Err(operands) => self.typed(builtin, name, operands, span),
+        match <&[(Value, Span); 2]>::try_from(operands) {
+            Ok(pair) if builtin == Builtin::Power => self.power(pair, span),
+            _ => self.typed(builtin, name, operands, span),
         }
     }
 
@@ -153,7 +152,7 @@ impl Checker<'_> {
         &mut self,
         builtin: Builtin,
         name: &str,
-        operands: Vec<(Value, Span)>,
+        operands: &[(Value, Span)],
         span: Span,
     ) -> Check<Value> {
         let typed = operands.iter().find_map(|(value, at)| match value {
@@ -161,31 +160,31 @@ impl Checker<'_> {
             Value::Literal(_) | Value::Tuple(_) => None,
         });
         let Some((dtype, why)) = typed else {
-            return Err(self.bad_operands(builtin, name, &operands, span));
+            return Err(self.bad_operands(builtin, name, operands, span));
         };
         let mut exprs = Vec::new();
-        for (value, at) in &operands {
+        for (value, at) in operands {
             let expr = match value {
                 Value::Expr(expr) => *expr,
                 Value::Literal(literal) => self.adapt(*literal, *at, dtype, Some(why))?,
-                Value::Tuple(_) => return Err(self.bad_operands(builtin, name, &operands, span)),
+                Value::Tuple(_) => return Err(self.bad_operands(builtin, name, operands, span)),
             };
             let found = self.ty(expr).dtype();
             if found.is_some_and(|found| found != dtype) {
-                return Err(self.mixed(name, &operands, span));
+                return Err(self.mixed(name, operands, span));
             }
             exprs.push(expr);
         }
         match self.builder.builtin(builtin, exprs, span) {
             Ok(expr) => Ok(Value::Expr(expr)),
-            Err(_) => Err(self.bad_operands(builtin, name, &operands, span)),
+            Err(_) => Err(self.bad_operands(builtin, name, operands, span)),
         }
     }
 
     /// `base ** exponent`. Literal exponents 2, 1, 0.5 and -1 of floats become what NumPy makes of them: `x * x`,
     /// `x`, `sqrt(x)` and `1 / x`.
-    fn power(&mut self, operands: [(Value, Span); 2], span: Span) -> Check<Value> {
-        let [(base, base_span), (exponent, exponent_span)] = &operands;
+    fn power(&mut self, operands: &[(Value, Span); 2], span: Span) -> Check<Value> {
+        let [(base, base_span), (exponent, exponent_span)] = operands;
         let (base_span, exponent_span) = (*base_span, *exponent_span);
         match (base, exponent) {
             (Value::Expr(base), Value::Literal(exponent)) => {
@@ -197,7 +196,7 @@ impl Checker<'_> {
                     Some(dtype) if dtype.is_integer() => {
                         self.integer_power(base, exponent, dtype, (base_span, exponent_span), span)
                     }
-                    _ => Err(self.bad_operands(Builtin::Power, "**", &operands, span)),
+                    _ => Err(self.bad_operands(Builtin::Power, "**", operands, span)),
                 }
             }
             (Value::Literal(base), Value::Expr(exponent)) => {
@@ -205,9 +204,9 @@ impl Checker<'_> {
                 match self.ty(exponent).dtype() {
                     Some(dtype) if dtype != DType::Bool => {
                         let base = self.adapt(base, base_span, dtype, Some(exponent_span))?;
-                        self.built(Builtin::Power, vec![base, exponent], &operands, span)
+                        self.built(Builtin::Power, vec![base, exponent], operands, span)
                     }
-                    _ => Err(self.bad_operands(Builtin::Power, "**", &operands, span)),
+                    _ => Err(self.bad_operands(Builtin::Power, "**", operands, span)),
                 }
             }
             (Value::Expr(base), Value::Expr(exponent)) => {
@@ -217,11 +216,11 @@ impl Checker<'_> {
                     && base.is_integer()
                     && exponent.is_float()
                 {
-                    return Err(self.mixed("**", &operands, span));
+                    return Err(self.mixed("**", operands, span));
                 }
-                self.built(Builtin::Power, vec![base, exponent], &operands, span)
+                self.built(Builtin::Power, vec![base, exponent], operands, span)
             }
-            _ => Err(self.bad_operands(Builtin::Power, "**", &operands, span)),
+            _ => Err(self.bad_operands(Builtin::Power, "**", operands, span)),
         }
     }
 
@@ -328,8 +327,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Reported {
         let takes = match builtin.row().signature {
-            Signature::Number | Signature::Power => "numbers",
-            Signature::Comparison => "numbers",
+            Signature::Number | Signature::Power | Signature::Comparison => "numbers",
             Signature::Logical => "truth values",
             Signature::Float | Signature::Predicate => "floats",
         };

@@ -135,7 +135,7 @@ impl Checker<'_> {
         let outer = std::mem::take(&mut self.stmts);
         let variables = self.variables.clone();
         let first = self.sequence(body, Some(after));
-        let then = std::mem::replace(&mut self.stmts, Vec::new());
+        let then = std::mem::take(&mut self.stmts);
         self.variables = variables;
         let more = Choice {
             branches: more,
@@ -372,13 +372,14 @@ pub(super) fn statement_name(kind: &StmtKind) -> String {
     match kind {
         StmtKind::Function(_) => "function definitions".to_owned(),
         StmtKind::Import(_) | StmtKind::ImportFrom { .. } => "imports".to_owned(),
-        StmtKind::Assign { .. } | StmtKind::Annotated { .. } => "assignments".to_owned(),
+        StmtKind::Assign { .. }
+        | StmtKind::Annotated { .. }
+        | StmtKind::Unsupported(Construct::AugmentedAssignment) => "assignments".to_owned(),
         StmtKind::TypeAlias { .. } => "type aliases".to_owned(),
         StmtKind::Return(_) => "`return` statements".to_owned(),
         StmtKind::If { .. } => "`if` statements".to_owned(),
         StmtKind::Expr(_) => "expressions".to_owned(),
         StmtKind::Pass => "`pass` statements".to_owned(),
-        StmtKind::Unsupported(Construct::AugmentedAssignment) => "assignments".to_owned(),
         StmtKind::Unsupported(construct) => construct.what().to_owned(),
     }
 }

@@ -70,12 +70,15 @@ impl Checker<'_> {
         let value = self.value(expr)?;
         let found = self.describe(&value);
         let bound = match value {
-            Value::Literal(Literal::Int(value)) => i64::try_from(value).ok().map(Bound::Constant),
+            Value::Literal(Literal::Int(value)) => Some(Bound::Constant(self.index(value, expr.span)?)),
             Value::Expr(id)
-                if self.ty(id).dims().is_empty() && self.ty(id).dtype().is_some_and(|t| t.is_integer()) =>
+                if self.ty(id).dims().is_empty()
+                    && self.ty(id).dtype().is_some_and(bise_lang::DType::is_integer) =>
             {
                 match self.builder.body().exprs[id].kind {
-                    HirKind::Constant(scalar) => Some(Bound::Constant(scalar.as_i64())),
+                    HirKind::Constant(scalar) => Some(Bound::Constant(
+                        self.index(i128::from(scalar.as_i64()), expr.span)?,
+                    )),
                     _ if !matches!(self.ty(id), bise_lang::Type::Scalar(_)) => None,
                     _ => self.leaf_of(id).map(Bound::Scalar),
                 }
@@ -85,15 +88,28 @@ impl Checker<'_> {
         bound.ok_or_else(|| self.not_a_bound(format!("{found} is not an integer"), expr.span))
     }
 
+    /// An index that stays in range when shifts are added to it.
+    fn index(&mut self, value: i128, span: Span) -> Check<i64> {
+        match i64::try_from(value) {
+            Ok(index) if index.unsigned_abs() <= 1 << 40 => Ok(index),
+            _ => Err(self.not_a_bound(format!("{value} is too large for an index"), span)),
+        }
+    }
+
     fn combine(&mut self, operator: BoundOperator, a: Bound, b: Bound, span: Span) -> Check<Bound> {
         let divides = matches!(operator, BoundOperator::FloorDivide | BoundOperator::Modulo);
         if divides && b == Bound::Constant(0) {
             return Err(self.not_a_bound("division by zero".to_owned(), span));
         }
-        Ok(match (&a, &b) {
-            (Bound::Constant(a), Bound::Constant(b)) => Bound::Constant(operator.apply(*a, *b)),
-            _ => Bound::Binary(operator, Box::new(a), Box::new(b)),
-        })
+        if let (Bound::Constant(a), Bound::Constant(b)) = (&a, &b) {
+            let exact = match operator {
+                BoundOperator::Multiply => i128::from(*a) * i128::from(*b),
+                _ => i128::from(operator.apply(*a, *b)),
+            };
+            let value = self.index(exact, span)?;
+            return Ok(Bound::Constant(value));
+        }
+        Ok(Bound::Binary(operator, Box::new(a), Box::new(b)))
     }
 
     fn not_a_bound(&mut self, message: String, span: Span) -> Reported {

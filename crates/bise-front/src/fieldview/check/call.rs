@@ -8,12 +8,32 @@ use bise_lang::{Type, codes};
 use bise_syntax::{Expr, Keyword};
 
 use super::super::resolve::Entity;
-use super::{Check, Checker, Reported, Value};
+use super::{Check, Checker, Level, Reported, Value};
 use crate::language::Function;
 
 impl Checker<'_> {
     /// `function(args, name=value)`
     pub(super) fn call(
+        &mut self,
+        function: &Expr,
+        args: &[Expr],
+        keywords: &[Keyword],
+        span: Span,
+    ) -> Check<Value> {
+        let value = self.call_entity(function, args, keywords, span)?;
+        let is_field = |ty: &Type| ty.leaves().iter().any(|leaf| matches!(leaf, Type::Field(_)));
+        match &value {
+            Value::Expr(expr) if self.level == Level::Scan && is_field(self.ty(*expr)) => {
+                let message = format!("this gives {} inside a scan operator", self.describe(&value));
+                let diagnostic = Diagnostic::error(&codes::OPERAND, span, message)
+                    .note("a scan operator works on the numbers of one level");
+                Err(self.report(diagnostic))
+            }
+            _ => Ok(value),
+        }
+    }
+
+    fn call_entity(
         &mut self,
         function: &Expr,
         args: &[Expr],
@@ -64,7 +84,7 @@ impl Checker<'_> {
         match function {
             Function::Builtin(builtin) => {
                 let values = self.positional(name, builtin.row().arity, args, keywords, span)?;
-                self.function(builtin, name, values, span)
+                self.function(builtin, name, &values, span)
             }
             Function::Reduce(reduction) => self.reduction(reduction, args, keywords, span),
             Function::Where => {
@@ -169,20 +189,19 @@ impl Checker<'_> {
         let mut slots: Vec<Option<&'e Expr>> = vec![None; names.len()];
         let mut failed = None;
         for (index, arg) in args.iter().enumerate() {
-            match slots.get_mut(index) {
-                Some(slot) => *slot = Some(arg),
-                None => {
-                    let count = plural(names.len(), "argument");
-                    let message = format!(
-                        "`{}` takes {count}, not {}",
-                        operator.name,
-                        args.len() + keywords.len()
-                    );
-                    let diagnostic = Diagnostic::error(&codes::ARGUMENTS, arg.span, message)
-                        .label("one too many")
-                        .also(operator.span, "defined here");
-                    return Err(self.report(diagnostic));
-                }
+            if let Some(slot) = slots.get_mut(index) {
+                *slot = Some(arg);
+            } else {
+                let count = plural(names.len(), "argument");
+                let message = format!(
+                    "`{}` takes {count}, not {}",
+                    operator.name,
+                    args.len() + keywords.len()
+                );
+                let diagnostic = Diagnostic::error(&codes::ARGUMENTS, arg.span, message)
+                    .label("one too many")
+                    .also(operator.span, "defined here");
+                return Err(self.report(diagnostic));
             }
         }
         for keyword in keywords {

@@ -43,7 +43,7 @@ impl Checker<'_> {
                     left = match (left, right) {
                         (Ok(left), Ok(right)) => {
                             let operands = [(left, left_span), (right, step.operand.span)];
-                            self.binary(step.operator, operands, step.span)
+                            self.binary(step.operator, &operands, step.span)
                         }
                         _ => Err(Reported),
                     };
@@ -118,15 +118,14 @@ impl Checker<'_> {
         let at = self.integer(index)?;
         let count = items.len();
         let position = if at < 0 { at + count as i128 } else { at };
-        match usize::try_from(position)
+        if let Some(item) = usize::try_from(position)
             .ok()
             .and_then(|position| items.get(position))
         {
-            Some(item) => Ok(item.clone()),
-            None => {
-                let message = format!("the tuple has {count} elements, not one with index {at}");
-                Err(self.report(Diagnostic::error(&codes::UNPACK, index.span, message)))
-            }
+            Ok(item.clone())
+        } else {
+            let message = format!("the tuple has {count} elements, not one with index {at}");
+            Err(self.report(Diagnostic::error(&codes::UNPACK, index.span, message)))
         }
     }
 

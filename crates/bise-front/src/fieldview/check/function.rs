@@ -22,13 +22,14 @@ impl Checker<'_> {
             return Err(self.report(Diagnostic::error(&codes::ARGUMENTS, span, message)));
         };
         let value = match &arg.kind {
-            ExprKind::String(text) => match text.trim().parse::<f64>() {
-                Ok(value) => Value::Literal(Literal::Float(value)),
-                Err(_) => {
+            ExprKind::String(text) => {
+                if let Ok(value) = text.trim().parse::<f64>() {
+                    Value::Literal(Literal::Float(value))
+                } else {
                     let message = "the text is not a number";
                     return Err(self.report(Diagnostic::error(&codes::LITERAL, arg.span, message)));
                 }
-            },
+            }
             _ => self.value(arg)?,
         };
         self.convert(&value, dtype, arg.span, span)
@@ -57,13 +58,14 @@ impl Checker<'_> {
     /// The value in another type, leaf by leaf.
     fn convert(&mut self, value: &Value, dtype: DType, at: Span, span: Span) -> Check<Value> {
         match value {
-            Value::Literal(literal) => match literal.convert(dtype) {
-                Some(scalar) => Ok(Value::Expr(self.builder.constant(scalar, span))),
-                None => {
+            Value::Literal(literal) => {
+                if let Some(scalar) = literal.convert(dtype) {
+                    Ok(Value::Expr(self.builder.constant(scalar, span)))
+                } else {
                     let message = format!("the {} `{literal}` does not fit {dtype}", literal.kind());
                     Err(self.report(Diagnostic::error(&codes::LITERAL, at, message)))
                 }
-            },
+            }
             Value::Tuple(items) => {
                 let items: Check<Vec<Value>> = items
                     .iter()
@@ -99,18 +101,17 @@ impl Checker<'_> {
         let value = value?;
         let wanted: Vec<Dimension> = wanted.into_iter().collect::<Check<_>>()?;
         let expr = self.settle(&value, arg.span)?;
-        match self.builder.broadcast(expr, &wanted, span) {
-            Ok(expr) => Ok(Value::Expr(expr)),
-            Err(_) => {
-                let missing = self.ty(expr).dims().iter().find(|dim| !wanted.contains(dim));
-                let message = match missing {
-                    Some(dim) => format!("the value has the dimension `{dim}`, which is not listed"),
-                    None => format!("{} cannot be broadcast", self.describe(&value)),
-                };
-                let diagnostic = Diagnostic::error(&codes::BROADCAST, dims.span, message)
-                    .also(arg.span, format!("this is `{}`", self.ty(expr)));
-                Err(self.report(diagnostic))
-            }
+        if let Ok(expr) = self.builder.broadcast(expr, &wanted, span) {
+            Ok(Value::Expr(expr))
+        } else {
+            let missing = self.ty(expr).dims().iter().find(|dim| !wanted.contains(dim));
+            let message = match missing {
+                Some(dim) => format!("the value has the dimension `{dim}`, which is not listed"),
+                None => format!("{} cannot be broadcast", self.describe(&value)),
+            };
+            let diagnostic = Diagnostic::error(&codes::BROADCAST, dims.span, message)
+                .also(arg.span, format!("this is `{}`", self.ty(expr)));
+            Err(self.report(diagnostic))
         }
     }
 }

@@ -25,11 +25,11 @@ use std::sync::Arc;
 use bise_base::{Diagnostic, Diagnostics, Name, Source, Span};
 use bise_hir::build::Builder;
 use bise_hir::{ExprId, LocalId, Stmt};
-use bise_lang::{Type, codes};
+use bise_lang::{Dimension, Type, codes};
 use bise_syntax::Construct;
 
 use super::parse::Definition;
-use crate::Scope;
+use crate::{Binding, Scope};
 
 pub(crate) use operator::check_operator;
 pub(crate) use program::check_program;
@@ -207,6 +207,18 @@ impl<'a> Checker<'a> {
     /// The text of a span.
     pub(super) fn text(&self, span: Span) -> &str {
         slice(self.source, span)
+    }
+
+    /// What the program calls a dimension: types show the dimension's own name.
+    fn dimension_name(&self, dim: &Dimension) -> String {
+        let mut names = self.scope.names();
+        names.sort();
+        let named = |name: &&String| matches!(self.scope.lookup(name), Some(Binding::Dimension(found)) if found == *dim);
+        names
+            .iter()
+            .find(named)
+            .cloned()
+            .unwrap_or_else(|| dim.name.to_string())
     }
 
     /// The type of an expression.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use bise_base::{Diagnostic, Span};
 use bise_hir::{ExprId, ExprKind, LocalId, Shift};
-use bise_lang::{Dimension, DimensionKind, Offset, Reduction, Type, codes};
+use bise_lang::{DType, Dimension, DimensionKind, Offset, Reduction, Type, codes};
 use bise_syntax::{Expr, Keyword};
 
 use super::super::resolve::Entity;
@@ -44,23 +44,25 @@ impl Checker<'_> {
         if !self.ty(field).dims().contains(&axis) {
             return Err(self.not_over_axis(field, &axis, operand.span, axis_span));
         }
+        if self.ty(field).dtype() == Some(DType::Bool) {
+            let message = format!("`{}` folds numbers, not truth values", reduction.name());
+            let diagnostic = Diagnostic::error(&codes::OPERAND, operand.span, message)
+                .label(format!("this is `{}`", self.ty(field)))
+                .hint("convert first: `astype(mask, int32)`");
+            return Err(self.report(diagnostic));
+        }
         let Some(offset) = self.offset_along(field, &axis) else {
             let message = format!("no offset in scope has the local dimension `{axis}`");
             let diagnostic = Diagnostic::error(&codes::REDUCTION, axis_span, message)
                 .note("the table of an offset says how many neighbours there are and which are skipped")
                 .hint(format!(
-                    "define `FieldOffset(\"...\", source=..., target=(..., {axis}))` in the module"
+                    "define `FieldOffset(\"...\", source=..., target=(..., {}))` in the module",
+                    self.dimension_name(&axis)
                 ));
             return Err(self.report(diagnostic));
         };
         match self.builder.reduce(reduction, field, offset, span) {
-            Ok(expr) if self.ty(expr).dtype() != Some(bise_lang::DType::Bool) => Ok(Value::Expr(expr)),
-            Ok(_) => {
-                let message = format!("`{}` folds numbers, not truth values", reduction.name());
-                let diagnostic = Diagnostic::error(&codes::OPERAND, operand.span, message)
-                    .hint("convert first: `astype(mask, int32)`");
-                Err(self.report(diagnostic))
-            }
+            Ok(expr) => Ok(Value::Expr(expr)),
             Err(error) => Err(self.report(Diagnostic::error(&codes::REDUCTION, span, error.to_string()))),
         }
     }
@@ -101,7 +103,8 @@ impl Checker<'_> {
                 let message = format!("`{}` is an offset, not a dimension", offset.name);
                 let mut diagnostic = Diagnostic::error(&codes::REDUCTION, expr.span, message);
                 if let Some(local) = offset.local() {
-                    diagnostic = diagnostic.hint(format!("its local dimension is `{local}`"));
+                    diagnostic =
+                        diagnostic.hint(format!("its local dimension is `{}`", self.dimension_name(local)));
                 }
                 return Err(self.report(diagnostic));
             }
@@ -115,7 +118,7 @@ impl Checker<'_> {
     fn local_dims(&self, field: ExprId) -> Vec<String> {
         let dims = self.ty(field).dims().iter();
         let local = dims.filter(|dim| dim.kind == DimensionKind::Local);
-        local.map(|dim| dim.name.to_string()).collect()
+        local.map(|dim| self.dimension_name(dim)).collect()
     }
 
     fn missing_axis(&mut self, reduction: Reduction, field: ExprId, span: Span) -> Reported {

@@ -82,6 +82,10 @@ impl Checker<'_> {
                 Some(dtype) => self.adapt(*literal, span, dtype, None),
                 None => Err(self.too_large(span)),
             },
+            Value::Tuple(items) if items.is_empty() => {
+                let message = "an empty tuple has no meaning here";
+                Err(self.report(Diagnostic::error(&codes::UNPACK, span, message)))
+            }
             Value::Tuple(items) => {
                 let items: Check<Vec<ExprId>> = items.iter().map(|item| self.settle(item, span)).collect();
                 Ok(self.builder.tuple(items?, span))
@@ -103,7 +107,7 @@ impl Checker<'_> {
             (Value::Literal(literal), Type::Field(field)) if field.dims.is_empty() => {
                 self.adapt(*literal, span, field.dtype, why)
             }
-            (Value::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => {
+            (Value::Tuple(items), Type::Tuple(types)) if !items.is_empty() && items.len() == types.len() => {
                 let pairs = items.iter().zip(types);
                 let items: Check<Vec<ExprId>> = pairs
                     .map(|(item, ty)| self.settle_as(item, ty, span, why))

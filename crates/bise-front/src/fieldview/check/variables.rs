@@ -45,7 +45,9 @@ pub(super) fn collect_assigned(stmts: &[syntax::Stmt], names: &mut BTreeSet<Name
     for stmt in stmts {
         match &stmt.kind {
             StmtKind::Assign { targets, .. } => {
-                targets.iter().for_each(|target| collect_target(target, names))
+                for target in targets {
+                    collect_target(target, names);
+                }
             }
             StmtKind::Annotated { target, .. } => collect_target(target, names),
             StmtKind::If { branches, otherwise } => {
@@ -72,7 +74,9 @@ fn collect_target(target: &syntax::Expr, names: &mut BTreeSet<Name>) {
             names.insert(name.clone());
         }
         syntax::ExprKind::Tuple(items) | syntax::ExprKind::List(items) => {
-            items.iter().for_each(|item| collect_target(item, names));
+            for item in items {
+                collect_target(item, names);
+            }
         }
         syntax::ExprKind::Starred(item) => collect_target(item, names),
         _ => {}
@@ -157,7 +161,7 @@ impl Checker<'_> {
     fn hold(&mut self, name: &Name, value: &Value, target: Span, span: Span) -> Check<Held> {
         match value {
             Value::Literal(literal) => Ok(Held::Literal(*literal)),
-            Value::Tuple(items) if value.has_literal() => {
+            Value::Tuple(items) if value.has_literal() || items.is_empty() => {
                 let items = items.iter().enumerate().map(|(index, item)| {
                     let name = Name::from(format!("{name}_{index}"));
                     self.hold(&name, item, target, span)
@@ -195,12 +199,12 @@ impl Checker<'_> {
         for (name, a) in std::mem::take(&mut then.variables) {
             let variable = match others.remove(&name) {
                 Some(b) => self.meet_one(&name, (a, &mut then.stmts), (b, &mut otherwise.stmts), &mut joins),
-                None => on_one_branch(a, condition, false),
+                None => on_one_branch(&a, condition, false),
             };
             merged.insert(name, variable);
         }
         for (name, b) in others {
-            merged.insert(name, on_one_branch(b, condition, true));
+            merged.insert(name, on_one_branch(&b, condition, true));
         }
         self.variables = merged;
         joins
@@ -335,7 +339,7 @@ pub(super) struct Branch {
 }
 
 /// A variable that has no value where the condition is `when`.
-fn on_one_branch(variable: Variable, condition: Span, when: bool) -> Variable {
+fn on_one_branch(variable: &Variable, condition: Span, when: bool) -> Variable {
     let held = match variable.held {
         Held::Invalid => Held::Invalid,
         _ => Held::OneBranch {
