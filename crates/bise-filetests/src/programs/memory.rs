@@ -21,10 +21,9 @@ impl MemoryLayout {
     fn order(self, rank: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..rank).collect();
         match self {
-            Self::C => {}
             Self::Fortran => order.reverse(),
             Self::Odd if rank > 0 => order.rotate_left(1),
-            Self::Odd => {}
+            Self::C | Self::Odd => {}
         }
         order
     }
@@ -53,18 +52,16 @@ pub(super) fn part<'a>(view: &'a FieldView<'_>, ranges: &[(i64, i64)]) -> Result
 
 /// The view as the layout has it.
 pub(super) fn turned<'a>(view: &'a FieldView<'_>, layout: MemoryLayout) -> Result<FieldView<'a>, String> {
-    let turned = if layout == MemoryLayout::Odd {
+    let mirrored = if layout == MemoryLayout::Odd {
         view.mirrored(0)
     } else {
         None
     };
-    match turned {
-        Some(turned) => Ok(turned),
-        None => {
-            let whole: Vec<(i64, i64)> = view.axes().iter().map(|axis| (axis.start, axis.stop())).collect();
-            part(view, &whole)
-        }
+    if let Some(mirrored) = mirrored {
+        return Ok(mirrored);
     }
+    let whole: Vec<(i64, i64)> = view.axes().iter().map(|axis| (axis.start, axis.stop())).collect();
+    part(view, &whole)
 }
 
 /// Fills a field.

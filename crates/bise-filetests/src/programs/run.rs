@@ -10,11 +10,11 @@ use bise_hir as hir;
 use bise_iter::{Graph, ParamKind};
 use bise_lang::Scalar;
 
+use super::Sessions;
 use super::expect::{Neighbors, Scope, check};
 use super::memory::{MemoryLayout, allocate, fill, part, read, turned};
 use super::sample::{Random, Sample, TableSample, scalar, table};
 use super::spec::{Generator, Input, Run};
-use super::{Sessions, Variant};
 
 /// An argument before it is laid out in memory.
 enum Given {
@@ -49,33 +49,22 @@ pub(super) fn run(run: &Run, program: &Arc<hir::Program>, sessions: &Sessions) -
     {
         return Err(format!("refused: {error}"));
     }
-    let mut compiled: Vec<(usize, u32, Program)> = Vec::new();
-    for variant in Variant::all() {
-        let known = compiled
-            .iter()
-            .position(|(t, b, _)| (*t, *b) == (variant.threads, variant.vector_bits));
-        let position = match known {
-            Some(position) => position,
-            None => {
-                let session = sessions
-                    .all
-                    .iter()
-                    .find(|(t, b, _)| (*t, *b) == (variant.threads, variant.vector_bits));
-                let (_, _, session) = session.ok_or("no session")?;
-                let native =
-                    Program::new(Arc::clone(session), Arc::clone(program)).map_err(|e| e.to_string())?;
-                compiled.push((variant.threads, variant.vector_bits, native));
-                compiled.len() - 1
+    let mut compiled: Vec<Program> = Vec::new();
+    for (threads, vector_bits, session) in &sessions.all {
+        let native =
+            Program::new(Arc::clone(session), Arc::clone(program)).map_err(|error| error.to_string())?;
+        for layout in MemoryLayout::ALL {
+            // The second call finds everything bound already.
+            for call in ["first", "second"] {
+                let outcome = case.call(&native, layout, Backend::Native);
+                agree(&reference, &outcome, &before).map_err(|problem| {
+                    format!("{threads} threads, {vector_bits} bits, {layout:?}, {call} call: {problem}")
+                })?;
             }
-        };
-        let native = &compiled[position].2;
-        let outcome = case.call(native, variant.layout, Backend::Native);
-        agree(&reference, &outcome, &before).map_err(|problem| format!("{variant:?}: {problem}"))?;
-        // The second call finds everything bound already.
-        let outcome = case.call(native, variant.layout, Backend::Native);
-        agree(&reference, &outcome, &before).map_err(|problem| format!("{variant:?}, again: {problem}"))?;
+        }
+        compiled.push(native);
     }
-    let (_, _, optimised) = compiled.first().ok_or("no variant")?;
+    let optimised = compiled.first().ok_or("no session")?;
     let outcome = case.call(optimised, MemoryLayout::Odd, Backend::Reference);
     agree(&reference, &outcome, &before)
         .map_err(|problem| format!("after the passes, interpreted: {problem}"))

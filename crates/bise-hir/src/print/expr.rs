@@ -78,7 +78,6 @@ impl ExprPrinter<'_> {
         let body = self.body;
         let expr = &body.exprs[id];
         let at = |operand: &ExprId, level| texts[*operand].clone().at(level);
-        let weak = |operand: &ExprId, other: &ExprId, level| self.weak(*operand, *other, texts).at(level);
         let list = |operands: &[ExprId]| {
             let texts: Vec<String> = operands
                 .iter()
@@ -91,33 +90,15 @@ impl ExprPrinter<'_> {
             ExprKind::Constant(value) => Text::atom(literal(self.printer, *value)),
             ExprKind::Builtin(builtin, operands) => self.builtin(*builtin, operands, texts),
             ExprKind::Where {
-                mask,
+                mask: chooses,
                 then,
                 otherwise,
-            } => {
-                let mask = at(mask, Level::Ternary);
-                let (then, otherwise) = (
-                    weak(then, otherwise, Level::Ternary),
-                    weak(otherwise, then, Level::Ternary),
-                );
-                Text::atom(format!(
-                    "{}({mask}, {then}, {otherwise})",
-                    self.printer.import("where")
-                ))
             }
-            ExprKind::Conditional {
-                condition,
+            | ExprKind::Conditional {
+                condition: chooses,
                 then,
                 otherwise,
-            } => Text::new(
-                format!(
-                    "{} if {} else {}",
-                    weak(then, otherwise, Level::Comparison),
-                    at(condition, Level::Comparison),
-                    weak(otherwise, then, Level::Ternary)
-                ),
-                Level::Ternary,
-            ),
+            } => self.choice(&expr.kind, [*chooses, *then, *otherwise], texts),
             ExprKind::Cast(value) => {
                 let dtype = expr
                     .ty
@@ -151,6 +132,30 @@ impl ExprPrinter<'_> {
                 Text::atom(format!("{name}({})", list(args)))
             }
         }
+    }
+
+    /// `where` or a conditional expression.
+    fn choice(
+        &mut self,
+        kind: &ExprKind,
+        [chooses, then, otherwise]: [ExprId; 3],
+        texts: &ArenaMap<ExprId, Text>,
+    ) -> Text {
+        let chooses = texts[chooses].clone();
+        let (then, otherwise) = (
+            self.weak(then, otherwise, texts),
+            self.weak(otherwise, then, texts),
+        );
+        if matches!(kind, ExprKind::Where { .. }) {
+            let [mask, then, otherwise] = [chooses, then, otherwise].map(|text| text.at(Level::Ternary));
+            return Text::atom(format!(
+                "{}({mask}, {then}, {otherwise})",
+                self.printer.import("where")
+            ));
+        }
+        let [then, condition] = [then, chooses].map(|text| text.at(Level::Comparison));
+        let otherwise = otherwise.at(Level::Ternary);
+        Text::new(format!("{then} if {condition} else {otherwise}"), Level::Ternary)
     }
 
     fn dims_tuple(&self, ty: &Type) -> String {
