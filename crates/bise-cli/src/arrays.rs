@@ -63,62 +63,26 @@ fn array(file: NpyFile<impl Read>) -> io::Result<Array> {
     if header.order() == Order::Fortran {
         order.reverse();
     }
+    macro_rules! bytes {
+        ($ty:ty, $to_bytes:expr) => {
+            file.data::<$ty>()
+                .map_err(invalid)?
+                .map(|value| value.map($to_bytes))
+                .collect_bytes()
+        };
+    }
     let bytes = match dtype {
-        DType::Bool => file
-            .data::<bool>()
-            .map_err(invalid)?
-            .map(|v| v.map(|v| [u8::from(v)]))
-            .collect_bytes(),
-        DType::Int8 => file
-            .data::<i8>()
-            .map_err(invalid)?
-            .map(|v| v.map(i8::to_le_bytes))
-            .collect_bytes(),
-        DType::Int16 => file
-            .data::<i16>()
-            .map_err(invalid)?
-            .map(|v| v.map(i16::to_le_bytes))
-            .collect_bytes(),
-        DType::Int32 => file
-            .data::<i32>()
-            .map_err(invalid)?
-            .map(|v| v.map(i32::to_le_bytes))
-            .collect_bytes(),
-        DType::Int64 => file
-            .data::<i64>()
-            .map_err(invalid)?
-            .map(|v| v.map(i64::to_le_bytes))
-            .collect_bytes(),
-        DType::UInt8 => file
-            .data::<u8>()
-            .map_err(invalid)?
-            .map(|v| v.map(u8::to_le_bytes))
-            .collect_bytes(),
-        DType::UInt16 => file
-            .data::<u16>()
-            .map_err(invalid)?
-            .map(|v| v.map(u16::to_le_bytes))
-            .collect_bytes(),
-        DType::UInt32 => file
-            .data::<u32>()
-            .map_err(invalid)?
-            .map(|v| v.map(u32::to_le_bytes))
-            .collect_bytes(),
-        DType::UInt64 => file
-            .data::<u64>()
-            .map_err(invalid)?
-            .map(|v| v.map(u64::to_le_bytes))
-            .collect_bytes(),
-        DType::Float32 => file
-            .data::<f32>()
-            .map_err(invalid)?
-            .map(|v| v.map(f32::to_le_bytes))
-            .collect_bytes(),
-        DType::Float64 => file
-            .data::<f64>()
-            .map_err(invalid)?
-            .map(|v| v.map(f64::to_le_bytes))
-            .collect_bytes(),
+        DType::Bool => bytes!(bool, |value| [u8::from(value)]),
+        DType::Int8 => bytes!(i8, i8::to_le_bytes),
+        DType::Int16 => bytes!(i16, i16::to_le_bytes),
+        DType::Int32 => bytes!(i32, i32::to_le_bytes),
+        DType::Int64 => bytes!(i64, i64::to_le_bytes),
+        DType::UInt8 => bytes!(u8, u8::to_le_bytes),
+        DType::UInt16 => bytes!(u16, u16::to_le_bytes),
+        DType::UInt32 => bytes!(u32, u32::to_le_bytes),
+        DType::UInt64 => bytes!(u64, u64::to_le_bytes),
+        DType::Float32 => bytes!(f32, f32::to_le_bytes),
+        DType::Float64 => bytes!(f64, f64::to_le_bytes),
     }?;
     Ok(Array {
         dtype,

@@ -10,7 +10,7 @@ use bise_lang::codes;
 use crate::args::{Explain, StageName};
 use crate::error::CliError;
 use crate::inputs::{Inputs, Missing};
-use crate::run::{duration, machine, session};
+use crate::run::{duration, machine, scaled, session};
 use crate::target;
 use crate::terminal::Terminal;
 
@@ -84,12 +84,13 @@ fn in_words(program: &Program, explanation: &Explanation, terminal: &mut Termina
             .map(|[a, b]| format!("[{a}, {b})"))
             .collect();
         let written = if parameter.written { "  written" } else { "" };
-        terminal.line(format!(
+        let line = format!(
             "  {}: {}  {}{written}",
             parameter.name,
             parameter.ty,
             domain.join(" x ")
-        ))?;
+        );
+        terminal.line(line.trim_end())?;
     }
     for (number, statement) in explanation.statements.iter().enumerate() {
         terminal.line(format!("\nstatement {} at {}", number + 1, statement.place))?;
@@ -106,20 +107,17 @@ fn statement_in_words(statement: &StatementNote, terminal: &mut Terminal) -> Res
             output.domain.join(", ")
         ))?;
     }
-    for read in &statement.reads {
-        let [start, stop] = read.range;
-        terminal.line(format!(
-            "  reads   {} along {}: {}: [{start}, {stop})",
-            read.field, read.dimension, read.region
-        ))?;
+    for reads in statement.reads.chunk_by(|a, b| a.field == b.field) {
+        let regions: Vec<&str> = reads.iter().map(|read| read.region.as_str()).collect();
+        terminal.line(format!("  reads   {} on {}", reads[0].field, regions.join("; ")))?;
     }
     for temporary in &statement.temporaries {
         terminal.line(format!(
-            "  stores  {} ({}) on {}: {:.2} MB",
+            "  stores  {} ({}) on {}: {}",
             temporary.name,
             temporary.dtype,
             temporary.extents.join("; "),
-            temporary.bytes / 1e6
+            scaled(temporary.bytes, "B")
         ))?;
     }
     terminal.line(format!("  runs    {}", statement.kernels.join(", ")))
@@ -138,21 +136,21 @@ fn totals_in_words(
         total.intensity()
     ))?;
     let mut parts = vec![
-        format!("{:.2} MB read", total.read / 1e6),
-        format!("{:.2} MB written", total.written / 1e6),
+        format!("{} read", scaled(total.read, "B")),
+        format!("{} written", scaled(total.written, "B")),
     ];
     for (bytes, what) in [
         (total.temporary, "to and from temporaries"),
         (total.tables, "of connectivities"),
     ] {
         if bytes > 0.0 {
-            parts.push(format!("{:.2} MB {what}", bytes / 1e6));
+            parts.push(format!("{} {what}", scaled(bytes, "B")));
         }
     }
     terminal.line(format!(
-        "in total   {}; {:.2} million operations",
+        "in total   {}; {}",
         parts.join(", "),
-        total.operations / 1e6
+        scaled(total.operations, "operations")
     ))?;
     let (memory, compute) = (
         total.bytes() / machine.bandwidth,
@@ -160,14 +158,14 @@ fn totals_in_words(
     );
     let limit = match explanation.bound {
         Bound::Memory => format!(
-            "memory: {} at {:.1} GB/s",
+            "memory: {} at {}/s",
             duration(memory),
-            machine.bandwidth / 1e9
+            scaled(machine.bandwidth, "B")
         ),
         Bound::Compute => format!(
-            "arithmetic: {} at {:.0} billion operations per second",
+            "arithmetic: {} at {} per second",
             duration(compute),
-            machine.operations / 1e9
+            scaled(machine.operations, "operations")
         ),
     };
     let threads = program.session().options().threads;

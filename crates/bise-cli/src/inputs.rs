@@ -2,7 +2,7 @@
 //! made-up fields that are as large as the program needs them.
 
 use bise_base::{Name, closest};
-use bise_driver::{Argument, Interval, Parameter, ParameterKind, Program, Shape, ShapeError, TableUse};
+use bise_driver::{Argument, End, Interval, Parameter, ParameterKind, Program, Shape, ShapeError, TableUse};
 use bise_field::{Buffer, ConnectivityTable, Entries, preferred_order};
 use bise_lang::{DType, Dimension, Scalar};
 
@@ -49,18 +49,21 @@ impl Inputs {
         let mut shapes: Vec<Option<Shape>> = Vec::new();
         for (at, parameter) in program.parameters().iter().enumerate() {
             let (field, shape) = match &parameter.kind {
-                ParameterKind::Scalar => (None, Some(given.scalar(program, at, setup, missing)?)),
+                ParameterKind::Scalar => {
+                    let value = given.scalar(program, at, setup, missing)?;
+                    (None, value.map(Shape::Scalar))
+                }
                 ParameterKind::Field { dims, .. } => {
                     let field = given.field(parameter, dims, setup)?;
-                    let shape = field
-                        .as_ref()
-                        .map(|field| Shape::Field(field.axes().iter().map(Interval::of).collect()));
+                    let domain = |field: &Buffer| field.axes().iter().map(Interval::of).collect();
+                    let shape = field.as_ref().map(|field| Shape::Field(domain(field)));
                     (field, shape)
                 }
             };
             fields.push(field);
             shapes.push(shape);
         }
+        require_scalars(program, &shapes)?;
         let sizes = |dim: &Dimension| given.size(dim, program, setup, &tables, &shapes, missing);
         let used: Vec<&ConnectivityTable> = tables.iter().map(|(_, table)| table).collect();
         let shapes = program
@@ -113,6 +116,31 @@ impl Inputs {
     }
 }
 
+/// All scalars are known, or an error that names those that are not.
+fn require_scalars(program: &Program, shapes: &[Option<Shape>]) -> Result<(), CliError> {
+    let all = program.parameters().iter().zip(shapes).enumerate();
+    let missing =
+        all.filter(|(_, (parameter, shape))| parameter.kind == ParameterKind::Scalar && shape.is_none());
+    let (mut names, mut settings, mut dims) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, (parameter, _)) in missing {
+        names.push(format!("`{}` ({})", parameter.name, parameter.dtype));
+        match program.end_of_domain(at) {
+            Some((dim, _)) => dims.push(format!("{dim}=128")),
+            None => settings.push(format!("--set {}=1", parameter.name)),
+        }
+    }
+    dims.dedup();
+    if !dims.is_empty() {
+        settings.insert(0, format!("--size {}", dims.join(",")));
+    }
+    let (what, them) = match &names[..] {
+        [] => return Ok(()),
+        [name] => (format!("the scalar {name} is missing"), "it"),
+        names => (format!("the scalars {} are missing", names.join(", ")), "them"),
+    };
+    Err(CliError::usage(what).hint(format!("give {them} with `{}`", settings.join(" "))))
+}
+
 /// What files and meshes have.
 struct Given {
     arrays: Vec<(String, Array)>,
@@ -147,39 +175,40 @@ impl Given {
             .map(|(_, array)| array)
     }
 
+    /// The value of a scalar, if it is given or follows from the sizes of the results.
     fn scalar(
         &self,
         program: &Program,
         at: usize,
         setup: &Setup,
         missing: Missing,
-    ) -> Result<Shape, CliError> {
+    ) -> Result<Option<Scalar>, CliError> {
         let parameter = &program.parameters()[at];
         let name = parameter.name.as_str();
         let dtype = parameter.dtype;
         if let Some(setting) = setup.set.iter().rfind(|setting| setting.name == name) {
-            return Ok(Shape::Scalar(scalar(dtype, &setting.value).ok_or_else(|| {
-                CliError::usage(format!("`{}` is not a {dtype}, which `{name}` is", setting.value))
-            })?));
+            let value = scalar(dtype, &setting.value);
+            let refuse =
+                || CliError::usage(format!("`{}` is not a {dtype}, which `{name}` is", setting.value));
+            return value.map(Some).ok_or_else(refuse);
         }
         if let Some(array) = self
             .array(name)
             .filter(|array| array.shape.iter().all(|&n| n == 1))
         {
             check_dtype(parameter, array)?;
-            return Ok(Shape::Scalar(Scalar::from_bytes(dtype, &array.bytes)));
+            return Ok(Some(Scalar::from_bytes(dtype, &array.bytes)));
         }
-        let is_bound = program.is_in_bounds(at);
-        match missing {
-            Missing::Assume if !is_bound => Ok(Shape::Scalar(Scalar::integer(dtype, 1))),
-            Missing::Assume | Missing::Refuse => {
-                let error = CliError::usage(format!("the scalar `{name}` ({dtype}) is missing"));
-                Err(error.hint(format!(
-                    "give it with `--set {name}={}`",
-                    if is_bound { "64" } else { "1" }
-                )))
-            }
-        }
+        let end = program.end_of_domain(at).and_then(|(dim, end)| {
+            let assumed = || (missing == Missing::Assume).then(|| Interval::new(0, assumed_size(dim) as i64));
+            let interval = given_size(dim, setup).or_else(assumed)?;
+            Some(match end {
+                End::Start => interval.start,
+                End::Stop => interval.stop,
+            })
+        });
+        let assumed = || (missing == Missing::Assume && !program.is_in_bounds(at)).then_some(1);
+        Ok(end.or_else(assumed).map(|value| Scalar::integer(dtype, value)))
     }
 
     fn field(

@@ -162,21 +162,21 @@ fn report_times(
     let machine = machine(program, None);
     let bytes = program.explain(&inputs.shapes, &tables, machine)?.total.bytes();
     terminal.line(format!(
-        "at least {:.1} MB move per call: {:.1} GB/s, {:.0}% of the {:.1} GB/s of a STREAM triad",
-        bytes / 1e6,
-        bytes / median / 1e9,
+        "at least {} move per call: {}/s, {:.0}% of the {}/s of a STREAM triad",
+        scaled(bytes, "B"),
+        scaled(bytes / median, "B"),
         100.0 * bytes / median / machine.bandwidth,
-        machine.bandwidth / 1e9
+        scaled(machine.bandwidth, "B")
     ))
 }
 
-/// What this machine can do with the session's threads. The rate of operations is an assumption: one vector operation in
-/// each cycle of 2.5 GHz.
+/// What this machine can do with the session's threads. The rate of operations is an assumption: two vector operations
+/// in each cycle of 2.5 GHz.
 pub fn machine(program: &Program, bandwidth: Option<f64>) -> Machine {
     let options = program.session().options();
     Machine {
         bandwidth: bandwidth.map_or_else(|| bandwidth::measure(options.threads), |given| given * 1e9),
-        operations: options.threads as f64 * f64::from(options.vector_bits) / 64.0 * 2.5e9,
+        operations: options.threads as f64 * f64::from(options.vector_bits) / 64.0 * 5e9,
     }
 }
 
@@ -188,6 +188,22 @@ pub fn duration(seconds: f64) -> String {
         s if s < 1.0 => format!("{:.2} ms", s * 1e3),
         s => format!("{s:.2} s"),
     }
+}
+
+/// A large number of something, with a prefix: `1.52 MB`, `3.10 thousand operations`.
+pub fn scaled(value: f64, unit: &str) -> String {
+    let is_symbol = unit.len() == 1;
+    let (scale, symbol, word) = match value {
+        v if v < 1e3 => return format!("{value:.0} {unit}"),
+        v if v < 1e6 => (1e3, " k", " thousand "),
+        v if v < 1e9 => (1e6, " M", " million "),
+        _ => (1e9, " G", " billion "),
+    };
+    format!(
+        "{:.2}{}{unit}",
+        value / scale,
+        if is_symbol { symbol } else { word }
+    )
 }
 
 /// The range and the mean of a field.

@@ -39,4 +39,4 @@ pub use options::Options;
 pub use program::Program;
 pub use report::CompileReport;
 pub use session::Session;
-pub use shapes::{Shape, ShapeError};
+pub use shapes::{End, Shape, ShapeError};

@@ -3,7 +3,7 @@
 
 use bise_field::{Axis, ConnectivityTable, preferred_order};
 use bise_iter::analysis::regions::regions;
-use bise_lang::{Dimension, Scalar};
+use bise_lang::{Bound, Dimension, Scalar};
 
 use crate::arguments::Known;
 use crate::bounds::{Evaluator, Interval};
@@ -44,7 +44,34 @@ pub enum ShapeError {
 /// How often needs may grow before they are taken to grow for ever: longer than any chain of statements.
 const ROUNDS: usize = 64;
 
+/// An end of a range of indices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its first index.
+    Start,
+    /// One past its last index.
+    Stop,
+}
+
 impl Program {
+    /// The end of an output domain that the scalar parameter number `param` says all by itself, as `n` does in
+    /// `domain={I: (0, n)}`.
+    pub fn end_of_domain(&self, param: usize) -> Option<(&Dimension, End)> {
+        let is_param = |bound: &Bound| matches!(bound, Bound::Scalar(at) if *at as usize == param);
+        let outputs = self
+            .graph()
+            .statements
+            .iter()
+            .flat_map(|statement| &statement.outputs);
+        outputs.flat_map(|output| &output.domain).find_map(|range| {
+            if is_param(&range.stop) {
+                Some((&range.dim, End::Stop))
+            } else {
+                is_param(&range.start).then_some((&range.dim, End::Start))
+            }
+        })
+    }
+
     /// The shapes of all arguments: what is given stays, a field that is written covers what is written on it or the
     /// `sizes` of its dimensions, and one that is read covers what is read. One entry of `given` per parameter; a scalar
     /// that is not given is zero. Tables are those of the program, in its order.
@@ -185,8 +212,7 @@ fn laid_out(size: usize, domain: &[Interval], order: &[usize]) -> Vec<Axis> {
     axes
 }
 
-fn mentions_fields(bound: &bise_lang::Bound) -> bool {
-    use bise_lang::Bound;
+fn mentions_fields(bound: &Bound) -> bool {
     match bound {
         Bound::Constant(_) | Bound::Scalar(_) => false,
         Bound::Start(..) | Bound::Stop(..) => true,

@@ -7,7 +7,7 @@ use bise_field::{Axis, Buffer, ConnectivityTable, Entries, FieldView};
 use bise_lang::{DType, Scalar};
 
 use crate::{
-    Argument, Backend, CallError, Estimate, Interval, Machine, Options, Program, Session, Shape, Stage,
+    Argument, Backend, CallError, End, Estimate, Interval, Machine, Options, Program, Session, Shape, Stage,
 };
 
 const SMOOTH: &str = r"
@@ -300,6 +300,10 @@ fn inputs_are_as_large_as_they_are_read() {
         missing.to_string(),
         "the size of dimension `J` of `out` is not known"
     );
+
+    let (dim, end) = smooth.end_of_domain(2).unwrap();
+    assert_eq!((dim.name.as_str(), end), ("I", End::Stop));
+    assert_eq!(smooth.end_of_domain(1), None);
 
     let machine = Machine {
         bandwidth: 1e10,
