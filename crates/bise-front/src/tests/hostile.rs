@@ -188,6 +188,18 @@ fn long_operators_are_answered() {
         "    if p:\n        return a\n".repeat(5_000)
     ));
     assert!(survives(&returns).contains("B0002"));
+    let names: String = (0..10_000)
+        .map(|n| format!("    x{n} = a + {n}.0\n"))
+        .collect::<Vec<_>>()
+        .concat();
+    let many_names = operator(&format!(
+        "{names}{}    return a\n",
+        "    if p:\n        a = a + a\n".repeat(10_000)
+    ));
+    assert!(survives(&many_names).contains("B0002"));
+    let decisions = "    if p:\n        return a\n".repeat(118);
+    let deepest = format!("    return {}a{}\n", "sin(".repeat(190), ")".repeat(190));
+    assert_eq!(survives(&operator(&format!("{decisions}{deepest}"))), "");
     let joins = operator(&format!(
         "{}    return a\n",
         "    if p:\n        a = a + a\n".repeat(2_000)

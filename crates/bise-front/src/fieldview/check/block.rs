@@ -67,7 +67,7 @@ impl Checker<'_> {
 
     fn sequence(&mut self, stmts: &[Stmt], rest: Option<&Rest<'_>>) -> Check<End> {
         for (index, stmt) in stmts.iter().enumerate() {
-            self.spend(stmt.span)?;
+            self.spend(1, stmt.span)?;
             match &stmt.kind {
                 StmtKind::Return(value) => {
                     self.return_stmt(value.as_ref(), stmt.span);
@@ -97,9 +97,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses programs whose paths multiply beyond reason.
-    fn spend(&mut self, span: Span) -> Check<()> {
-        if self.budget == 0 {
+    /// Refuses programs whose paths multiply beyond reason, before that takes long.
+    fn spend(&mut self, cost: usize, span: Span) -> Check<()> {
+        if self.budget < cost {
             let message = "too many paths lead through this operator";
             let diagnostic =
                 Diagnostic::error(&codes::TOO_COMPLEX, super::first_line(self.source, span), message)
@@ -107,11 +107,13 @@ impl Checker<'_> {
                     .hint("return once, at the end");
             return Err(self.report(diagnostic));
         }
-        self.budget -= 1;
+        self.budget -= cost;
         Ok(())
     }
 
     fn deeper(&mut self, span: Span) -> Check<()> {
+        // Both branches start from a copy of what all names hold.
+        self.spend(self.variables.len() / 16, span)?;
         self.depth += 1;
         if self.depth <= DEPTH {
             return Ok(());
