@@ -113,7 +113,7 @@ impl Checker<'_> {
 
     fn deeper(&mut self, span: Span) -> Check<()> {
         // Both branches start from a copy of what all names hold.
-        self.spend(self.variables.len() / 16, span)?;
+        self.spend(self.variables.len() / 4, span)?;
         self.depth += 1;
         if self.depth <= DEPTH {
             return Ok(());

@@ -149,7 +149,7 @@ impl<'a> Checker<'a> {
         checker.name = definition.function.name.name.clone();
         checker.names.written = written.collect();
         variables::collect_assigned(&definition.function.body, &mut checker.assigned);
-        checker.budget = 2_000 + 16 * block::count(&definition.function.body);
+        checker.budget = 20_000 + 16 * block::count(&definition.function.body);
         checker
     }
 
