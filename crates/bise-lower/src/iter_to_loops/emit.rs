@@ -2,43 +2,22 @@
 //! node at each point once: so what a stencil needs at `i` and again at `i + 1` is shared where the positions
 //! coincide, and the builder moves what does not vary along a loop out of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use bise_base::Name;
-use bise_iter::{Graph, NodeId, Op, Param, SweepId, TableId};
-use bise_lang::plan::{self, BufferSource, Specialization};
-use bise_lang::{Builtin, DType, Dimension, Scalar, reduce_identity};
-use bise_loops::{Access, Base, BufferId, Builder, CarryId, Index, Kernel, Limit, LoopKind, ValueId};
+use bise_iter::{NodeId, Op, ParamKind, SweepId, TableId};
+use bise_lang::plan::{self, BufferSource};
+use bise_lang::{Dimension, Reduction, reduce_identity};
+use bise_loops::{Base, Builder, CarryId, Kernel, Limit, LoopKind, ValueId};
 use la_arena::RawIdx;
 
 use super::nests::{Destination, Nest, Target};
 use super::order::field_dims;
-use super::points::{Read, Space, project, reads};
+use super::points::{Read, Space, along, project, reads};
 use super::survey::number;
+use super::writer::{At, Context, Writer};
 
 /// How many vectors of columns a sweep carries at a time: their chains of dependent operations overlap.
 const SWEEP_VECTORS: u32 = 1;
-
-/// What all kernels of a group of outputs are written from.
-pub(super) struct Context<'a> {
-    pub(super) graph: &'a Graph,
-    pub(super) specialization: &'a Specialization,
-    /// Parameters that the outputs of the statement write.
-    pub(super) outputs: Vec<u32>,
-    /// Where stored nodes are, by position in the arena.
-    pub(super) stored: &'a BTreeMap<u32, Stored>,
-}
-
-/// Memory that holds a node.
-#[derive(Clone, Debug)]
-pub(super) struct Stored {
-    pub(super) source: BufferSource,
-    pub(super) name: Name,
-    /// The axes of the memory: positions among the dimensions of the node.
-    pub(super) axes: Vec<usize>,
-    /// Which of them has stride 1.
-    pub(super) unit: Option<usize>,
-}
 
 /// A kernel with what its buffers, bounds and scalars are.
 pub(super) struct Emitted {
@@ -66,174 +45,6 @@ pub(super) fn emit(context: &Context<'_>, name: &str, nests: &[Nest], order: &[D
         bounds,
         scalars: scalars.into_iter().map(|(param, _)| param).collect(),
         parallel,
-    }
-}
-
-/// A coordinate: an index, and whether it is one. Absent: it always is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct At {
-    index: Index,
-    valid: Option<ValueId>,
-}
-
-impl At {
-    fn of(base: Base) -> Self {
-        let index = Index { base, offset: 0 };
-        Self { index, valid: None }
-    }
-}
-
-/// The builder, and what is declared in it.
-struct Writer<'a> {
-    context: &'a Context<'a>,
-    builder: Builder,
-    sources: Vec<(BufferSource, BufferId)>,
-    bounds: Vec<plan::Limit>,
-    scalars: Vec<(u32, ValueId)>,
-    /// Stored nodes that the kernel writes, and those that it loads.
-    written: BTreeSet<u32>,
-    loaded: BTreeSet<u32>,
-}
-
-impl Space for Writer<'_> {
-    type Coordinate = At;
-
-    fn moved(&mut self, at: At, distance: i64) -> At {
-        let index = Index {
-            offset: at.index.offset + distance,
-            ..at.index
-        };
-        At { index, ..at }
-    }
-
-    fn neighbor(&mut self, table: TableId, row: At, column: At) -> At {
-        let shape = self.context.specialization.tables[table as usize];
-        let mut guard = self.both(row.valid, column.valid);
-        if column.index.base == Base::Zero && column.index.offset >= i64::from(shape.width) {
-            // A column that the table has not: nothing is there.
-            guard = Some(self.builder.constant(Scalar::bool(false)));
-        }
-        let buffer = self.buffer(BufferSource::Table(table));
-        let entry = self.builder.load(buffer, vec![row.index, column.index], guard);
-        let mut valid = guard;
-        if shape.skips {
-            let skip = self.builder.constant(Scalar::integer(shape.index, -1));
-            let present = self.builder.apply(Builtin::NotEqual, vec![entry, skip]);
-            valid = self.both(guard, Some(present));
-        }
-        At {
-            valid,
-            ..At::of(Base::Value(entry))
-        }
-    }
-
-    fn number(&mut self, number: i64) -> At {
-        let index = Index {
-            base: Base::Zero,
-            offset: number,
-        };
-        At { index, valid: None }
-    }
-}
-
-impl Writer<'_> {
-    fn both(&mut self, a: Option<ValueId>, b: Option<ValueId>) -> Option<ValueId> {
-        match (a, b) {
-            (Some(a), Some(b)) if a != b => Some(self.builder.apply(Builtin::And, vec![a, b])),
-            (a, b) => a.or(b),
-        }
-    }
-
-    fn load(&mut self, buffer: BufferId, point: &[At]) -> ValueId {
-        let mut valid = None;
-        for at in point {
-            valid = self.both(valid, at.valid);
-        }
-        let index = point.iter().map(|at| at.index).collect();
-        self.builder.load(buffer, index, valid)
-    }
-
-    /// The buffer of a parameter or a table.
-    fn buffer(&mut self, source: BufferSource) -> BufferId {
-        let Context {
-            graph,
-            specialization,
-            ..
-        } = self.context;
-        let (param, access) = match source {
-            BufferSource::Input(param) => (param, Access::Read),
-            BufferSource::Output(param) => (param, Access::Write),
-            BufferSource::Table(table) => {
-                let index = specialization.tables[table as usize].index;
-                let name = &graph.tables[table as usize].name;
-                return self.declare(source, name, index, (2, Some(1)), Access::Read);
-            }
-            BufferSource::Temporary(_) | BufferSource::Scratch(_) => {
-                panic!("compiler bug: {source:?} holds a node")
-            }
-        };
-        let layout = &specialization.params[param as usize];
-        let unit = layout.order.last().copied().filter(|_| layout.unit);
-        let Param { name, dtype, .. } = &graph.params[param as usize];
-        self.declare(source, name, *dtype, (layout.order.len(), unit), access)
-    }
-
-    /// The buffer that holds a stored node, and the point there of a point of the node.
-    fn stored(&mut self, id: NodeId, point: &[At]) -> (BufferId, Vec<At>) {
-        let stored = &self.context.stored[&number(id)];
-        let node = number(id);
-        let access = match (self.loaded.contains(&node), self.written.contains(&node)) {
-            (true, true) => Access::ReadWrite,
-            (_, false) => Access::Read,
-            (false, true) => Access::Write,
-        };
-        let dtype = self.context.graph.nodes[id].dtype;
-        let shape = (stored.axes.len(), stored.unit);
-        let buffer = self.declare(stored.source, &stored.name, dtype, shape, access);
-        (buffer, stored.axes.iter().map(|&axis| point[axis]).collect())
-    }
-
-    /// The kernel's buffer for that source, of that rank and unit-stride axis; declared where it is new.
-    fn declare(
-        &mut self,
-        source: BufferSource,
-        name: &str,
-        dtype: DType,
-        (rank, unit): (usize, Option<usize>),
-        access: Access,
-    ) -> BufferId {
-        if let Some((_, buffer)) = self.sources.iter().find(|(known, _)| *known == source) {
-            return *buffer;
-        }
-        let buffer = self.builder.buffer(name, dtype, rank, unit, access);
-        self.sources.push((source, buffer));
-        buffer
-    }
-
-    /// The run-time limits of a loop over that extent.
-    fn limits(&mut self, dim: &Dimension, extent: &bise_lang::Extent) -> (Limit, Limit) {
-        let ends = [
-            (plan::Limit::Start(extent.clone()), "start"),
-            (plan::Limit::Stop(extent.clone()), "stop"),
-        ];
-        let [start, stop] = ends.map(|(limit, end)| {
-            if let Some(known) = self.bounds.iter().position(|l| *l == limit) {
-                return Limit::Bound(known);
-            }
-            self.bounds.push(limit);
-            self.builder.bound(&format!("{}_{end}", dim.name))
-        });
-        (start, stop)
-    }
-
-    fn scalar(&mut self, param: u32) -> ValueId {
-        if let Some((_, value)) = self.scalars.iter().find(|(known, _)| *known == param) {
-            return *value;
-        }
-        let Param { name, dtype, .. } = &self.context.graph.params[param as usize];
-        let value = self.builder.scalar(name, *dtype);
-        self.scalars.push((param, value));
-        value
     }
 }
 
@@ -470,8 +281,8 @@ impl<'a> Emitter<'a> {
         let builder = &mut self.writer.builder;
         match &graph.nodes[*id].op {
             Op::Input(param) => match graph.params[*param as usize].kind {
-                bise_iter::ParamKind::Scalar => self.writer.scalar(*param),
-                bise_iter::ParamKind::Field(_) => {
+                ParamKind::Scalar => self.writer.scalar(*param),
+                ParamKind::Field(_) => {
                     let buffer = self.writer.buffer(BufferSource::Input(*param));
                     self.writer.load(buffer, point)
                 }
@@ -494,7 +305,7 @@ impl<'a> Emitter<'a> {
         &mut self,
         id: NodeId,
         point: &[At],
-        reduction: bise_lang::Reduction,
+        reduction: Reduction,
         table: TableId,
         values: &[ValueId],
     ) -> ValueId {
@@ -510,7 +321,7 @@ impl<'a> Emitter<'a> {
                 .apply(reduction.builtin(), vec![folded, value]);
             let mut valid = None;
             if shape.skips {
-                let row = super::points::along(dims, point, &graph.tables[table as usize].origin);
+                let row = along(dims, point, &graph.tables[table as usize].origin);
                 let column = self.writer.number(column as i64);
                 valid = self.writer.neighbor(table, row, column).valid;
             }

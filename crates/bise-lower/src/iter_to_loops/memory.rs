@@ -8,10 +8,10 @@ use bise_iter::{Graph, NodeId};
 use bise_lang::Dimension;
 use bise_lang::plan::{BufferSource, Scratch, Temporary};
 
-use super::emit::Stored;
 use super::nests::{Nest, stores};
 use super::order::order_like;
 use super::survey::number;
+use super::writer::Stored;
 
 /// Columns in a row of scratch memory where nothing else bounds it: with a hundred levels and a handful of fields
 /// it fits a second-level cache, and a hundred columns are work enough to enter a kernel for.

@@ -1,7 +1,7 @@
 //! Lowers a graph of field-valued nodes to loop nests and the plan of a call.
 //!
-//! Statement by statement: [`extents`] says which outputs have one domain; [`store`] decides which nodes are stored; [`nests`] puts what is computed into loops and kernels; [`memory`] gives what is stored a
-//! place; [`emit`] writes the kernels.
+//! Statement by statement: `extents` says which outputs have one domain; `store` decides which nodes are stored; `nests` puts what is computed into loops and kernels; `memory` gives what is stored a
+//! place; `emit` writes the kernels.
 //! Everything that is not stored is recomputed where it is read: operands in registers and in cache are cheaper
 //! than memory. What is done when is known here, how large things are only at a call: the plan says it in terms
 //! of the output domains.
@@ -15,6 +15,7 @@ mod order;
 mod points;
 mod store;
 mod survey;
+mod writer;
 
 use bise_iter::analysis::regions::Regions;
 use bise_iter::{Graph, NodeId, walk};
@@ -22,10 +23,11 @@ use bise_lang::plan::{Launch, OutputPlan, Plan, Specialization, StatementPlan};
 use bise_lang::{Dimension, Extent};
 use bise_loops::Kernel;
 
-use emit::{Context, emit};
+use emit::emit;
 use memory::Memory;
 use nests::{Demand, Destination, Nest, Target, nests};
 use survey::Surveyor;
+use writer::Context;
 
 /// The kernels of a program for one specialization, and what a call runs. The graph is verified; the
 /// specialization has an entry for each of its parameters and tables.
