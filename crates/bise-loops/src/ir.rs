@@ -1,4 +1,4 @@
-//! The nodes of loops. Built by [`crate::build`], checked by [`crate::verify`].
+//! The nodes of loops. Built by [`crate::build`], checked by [`mod@crate::verify`].
 
 use bise_base::{Name, Span};
 use bise_lang::{Builtin, DType, Scalar};

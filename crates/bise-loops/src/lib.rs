@@ -16,7 +16,7 @@
 //! the limits that the loop names, which are the `parallel` bounds of the launch. So fields of one dimension are
 //! threaded too. Of the statements beside an outermost loop all are `Let`.
 //!
-//! Start at [`ir`]; [`build::Builder`] makes kernels, [`verify`] lists what holds of them, [`text`] prints and
+//! Start at [`ir`]; [`build::Builder`] makes kernels, [`mod@verify`] lists what holds of them, [`text`] prints and
 //! parses them, [`testing`] runs them on plain memory.
 #![forbid(unsafe_code)]
 

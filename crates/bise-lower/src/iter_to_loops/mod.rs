@@ -1,7 +1,9 @@
 //! Lowers a graph of field-valued nodes to loop nests and the plan of a call.
 //!
-//! Statement by statement: `extents` says which outputs have one domain; `store` decides which nodes are stored; `nests` puts what is computed into loops and kernels; `memory` gives what is stored a
-//! place; `emit` writes the kernels.
+//! Statement by statement: `extents` says which outputs have one domain; `store` decides which nodes are stored;
+//! `nests` puts what is computed into loops and kernels; `memory` gives what is stored a place; `emit` writes the
+//! kernels; `in_place` says which inputs may be the memory of an output.
+//!
 //! Everything that is not stored is recomputed where it is read: operands in registers and in cache are cheaper
 //! than memory. What is done when is known here, how large things are only at a call: the plan says it in terms
 //! of the output domains.

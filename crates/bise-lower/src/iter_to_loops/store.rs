@@ -6,9 +6,9 @@
 //!    dimensions does, where they meet such results in one expression, or where outputs of different domains need
 //!    them: within one loop over levels there is one sweep direction, at one point, over the levels of the sweep.
 //! 2. Nodes without dimensions, inputs, and nodes that depend on a carry are never stored.
-//! 3. Where inlining would compute more than a limit ([`LIMIT`]) of values for a node that is read elsewhere than where it is
-//!    computed, some of what it reads at a distance is stored, the largest first. Below that limit recomputing
-//!    is faster than storing: operands are in cache and in registers.
+//! 3. Where inlining would compute more values than a limit ([`LIMIT`]), and more than twice the nodes there are,
+//!    for an output, a state of a sweep or what a shift reads, some of what is read at a distance is stored, the
+//!    largest first. Below that limit recomputing is faster than storing: operands are in cache and in registers.
 
 use std::collections::BTreeSet;
 
