@@ -28,10 +28,14 @@ pub(super) fn print(printer: &mut Printer, operator: &std::sync::Arc<Operator>) 
     let locals = printer
         .names
         .locals(&operator.body, &variables(operator), &words(&operator.body));
-    let params = signature(printer, &operator.body, &operator.params, &locals);
     let result = printer.ty(&operator.result);
     let name = printer.names.operator(operator).to_owned();
-    printer.line(0, &format!("def {name}({params}) -> {result}:"));
+    signature(
+        printer,
+        &name,
+        (&operator.body, &operator.params, &locals),
+        &format!(" -> {result}"),
+    );
     let mut statements = Statements {
         printer,
         body: &operator.body,
@@ -40,18 +44,30 @@ pub(super) fn print(printer: &mut Printer, operator: &std::sync::Arc<Operator>) 
     statements.block(&operator.block, &[], 1);
 }
 
-/// `a: T, b: U`
+/// The longest line of a signature.
+const WIDTH: usize = 110;
+
+/// `def name(a: T, b: U) -> V:`, one parameter per line where that is too long.
 pub(super) fn signature(
     printer: &mut Printer,
-    body: &Body,
-    params: &[LocalId],
-    locals: &ArenaMap<LocalId, Name>,
-) -> String {
+    name: &str,
+    (body, params, locals): (&Body, &[LocalId], &ArenaMap<LocalId, Name>),
+    result: &str,
+) {
     let params: Vec<String> = params
         .iter()
         .map(|&param| format!("{}: {}", locals[param], printer.ty(&body.locals[param].ty)))
         .collect();
-    params.join(", ")
+    let line = format!("def {name}({}){result}:", params.join(", "));
+    if line.len() <= WIDTH || params.is_empty() {
+        printer.line(0, &line);
+        return;
+    }
+    printer.line(0, &format!("def {name}("));
+    for param in params {
+        printer.line(1, &format!("{param},"));
+    }
+    printer.line(0, &format!("){result}:"));
 }
 
 /// The names of the language that the expressions of a body use.
@@ -107,9 +123,15 @@ fn init_text(printer: &mut Printer, ty: &Type, leaves: &mut impl Iterator<Item =
             let comma = if items.len() == 1 { "," } else { "" };
             format!("({}{comma})", items.join(", "))
         }
-        Type::Scalar(_) | Type::Field(_) => leaves
-            .next()
-            .map_or_else(String::new, |value| literal(printer, value)),
+        Type::Scalar(_) | Type::Field(_) => {
+            let value = leaves.next().unwrap_or(Scalar::bool(false));
+            let default = matches!(value.dtype(), DType::Bool | DType::Int32 | DType::Float64);
+            if default && (!value.dtype().is_float() || value.as_f64().is_finite()) {
+                value.to_string()
+            } else {
+                literal(printer, value)
+            }
+        }
     }
 }
 
@@ -136,7 +158,7 @@ impl Statements<'_> {
         let mut empty = true;
         while let Some((first, others)) = rest.split_first() {
             empty = false;
-            if let Some(unpacking) = Unpacking::at_start(self.body, rest) {
+            if let Some((unpacking, value, count)) = self.unpacking(rest) {
                 let targets: Vec<String> = unpacking
                     .targets
                     .iter()
@@ -145,10 +167,10 @@ impl Statements<'_> {
                     })
                     .collect();
                 let comma = if targets.len() == 1 { "," } else { "" };
-                let value = self.expr(unpacking.tuple);
+                let value = self.expr(value);
                 self.printer
                     .line(indent, &format!("{}{comma} = {value}", targets.join(", ")));
-                rest = &rest[unpacking.targets.len()..];
+                rest = &rest[count..];
                 continue;
             }
             self.stmt(first, indent);
@@ -164,6 +186,30 @@ impl Statements<'_> {
         if empty {
             self.printer.line(indent, "pass");
         }
+    }
+
+    /// The unpacking that the statements start with, what is unpacked, and how many statements that is. The result
+    /// of a call that only the unpacking reads needs no name.
+    fn unpacking(&self, stmts: &[Stmt]) -> Option<(Unpacking, ExprId, usize)> {
+        if let Some(unpacking) = Unpacking::at_start(self.body, stmts) {
+            let (tuple, count) = (unpacking.tuple, unpacking.targets.len());
+            return Some((unpacking, tuple, count));
+        }
+        let (Stmt::Assign { target, value }, rest) = stmts.split_first()? else {
+            return None;
+        };
+        let unpacking = Unpacking::at_start(self.body, rest)?;
+        let reads = |expr: &ExprKind| matches!(expr, ExprKind::Local(local) if local == target);
+        let all_reads = self
+            .body
+            .exprs
+            .iter()
+            .filter(|(_, expr)| reads(&expr.kind))
+            .count();
+        let is_call = matches!(self.body.exprs[*value].kind, ExprKind::Call { .. });
+        let count = 1 + unpacking.targets.len();
+        let anonymous = is_call && all_reads == 1 && reads(&self.body.exprs[unpacking.tuple].kind);
+        anonymous.then_some((unpacking, *value, count))
     }
 
     fn stmt(&mut self, stmt: &Stmt, indent: usize) {

@@ -14,11 +14,10 @@ pub(super) fn print(printer: &mut Printer, program: &Program) {
     let locals = printer
         .names
         .locals(&program.body, &ArenaMap::new(), &words(&program.body));
-    let params = signature(printer, &program.body, &program.params, &locals);
     let name = printer.names.program().to_owned();
     printer.text.push_str("\n\n");
     printer.line(0, "@gtx.program");
-    printer.line(0, &format!("def {name}({params}):"));
+    signature(printer, &name, (&program.body, &program.params, &locals), "");
     let mut leaves = Vec::new();
     for &param in &program.params {
         name_leaves(&locals[param], &program.body.locals[param].ty, &mut leaves);

@@ -1,8 +1,8 @@
 //! Which locals of an operator are printed as one variable.
 //!
-//! Locals are assigned once; a Python variable is assigned as often as one likes. So the locals that an `if` joins, and
-//! those of one block that are called `x`, `x_1`, `x_2`, become one variable where that changes nothing: where none of
-//! them is defined while another one is still needed.
+//! Locals are assigned once; a Python variable is assigned as often as one likes. So locals that are called `x`, `x_1`,
+//! `x_2` and are joined by an `if`, or defined in one block, become one variable where that changes nothing: where
+//! none of them is defined while another one is still needed.
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,11 +25,15 @@ pub(super) fn variables(operator: &Operator) -> ArenaMap<LocalId, LocalId> {
         analysis.define(param, &operator.params.iter().copied().collect());
     }
     let mut classes = Classes::new(&operator.body, analysis.pairs);
-    for (target, source) in analysis.joins {
-        classes.unite(target, source);
-    }
-    for (earlier, later) in analysis.versions {
-        classes.unite(earlier, later);
+    let locals = &operator.body.locals;
+    let versions = |(a, b): &(LocalId, LocalId)| stem(&locals[*a].name) == stem(&locals[*b].name);
+    for (a, b) in analysis
+        .joins
+        .into_iter()
+        .filter(versions)
+        .chain(analysis.versions)
+    {
+        classes.unite(a, b);
     }
     classes.representatives(&operator.params)
 }
