@@ -275,7 +275,7 @@ impl FromStr for Size {
         let (dim, length) = split(text, "DIM=N, as in `I=128`")?;
         let length = length
             .parse()
-            .map_err(|_| format!("`{length}` is not a number of indices"))?;
+            .map_err(|_| format!("`{length}` is not a number of indices that fits"))?;
         Ok(Self {
             dim: dim.to_owned(),
             length,

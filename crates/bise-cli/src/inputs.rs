@@ -341,9 +341,9 @@ fn assumed_size(dim: &Dimension) -> usize {
 fn missing_size(error: &ShapeError, program: &Program) -> CliError {
     let usage = CliError::usage(error.to_string());
     match error {
-        ShapeError::Endless { dim, .. } => {
-            usage.hint(format!("give `--domain {dim}=START:STOP` or an array"))
-        }
+        ShapeError::Endless { field, .. } => usage.hint(format!(
+            "let the program write a part of it: `out={field}[1:-1]`, or `domain=`"
+        )),
         ShapeError::MissingSize { .. } => {
             let mut dims: Vec<&str> = Vec::new();
             for parameter in program.parameters().iter().filter(|p| p.is_written()) {

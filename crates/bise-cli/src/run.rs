@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bise_driver::{Backend, CompileReport, Interval, Machine, Options, Program, Session, Shape};
+use bise_base::{Style, render_all};
+use bise_driver::{Backend, CallError, CompileReport, Interval, Machine, Options, Program, Session, Shape};
 use bise_field::{Buffer, ConnectivityTable};
+use bise_lang::codes;
 
 use crate::args::{BackendName, Run, Setup};
 use crate::error::CliError;
@@ -25,7 +27,8 @@ pub fn run(command: &Run, terminal: &mut Terminal) -> Result<ExitCode, CliError>
         BackendName::Native => Backend::Native,
         BackendName::Reference => Backend::Reference,
     };
-    let times = call(&program, &mut inputs, backend, command.repeat)?;
+    let times = call(&program, &mut inputs, backend, command.repeat)
+        .map_err(|error| refused(error, &program, command, terminal.style()))?;
     if backend == Backend::Native {
         terminal.note(compiled(&program.last_compile()))?;
     }
@@ -92,7 +95,12 @@ pub fn domain_text(domain: &[Interval]) -> String {
 }
 
 /// Seconds of each call; the first, which compiles, only where there is no other.
-fn call(program: &Program, inputs: &mut Inputs, backend: Backend, repeat: u32) -> Result<Vec<f64>, CliError> {
+fn call(
+    program: &Program,
+    inputs: &mut Inputs,
+    backend: Backend,
+    repeat: u32,
+) -> Result<Vec<f64>, CallError> {
     let tables = std::mem::take(&mut inputs.tables);
     let given: Vec<(bise_base::Name, &ConnectivityTable)> =
         tables.iter().map(|(name, table)| (name.clone(), table)).collect();
@@ -112,6 +120,24 @@ fn call(program: &Program, inputs: &mut Inputs, backend: Backend, repeat: u32) -
         times.remove(0);
     }
     Ok(times)
+}
+
+/// A refusal with colours, and with what the command line can do about it.
+fn refused(error: CallError, program: &Program, command: &Run, style: Style) -> CliError {
+    let CallError::Refused { diagnostics, .. } = &error else {
+        return error.into();
+    };
+    let is_short = diagnostics
+        .iter()
+        .any(|diagnostic| *diagnostic.code == codes::OUT_OF_BOUNDS);
+    let mut hints = Vec::new();
+    if is_short && !command.setup.input.is_empty() {
+        hints.push("say where arrays start that do not start at 0: `--origin NAME=-2,-2,0`".to_owned());
+    }
+    CliError::Program {
+        text: render_all(diagnostics, program.session().sources(), style),
+        hints,
+    }
 }
 
 fn compiled(report: &CompileReport) -> String {
@@ -147,7 +173,11 @@ fn report_times(
     sorted.sort_by(f64::total_cmp);
     let (best, median) = (sorted[0], sorted[sorted.len() / 2]);
     if command.repeat == 1 {
-        return terminal.note(format!("one call: {} (with compilation)", duration(best)));
+        let what = match command.backend {
+            BackendName::Native => "one call, compilation included",
+            BackendName::Reference => "one call of the interpreter",
+        };
+        return terminal.note(format!("{what}: {}", duration(best)));
     }
     terminal.line(format!(
         "{} calls: best {}, median {}",

@@ -33,7 +33,7 @@ pub enum CallError {
         reason: String,
     },
     /// The interpreter gave up; outputs of earlier statements are written.
-    #[error("the reference backend stopped: {0}")]
+    #[error("{0}")]
     Reference(String),
 }
 

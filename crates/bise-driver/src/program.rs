@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bise_base::{Diagnostics, Name};
+use bise_base::{Diagnostics, Name, Style, render};
 use bise_field::ConnectivityTable;
 use bise_hir as hir;
 use bise_iter::{Graph, Op, ParamKind, Step};
@@ -13,7 +13,7 @@ use crate::bounds::Evaluator;
 use crate::check_arguments::{check_arguments, find_tables};
 use crate::check_bounds::{self, check_columns};
 use crate::launch::Binding;
-use crate::reference::Arguments;
+use crate::reference::{self, Arguments};
 use crate::report::Clock;
 use crate::variant::{Variant, specialize};
 use crate::{
@@ -158,7 +158,10 @@ impl Program {
             args,
             tables: &tables,
         };
-        bise_interp::run(&self.graph, &mut memory).map_err(|error| CallError::Reference(error.to_string()))
+        bise_interp::run(&self.graph, &mut memory).map_err(|error| {
+            let diagnostic = reference::diagnostic(&error);
+            CallError::Reference(render(&diagnostic, self.session.sources(), Style::Plain))
+        })
     }
 
     /// Compares arguments with parameters and finds the tables.

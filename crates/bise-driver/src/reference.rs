@@ -1,10 +1,27 @@
-//! Lets the interpreter work on the arguments of a call.
+//! Lets the interpreter work on the arguments of a call, and says what it found as diagnostics.
 
+use bise_base::Diagnostic;
 use bise_field::ConnectivityTable;
-use bise_interp::{Memory, TableInfo};
-use bise_lang::Scalar;
+use bise_interp::{InterpError, Memory, TableInfo};
+use bise_lang::{Scalar, codes};
 
 use crate::Argument;
+
+/// What the interpreter found, as a diagnostic.
+pub(crate) fn diagnostic(error: &InterpError) -> Diagnostic {
+    let (code, span) = match error {
+        InterpError::Skipped { span, .. } | InterpError::NoColumn { span, .. } => {
+            (&codes::MISSING_NEIGHBOR, *span)
+        }
+        InterpError::NoRow { span, .. } => (&codes::BAD_TABLE, *span),
+        InterpError::OutOfBounds { span, .. } | InterpError::OutsideLevels { span, .. } => {
+            (&codes::OUT_OF_BOUNDS, *span)
+        }
+    };
+    Diagnostic::error(code, span, error.to_string())
+        .label("here")
+        .note("the reference backend stops where it finds this; statements before this one have been carried out")
+}
 
 /// The arguments of a checked call, for the interpreter.
 pub(crate) struct Arguments<'a> {

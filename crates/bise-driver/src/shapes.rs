@@ -31,7 +31,7 @@ pub enum ShapeError {
     },
     /// A program that writes a whole field and reads beyond it.
     #[error(
-        "`{field}` is read beyond what is written on all of it, so no size of `{dim}` is large enough; give its domain"
+        "`{field}` is written on all of its domain and read beyond that, so no size of `{dim}` is large enough"
     )]
     Endless {
         /// The field.

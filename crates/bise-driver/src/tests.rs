@@ -326,3 +326,66 @@ fn inputs_are_as_large_as_they_are_read() {
         assert!(smooth.stage(stage, &shapes, &[]).unwrap().contains("smooth"));
     }
 }
+
+#[test]
+fn neighbours_that_are_not_there_are_refused() {
+    let numbered = GATHER
+        .replace(
+            "shift %0 V2E[*] : <Vertex, V2EDim; int32>",
+            "shift %0 V2E[1] : <Vertex; int32>",
+        )
+        .replace("    %2 = reduce neighbor_sum %1 by V2E : <Vertex; int32>\n", "")
+        .replace("<- %2", "<- %1");
+    let codes = |checked, text: &str, backend| {
+        let options = Options {
+            checked,
+            ..Options::default()
+        };
+        let (a, mut out, table) = (line(20), line(20), path(20, 20));
+        let args = [Argument::Field(a.view()), Argument::Field(out.view_mut())];
+        let result = program(text, options).call(&args, &[(Name::new("V2E"), &table)], backend);
+        result
+            .err()
+            .map(|error| error.diagnostics().first().map(|d| d.code.id))
+    };
+    let beyond = numbered.replace("V2E[1]", "V2E[2]");
+    assert_eq!(codes(false, &beyond, Backend::Native), Some(Some("B0508")));
+    assert_eq!(codes(true, &numbered, Backend::Native), Some(Some("B0508")));
+    assert_eq!(codes(false, &numbered, Backend::Native), None);
+    assert_eq!(codes(false, &numbered, Backend::Reference), Some(None));
+}
+
+#[test]
+fn layouts_that_cannot_be_written_are_refused() {
+    let smooth = program(SMOOTH, Options::default());
+    let a = input(9, 4, [0, 1]);
+    let mut out = output(9, 9);
+    let mut code = |shift: usize, strides: [isize; 2], start: i64| {
+        let axis = |(stride, start)| Axis {
+            start,
+            length: if start == 0 { 4 } else { 1 },
+            stride,
+        };
+        let axes = vec![axis((strides[0], start)), axis((strides[1], 0))];
+        let pointer = out.view_mut().pointer().wrapping_add(shift);
+        // SAFETY: all elements lie in `out`, which is large enough, outlives the view and is used by nothing else.
+        #[expect(unsafe_code, reason = "odd layouts are what this test is about")]
+        let view = unsafe { FieldView::new(pointer, DType::Float64, axes, true) };
+        let args = [
+            Argument::Field(a.view()),
+            Argument::Scalar(Scalar::f64(1.0)),
+            Argument::Scalar(Scalar::integer(DType::Int32, 4)),
+            Argument::Field(view),
+        ];
+        let result = smooth.call(&args, &[], Backend::Native);
+        result.err().map(|error| error.diagnostics()[0].code.id)
+    };
+    assert_eq!(code(0, [80, 8], 0), None);
+    assert_eq!(code(3, [80, 8], 0), Some("B0506"));
+    assert_eq!(code(0, [81, 8], 0), Some("B0506"));
+    assert_eq!(code(0, [16, 8], 0), Some("B0506"));
+    assert_eq!(code(0, [0, 8], 0), Some("B0506"));
+    assert_eq!(code(0, [24, 16], 0), Some("B0506"));
+    assert_eq!(code(0, [24, 32], 0), None);
+    assert_eq!(code(0, [80, 8], i64::MAX - 5), Some("B0506"));
+}
