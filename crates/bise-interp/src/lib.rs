@@ -1,12 +1,13 @@
 //! The meaning of iter, written to be obviously right. Oracle of every target and the `reference` backend.
 //!
-//! [`run`] follows the rules in the documentation of `bise_iter`, statement by statement: `boxes` says at which points each
-//! node is needed, `nodes` computes nodes there, operands first, each into an [`array`](mod@array) of its own; when all values are
-//! known, they are written. Nothing is recursive, so the depth of a program does not matter.
+//! [`run`] follows the rules in the documentation of `bise_iter`, statement by statement: `boxes` says at
+//! which points each node is needed, `nodes` computes nodes there, operands first, each into an
+//! array of its own; when all values are known, they are written. Nothing is recursive, so the
+//! depth of a program does not matter.
 //!
-//! A point that cannot be computed (a read outside of a field, a neighbour that is not there) holds a fault instead of
-//! a value. Faults spread to what is computed from them; the statement fails if one would be written. So a box may be
-//! larger than what is needed without harm.
+//! A point that cannot be computed (a read outside of a field, a neighbour that is not there) holds a fault
+//! instead of a value. Faults spread to what is computed from them; the statement fails if one would be
+//! written. So a box may be larger than what is needed without harm.
 #![forbid(unsafe_code)]
 
 mod array;

@@ -27,8 +27,8 @@ pub(crate) fn uniform(graph: &Graph, arrays: &ArenaMap<NodeId, Array>, id: NodeI
     if uniform { arrays[id].read(&[]).ok() } else { None }
 }
 
-/// An operand that is read at points of another node: for each dimension of the operand, its position among the
-/// dimensions of those points.
+/// An operand that is read at points of another node: for each dimension of the operand, its position among
+/// the dimensions of those points.
 struct Reader<'a> {
     array: &'a Array,
     axes: Vec<usize>,

@@ -1,3 +1,5 @@
+//! The interpreter on small texts, and on random programs before and after passes.
+
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -11,7 +13,8 @@ use bise_lang::{DType, Scalar};
 use crate::testing::Arguments;
 use crate::{InterpError, run};
 
-/// Runs a text whose fields are all over `0..size` of `float64`, with the values `0.0, 1.0, ..` in each but the last.
+/// Runs a text whose fields are all over `0..size` of `float64`, with the values `0.0, 1.0, ..` in each but
+/// the last.
 fn run_text(text: &str, sizes: &[&[i64]]) -> Result<Vec<f64>, InterpError> {
     let graph = parse(text).unwrap();
     let mut memory = Arguments {

@@ -1,9 +1,10 @@
-//! The builder: the only maker of nodes. It computes the dimensions and data type of each, makes equal nodes of a
-//! statement one node, and remembers where they come from.
+//! The builder: the only maker of nodes. It computes the dimensions and data type of each, makes equal nodes
+//! of a statement one node, and remembers where they come from.
 //!
-//! Start at [`Builder::new`]; make the nodes of a statement, operands first, then call [`Builder::statement`],
-//! and so on until [`Builder::finish`]. A sweep is made in three steps: [`Builder::begin_sweep`], nodes that use
-//! [`Builder::carry`], [`Builder::finish_sweep`]; then [`Builder::result`] reads it.
+//! Start at [`Builder::new`]; make the nodes of a statement, operands first, then call
+//! [`Builder::statement`], and so on until [`Builder::finish`]. A sweep is made in three steps:
+//! [`Builder::begin_sweep`], nodes that use [`Builder::carry`], [`Builder::finish_sweep`]; then
+//! [`Builder::result`] reads it.
 
 use std::collections::HashMap;
 
@@ -14,7 +15,8 @@ use crate::typing::infer;
 use crate::walk::sweep_users;
 use crate::{Graph, Node, NodeId, Op, Output, Param, Slot, Statement, Step, Sweep, SweepId, Table, TableId};
 
-/// Makes a [`Graph`]. Its methods panic with "compiler bug" where a node cannot be typed: callers check first.
+/// Makes a [`Graph`]. Its methods panic with "compiler bug" where a node cannot be typed: callers check
+/// first.
 #[derive(Debug)]
 pub struct Builder {
     graph: Graph,
@@ -124,8 +126,8 @@ impl Builder {
         self.make(op, span)
     }
 
-    /// A recurrence along `axis` whose state starts as `inits` (nodes without dimensions). Its results are over
-    /// `dims` and the axis: the dimensions of everything that `next` will read.
+    /// A recurrence along `axis` whose state starts as `inits` (nodes without dimensions). Its results are
+    /// over `dims` and the axis: the dimensions of everything that `next` will read.
     pub fn begin_sweep(
         &mut self,
         axis: Dimension,
@@ -197,13 +199,14 @@ impl Builder {
         id
     }
 
-    /// A node of any kind but a broadcast, whose dimensions follow from its operands. `dtype` is that of a cast.
+    /// A node of any kind but a broadcast, whose dimensions follow from its operands. `dtype` is that of a
+    /// cast.
     pub(crate) fn op(&mut self, op: Op, dtype: DType, span: Span) -> NodeId {
         self.make_declared(op, (&[], dtype), span)
     }
 
-    /// Lets a sweep run over the levels of those outputs of the statement too, whether it contributes to them or
-    /// not.
+    /// Lets a sweep run over the levels of those outputs of the statement too, whether it contributes to them
+    /// or not.
     pub(crate) fn run_over(&mut self, sweep: SweepId, outputs: &[u32]) {
         let known = &mut self.graph.sweeps[sweep].outputs;
         known.extend(outputs);
@@ -211,8 +214,8 @@ impl Builder {
         known.dedup();
     }
 
-    /// Ends the statement: its nodes are not used by the next one. Its sweeps run over the levels of the outputs that
-    /// they contribute to.
+    /// Ends the statement: its nodes are not used by the next one. Its sweeps run over the levels of the
+    /// outputs that they contribute to.
     pub fn statement(&mut self, outputs: Vec<Output>, span: Span) {
         assert!(self.open.is_empty(), "compiler bug: a sweep is not finished");
         let statement = Statement { outputs, span };

@@ -1,4 +1,4 @@
-//! The nodes of iter. Built by [`crate::build`], checked by [`crate::verify`].
+//! The nodes of iter. Built by [`crate::build`], checked by [`crate::verify()`].
 
 use bise_base::{Name, Span};
 use bise_lang::{Builtin, DType, Dimension, DomainRange, Reduction, Scalar};
@@ -50,8 +50,8 @@ pub enum ParamKind {
     Field(Vec<Dimension>),
 }
 
-/// A connectivity: for each index of `origin`, up to `width` indices of `codomain`. The width and whether there
-/// are skip values are known at specialisation.
+/// A connectivity: for each index of `origin`, up to `width` indices of `codomain`. The width and whether
+/// there are skip values are known at specialisation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Table {
     /// Key among the connectivities of a call.
@@ -154,8 +154,9 @@ pub struct Sweep {
     pub forward: bool,
     /// Dimensions of carries and results: at least those of all `next`, and the axis.
     pub dims: Vec<Dimension>,
-    /// The outputs of its statement, in order, over whose levels it runs: all that it contributes to as the program was
-    /// written. Rewrites may leave it fewer users, but not fewer levels: where a sweep starts shows in its results.
+    /// The outputs of its statement, in order, over whose levels it runs: all that it contributes to as the
+    /// program was written. Rewrites may leave it fewer users, but not fewer levels: where a sweep starts
+    /// shows in its results.
     pub outputs: Vec<u32>,
     /// The carried state.
     pub slots: Vec<Slot>,

@@ -20,6 +20,9 @@
 //! A statement evaluates its nodes and then writes them on its output domains. Nodes belong to one statement.
 //! Every value a program can compute is a finite composition of these; nothing else is in the language: no
 //! stores, no loops, no bounds but those of the outputs. Which nodes are stored is decided later.
+//!
+//! Start at [`ir`] and [`Builder`]; [`verify()`] lists what holds of every graph; [`text`] shows the text form;
+//! [`passes`] rewrite, [`analysis`] finds out.
 #![forbid(unsafe_code)]
 
 pub mod analysis;

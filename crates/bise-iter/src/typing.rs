@@ -1,14 +1,16 @@
 //! How nodes are typed: the one place where the rules on the variants of [`Op`] are carried out.
 //!
-//! [`infer`] is asked by the builder (which trusts its callers), by the parser and by the verifier (which do not).
+//! [`infer`] is asked by the builder (which trusts its callers), by the parser and by the verifier (which do
+//! not).
 
 use bise_base::Name;
-use bise_lang::{DType, Dimension, DimensionKind, promote_dimensions};
+use bise_lang::{Builtin, DType, Dimension, DimensionKind, promote_dimensions};
 
 use crate::{Graph, Node, NodeId, Op, ParamKind, Step, Table};
 
-/// Dimensions and data type of a node that is `op` of nodes, parameters, tables and sweeps of `graph`. What an
-/// `op` does not say itself is taken from `declared`: the type of a `Cast`, the dimensions of a `Broadcast`.
+/// Dimensions and data type of a node that is `op` of nodes, parameters, tables and sweeps of `graph`. What
+/// an `op` does not say itself is taken from `declared`: the type of a `Cast`, the dimensions of a
+/// `Broadcast`.
 pub(crate) fn infer(
     graph: &Graph,
     op: &Op,
@@ -17,35 +19,12 @@ pub(crate) fn infer(
     match op {
         Op::Input(param) => input(graph, *param),
         Op::Constant(value) => Ok((Vec::new(), value.dtype())),
-        Op::Apply(builtin, operands) => {
-            let nodes = operands.iter().map(|&id| node(graph, id));
-            let nodes = nodes.collect::<Result<Vec<_>, _>>()?;
-            let dtypes: Vec<DType> = nodes.iter().map(|n| n.dtype).collect();
-            let dtype = builtin.result_type(&dtypes);
-            let dtype = dtype.ok_or_else(|| format!("`{}` does not take {dtypes:?}", builtin.name()))?;
-            Ok((union(&nodes), dtype))
-        }
+        Op::Apply(builtin, operands) => apply(graph, *builtin, operands),
         Op::Select {
             condition,
             then,
             otherwise,
-        } => {
-            let nodes = [
-                node(graph, *condition)?,
-                node(graph, *then)?,
-                node(graph, *otherwise)?,
-            ];
-            if nodes[0].dtype != DType::Bool {
-                return Err(format!("the condition is {}, not bool", nodes[0].dtype));
-            }
-            if nodes[1].dtype != nodes[2].dtype {
-                return Err(format!(
-                    "the branches are {} and {}",
-                    nodes[1].dtype, nodes[2].dtype
-                ));
-            }
-            Ok((union(&nodes), nodes[1].dtype))
-        }
+        } => select(graph, [*condition, *then, *otherwise]),
         Op::Cast(value) => Ok((node(graph, *value)?.dims.clone(), declared.1)),
         Op::Broadcast(value) => {
             let value = node(graph, *value)?;
@@ -89,6 +68,37 @@ fn input(graph: &Graph, param: u32) -> Result<(Vec<Dimension>, DType), String> {
         ParamKind::Scalar => (Vec::new(), param.dtype),
         ParamKind::Field(dims) => (dims.clone(), param.dtype),
     })
+}
+
+fn apply(graph: &Graph, builtin: Builtin, operands: &[NodeId]) -> Result<(Vec<Dimension>, DType), String> {
+    let nodes = operands.iter().map(|&id| node(graph, id));
+    let nodes = nodes.collect::<Result<Vec<_>, _>>()?;
+    let dtypes: Vec<DType> = nodes.iter().map(|n| n.dtype).collect();
+    let dtype = builtin.result_type(&dtypes);
+    let dtype = dtype.ok_or_else(|| format!("`{}` does not take {dtypes:?}", builtin.name()))?;
+    Ok((union(&nodes), dtype))
+}
+
+/// Of condition, then and otherwise.
+fn select(
+    graph: &Graph,
+    [condition, then, otherwise]: [NodeId; 3],
+) -> Result<(Vec<Dimension>, DType), String> {
+    let nodes = [
+        node(graph, condition)?,
+        node(graph, then)?,
+        node(graph, otherwise)?,
+    ];
+    if nodes[0].dtype != DType::Bool {
+        return Err(format!("the condition is {}, not bool", nodes[0].dtype));
+    }
+    if nodes[1].dtype != nodes[2].dtype {
+        return Err(format!(
+            "the branches are {} and {}",
+            nodes[1].dtype, nodes[2].dtype
+        ));
+    }
+    Ok((union(&nodes), nodes[1].dtype))
 }
 
 fn shift(graph: &Graph, value: &Node, step: &Step) -> Result<(Vec<Dimension>, DType), String> {

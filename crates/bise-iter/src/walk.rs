@@ -1,4 +1,5 @@
-//! Traversal, written once: operands of nodes, the nodes of a statement, rebuilding a graph through the builder.
+//! Traversal, written once: operands of nodes, the nodes of a statement, rebuilding a graph through the
+//! builder.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,8 +28,8 @@ pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
     }
 }
 
-/// The nodes that any of `roots` reads, directly or not, and the roots, in the order of the arena: operands come
-/// before their users. Nothing is followed through a carry.
+/// The nodes that any of `roots` reads, directly or not, and the roots, in the order of the arena: operands
+/// come before their users. Nothing is followed through a carry.
 pub fn reachable(graph: &Graph, roots: impl IntoIterator<Item = NodeId>) -> Vec<NodeId> {
     let mut seen = vec![false; graph.nodes.len()];
     let mut stack: Vec<NodeId> = roots.into_iter().collect();
@@ -52,7 +53,8 @@ pub fn statement_nodes(graph: &Graph, statement: &Statement) -> Vec<NodeId> {
     reachable(graph, statement.outputs.iter().map(|output| output.value))
 }
 
-/// For each node of the graph, by [`position`]: whether it depends on the carry of a sweep that is under way there.
+/// For each node of the graph, by [`position`]: whether it depends on the carry of a sweep that is under way
+/// there.
 pub fn carried(graph: &Graph) -> Vec<bool> {
     let mut carried = vec![false; graph.nodes.len()];
     for (id, node) in graph.nodes.iter() {
@@ -112,8 +114,9 @@ pub struct Rebuilt<'a> {
     pub span: Span,
 }
 
-/// The graph rebuilt bottom-up, without the nodes that no output needs, equal nodes made one. `rewrite` is asked
-/// for each node, operands first, what takes its place: a node it has built, or nothing for the node itself.
+/// The graph rebuilt bottom-up, without the nodes that no output needs, equal nodes made one. `rewrite` is
+/// asked for each node, operands first, what takes its place: a node it has built, or nothing for the node
+/// itself.
 pub fn map_graph(graph: &Graph, rewrite: impl FnMut(&mut Builder, &Rebuilt<'_>) -> Option<NodeId>) -> Graph {
     rebuild(graph, &Keep::all(graph), rewrite)
 }

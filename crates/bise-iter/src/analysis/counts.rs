@@ -1,4 +1,5 @@
-//! What a statement costs per point, if everything is computed once: operations, loads, bytes of memory traffic.
+//! What a statement costs per point, if everything is computed once: operations, loads, bytes of memory
+//! traffic.
 
 use bise_lang::Dimension;
 
@@ -20,8 +21,8 @@ pub struct Counts {
     pub inputs: Vec<u32>,
     /// The field arguments that are written.
     pub outputs: Vec<u32>,
-    /// Bytes of one element of each input and output: what must go through memory at least, where all fields have all
-    /// dimensions of the outputs.
+    /// Bytes of one element of each input and output: what must go through memory at least, where all fields
+    /// have all dimensions of the outputs.
     pub bytes: u64,
 }
 

@@ -1,9 +1,11 @@
-//! Which region of each input and of each stored node a statement needs: domain inference, from the outputs back.
+//! Which region of each input and of each stored node a statement needs: domain inference, from the outputs
+//! back.
 //!
-//! Regions are boxes: one symbolic interval per dimension, independent of each other but through tables. A shift
-//! along a Cartesian dimension moves an interval; a shift through a table makes the interval of the origin that of
-//! the entries of its rows; a reduction needs all neighbours; a sweep needs all of its levels. Each interval
-//! remembers the read that caused it, the shift next to the input, so that a diagnostic can point there.
+//! Regions are boxes: one symbolic interval per dimension, independent of each other but through tables. A
+//! shift along a Cartesian dimension moves an interval; a shift through a table makes the interval of the
+//! origin that of the entries of its rows; a reduction needs all neighbours; a sweep needs all of its levels.
+//! Each interval remembers the read that caused it, the shift next to the input, so that a diagnostic can
+//! point there.
 //!
 //! A box may be larger than the set of points that are needed, never smaller; whether nodes are stored on
 //! their boxes or recomputed makes no difference to what inputs must cover.
@@ -21,8 +23,8 @@ use crate::{Graph, NodeId, Op, Step, Sweep, SweepId};
 pub struct Regions {
     /// What inputs must cover: one per parameter, dimension and reading span.
     pub requirements: Vec<Requirement>,
-    /// The box of each stored node that is needed, in the order of the arena: one extent per dimension. Results
-    /// of a sweep have one box: they are stored together, on all levels.
+    /// The box of each stored node that is needed, in the order of the arena: one extent per dimension.
+    /// Results of a sweep have one box: they are stored together, on all levels.
     pub stored: Vec<(NodeId, Vec<Extent>)>,
     /// What must lie within the levels of sweeps, where that is not plain.
     pub sweep_reads: Vec<SweepRead>,
@@ -107,8 +109,8 @@ impl Needs {
 struct Inference<'a> {
     graph: &'a Graph,
     demands: ArenaMap<NodeId, Demand>,
-    /// The first result of each sweep with all of its results: when the walk, which goes backwards, comes to it,
-    /// everything that is needed of the sweep is known.
+    /// The first result of each sweep with all of its results: when the walk, which goes backwards, comes to
+    /// it, everything that is needed of the sweep is known.
     first_results: Vec<(NodeId, Vec<NodeId>)>,
     regions: Regions,
 }

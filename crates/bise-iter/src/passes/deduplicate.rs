@@ -2,14 +2,20 @@
 //!
 //! ```text
 //! sweep s0 forward along K over <K> from %0 next %3
-//! sweep s1 forward along K over <K> from %0 next %5          sweep s0 forward along K over <K> from %0 next %3
-//! %2 = carry s0.0 : <K; float64>                             %2 = carry s0.0 : <K; float64>
-//! %3 = add %2 %1 : <K; float64>                         ->   %3 = add %2 %1 : <K; float64>
-//! %4 = carry s1.0 : <K; float64>                             %4 = result s0.0 : <K; float64>
-//! %5 = add %4 %1 : <K; float64>                              %5 = mul %4 %4 : <K; float64>
+//! sweep s1 forward along K over <K> from %0 next %5
+//! %2 = carry s0.0 : <K; float64>
+//! %3 = add %2 %1 : <K; float64>
+//! %4 = carry s1.0 : <K; float64>
+//! %5 = add %4 %1 : <K; float64>
 //! %6 = result s0.0 : <K; float64>
 //! %7 = result s1.0 : <K; float64>
 //! %8 = mul %6 %7 : <K; float64>
+//! ->
+//! sweep s0 forward along K over <K> from %0 next %3
+//! %2 = carry s0.0 : <K; float64>
+//! %3 = add %2 %1 : <K; float64>
+//! %4 = result s0.0 : <K; float64>
+//! %5 = mul %4 %4 : <K; float64>
 //! ```
 //!
 //! The builder shares equal nodes; what is left to do here is to find equal sweeps.
@@ -44,8 +50,8 @@ pub(super) fn deduplicate(graph: &Graph) -> Graph {
     map_graph(&shared, |_, _| None)
 }
 
-/// What sweeps must have in common to be compared: axis, direction, dimensions, inits, and the domains over whose levels
-/// they run.
+/// What sweeps must have in common to be compared: axis, direction, dimensions, inits, and the domains over
+/// whose levels they run.
 type Header<'a> = (
     &'a Dimension,
     bool,
@@ -56,8 +62,8 @@ type Header<'a> = (
 
 /// For each sweep of a statement that an earlier one is equal to: the earlier one.
 fn equal_sweeps(graph: &Graph, statement: &Statement, equals: &mut ArenaMap<SweepId, SweepId>) {
-    // Nodes that are equal where carries of sweeps with one header are taken for the same. A node is represented
-    // by the first one that is equal to it.
+    // Nodes that are equal where carries of sweeps with one header are taken for the same. A node is
+    // represented by the first one that is equal to it.
     let mut known: HashMap<Node, NodeId> = HashMap::new();
     let mut same: ArenaMap<NodeId, NodeId> = ArenaMap::default();
     let mut headers: HashMap<Header<'_>, SweepId> = HashMap::new();

@@ -6,9 +6,9 @@
 //! %3 = mul %0 %2 : <I; float64>                  %2 = mul %0 %1 : <I; float64>
 //! ```
 //!
-//! No rule changes a bit of any value, whatever the operands: `x * 1.0` stays, because it makes a signalling NaN a
-//! quiet one; `x + 0.0` stays, because of `-0.0`. Operations whose result is NaN stay too: which NaN it is, is
-//! the machine's business. Nothing is reassociated.
+//! No rule changes a bit of any value, whatever the operands: `x * 1.0` stays, because it makes a signalling
+//! NaN a quiet one; `x + 0.0` stays, because of `-0.0`. Operations whose result is NaN stay too: which NaN it
+//! is, is the machine's business. Nothing is reassociated.
 
 use bise_base::Span;
 use bise_lang::{Builtin, DType, Scalar, cast, evaluate};
@@ -58,7 +58,8 @@ fn folded(builder: &mut Builder, node: &Node, span: Span) -> Option<NodeId> {
 fn constant(builder: &Builder, id: NodeId) -> Option<Scalar> {
     match builder.graph().nodes[id].op {
         Op::Constant(value) => Some(value),
-        // Where an operand has dimensions of its own, `hoist_broadcasts` leaves a broadcast for its dimensions only.
+        // Where an operand has dimensions of its own, `hoist_broadcasts` leaves a broadcast for its
+        // dimensions only.
         Op::Broadcast(inner) => constant(builder, inner),
         _ => None,
     }

@@ -1,12 +1,13 @@
-//! Moves broadcasts outwards: what is computed is computed on as few dimensions as possible, and constants meet.
+//! Moves broadcasts outwards: what is computed is computed on as few dimensions as possible, and constants
+//! meet.
 //!
 //! ```text
 //! %1 = broadcast %0 : <I, K; float64>            %1 = neg %0 : <I; float64>
 //! %2 = neg %1 : <I, K; float64>           ->     %2 = broadcast %1 : <I, K; float64>
 //! ```
 //!
-//! A broadcast also disappears where another operand has its dimensions, and a Cartesian shift along a dimension
-//! that the value was broadcast to.
+//! A broadcast also disappears where another operand has its dimensions, and a Cartesian shift along a
+//! dimension that the value was broadcast to.
 
 use bise_base::Span;
 

@@ -1,4 +1,5 @@
-//! Makes equal reads equal nodes: one shift per Cartesian dimension, in canonical order, before any neighbour.
+//! Makes equal reads equal nodes: one shift per Cartesian dimension, in canonical order, before any
+//! neighbour.
 //!
 //! ```text
 //! %1 = shift %0 J + 1 : <I, J; float64>

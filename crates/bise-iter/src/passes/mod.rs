@@ -1,7 +1,7 @@
 //! Rewrites of graphs. None changes a bit of any result; a rewrite may drop a read, never add one.
 //!
-//! [`run`] carries out [`PIPELINE`], round after round, until nothing changes. A pass is a function from a graph to a
-//! graph in a file of its own; its row says which facts it counts on and which hold after it.
+//! [`run`] carries out [`PIPELINE`], round after round, until nothing changes. A pass is a function from a
+//! graph to a graph in a file of its own; its row says which facts it counts on and which hold after it.
 
 mod deduplicate;
 mod fold;
@@ -71,8 +71,8 @@ pub const PIPELINE: &[Pass] = &[
     },
 ];
 
-/// How many rounds there are at most. Each round works bottom-up, so what people write takes two or three: the last
-/// one finds nothing to do.
+/// How many rounds there are at most. Each round works bottom-up, so what people write takes two or three:
+/// the last one finds nothing to do.
 const MAX_ROUNDS: usize = 16;
 
 /// A rewritten graph.
@@ -143,7 +143,8 @@ fn check(graph: &Graph, facts: &[Fact]) -> Result<(), String> {
     facts.iter().try_for_each(|&fact| holds(graph, fact))
 }
 
-/// Whether a fact holds: the pass that establishes it finds nothing to do, but for nodes that a pass left behind.
+/// Whether a fact holds: the pass that establishes it finds nothing to do, but for nodes that a pass left
+/// behind.
 fn holds(graph: &Graph, fact: Fact) -> Result<(), String> {
     let pass = match fact {
         Fact::BroadcastsOutermost => hoist_broadcasts::hoist_broadcasts,

@@ -1,12 +1,17 @@
 //! Removes nodes that no output needs, states of sweeps that nothing reads, and tables that are not used.
 //!
 //! ```text
-//! sweep s0 forward along K over <K> from %0, %0 next %4, %5     sweep s0 forward along K over <K> from %0 next %3
-//! %2 = carry s0.0 : <K; float64>                                %2 = carry s0.0 : <K; float64>
-//! %3 = carry s0.1 : <K; float64>                           ->   %3 = add %2 %1 : <K; float64>
-//! %4 = add %2 %1 : <K; float64>                                 %4 = result s0.0 : <K; float64>
+//! sweep s0 forward along K over <K> from %0, %0 next %4, %5
+//! %2 = carry s0.0 : <K; float64>
+//! %3 = carry s0.1 : <K; float64>
+//! %4 = add %2 %1 : <K; float64>
 //! %5 = mul %2 %3 : <K; float64>
 //! %6 = result s0.0 : <K; float64>
+//! ->
+//! sweep s0 forward along K over <K> from %0 next %3
+//! %2 = carry s0.0 : <K; float64>
+//! %3 = add %2 %1 : <K; float64>
+//! %4 = result s0.0 : <K; float64>
 //! ```
 
 use std::collections::HashSet;

@@ -1,5 +1,5 @@
-//! IR files: `tests/iter/*.bise`. The first line says what is done to the first section; the second section is what comes of
-//! it. `BISE_BLESS=1` writes the second section.
+//! IR files: `tests/iter/*.bise`. The first line says what is done to the first section; the second section
+//! is what comes of it. `BISE_BLESS=1` writes the second section.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -78,7 +78,8 @@ fn result(text: &str) -> String {
     }
 }
 
-/// Requirements and stored boxes; every sweep's results and every node whose operation's line ends in `# stored` are stored.
+/// Requirements and stored boxes; every sweep's results and every node whose operation's line ends in `#
+/// stored` are stored.
 fn regions_text(text: &str, graph: &Graph, number: usize) -> String {
     let stored = graph.spans.iter().filter(|(_, span)| {
         let line = text[span.start as usize..].lines().next().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod generate;
 mod random;
+mod world;
 
 use bise_lang::{Bound, Dimension, Extent, Scalar};
 

@@ -1,3 +1,5 @@
+//! A text that has everything in it reads back; mistakes in it are named with their lines.
+
 use super::{parse, print};
 use crate::Graph;
 
