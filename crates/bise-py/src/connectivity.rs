@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bise_driver::TableUse;
 use bise_field::{ConnectivityTable, Entries};
 use bise_lang::{DType, Dimension as Inner, DimensionKind};
 use pyo3::prelude::*;
@@ -278,9 +279,19 @@ struct Known {
 
 /// The table that an entry of an offset provider is. An array is read and checked at first sight, and known again by
 /// identity.
-pub fn table_of(object: &Bound<'_, PyAny>, name: &str) -> PyResult<Arc<ConnectivityTable>> {
+pub fn table_of(object: &Bound<'_, PyAny>, wanted: &TableUse) -> PyResult<Arc<ConnectivityTable>> {
+    let name = &wanted.name;
     if let Ok(connectivity) = object.cast::<Connectivity>() {
-        return Ok(connectivity.get().table.clone());
+        let given = connectivity.get();
+        // The local dimension may have another name: only the axis of a reduction says it.
+        if given.dims[0] != wanted.origin || given.codomain != wanted.codomain {
+            return Err(TableError::new_err(format!(
+                "the connectivity of '{name}' gives indices of '{}' for each '{}', but '{name}' is declared to give \
+                 indices of '{}' for each '{}'",
+                given.codomain, given.dims[0], wanted.codomain, wanted.origin
+            )));
+        }
+        return Ok(given.table.clone());
     }
     let py = object.py();
     let key = object.as_ptr() as usize;
@@ -330,8 +341,9 @@ pub fn revalidate(table: &Bound<'_, PyAny>) {
     drop(forgotten);
 }
 
-/// The array with a type that tables have: other integers are converted.
+/// The array with a type that tables have: other integers and byte orders are converted.
 fn as_indices<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let array = &ndarray::native(array)?;
     match ndarray::dtype_of_array(array)? {
         DType::Int32 | DType::Int64 => Ok(array.clone()),
         dtype if dtype.is_integer() => array.call_method1("astype", ("int64",)),

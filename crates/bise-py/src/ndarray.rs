@@ -204,6 +204,17 @@ pub fn from_python<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>
     }
     let only_dlpack =
         data.hasattr("__dlpack__")? && !data.hasattr("__array_interface__")? && !data.hasattr("__array__")?;
+    // A masked array would lend what lies below its mask too.
+    if data.hasattr("filled")?
+        && let Ok(mask) = data.getattr("mask")
+        && mask
+            .call_method0("any")
+            .is_ok_and(|any| any.is_truthy().unwrap_or(false))
+    {
+        return Err(FieldValueError::new_err(
+            "elements of the masked array are masked, and fields have a value everywhere: give `array.filled(value)`",
+        ));
+    }
     let array = if only_dlpack {
         NUMPY_FROM_DLPACK.get(py)?.call1((data,))?
     } else {
@@ -211,12 +222,25 @@ pub fn from_python<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>
     };
     if RawArray::read(&array, true).and_then(|raw| raw.dtype).is_none() {
         let dtype = array.getattr("dtype")?;
+        if dtype_from_python(&dtype).is_ok() {
+            // Only the byte order is foreign; who copies converts.
+            return Ok(array);
+        }
         return Err(FieldTypeError::new_err(format!(
             "{} does not hold numbers that a field can have: NumPy makes an array of dtype {dtype} of it",
             describe(data)
         )));
     }
     Ok(array)
+}
+
+/// The array with its bytes in the order of this machine: files often have them in the other.
+pub fn native<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let dtype = array.getattr("dtype")?;
+    if dtype.getattr("isnative")?.is_truthy()? {
+        return Ok(array.clone());
+    }
+    array.call_method1("astype", (dtype.call_method1("newbyteorder", ("=",))?,))
 }
 
 /// The data type of an array; an error that names the array's own where it is none of ours.

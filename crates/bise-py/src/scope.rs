@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bise_base::Name;
 use bise_front::{Binding, InitTree, Literal, Mathematics, Numpy, Scope};
 use bise_lang::{Builtin, DType, Scalar};
+use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyCFunction, PyDict, PyFloat, PyFunction, PyInt, PyList, PyModule, PySet, PyString, PyTuple,
@@ -86,7 +87,13 @@ struct Namespace(Py<PyAny>);
 
 impl Scope for Namespace {
     fn lookup(&self, name: &str) -> Option<Binding> {
-        Python::attach(|py| self.0.bind(py).getattr(name).ok().map(|object| binding(&object)))
+        Python::attach(|py| match self.0.bind(py).getattr(name) {
+            Ok(object) => Some(binding(&object)),
+            Err(error) if error.is_instance_of::<PyAttributeError>(py) => None,
+            Err(error) => Some(Binding::Other(format!(
+                "the attribute '{name}' (reading it raised {error})"
+            ))),
+        })
     }
 
     fn names(&self) -> Vec<String> {
@@ -127,7 +134,7 @@ fn language_object(object: &Bound<'_, PyAny>) -> Option<Binding> {
     }
     if object.is_instance_of::<Field>() {
         return Some(Binding::Other(
-            "a field; operators take fields as parameters".to_owned(),
+            "a field from outside, which is passed as a parameter,".to_owned(),
         ));
     }
     None
@@ -207,7 +214,7 @@ fn class_or_function(object: &Bound<'_, PyAny>) -> Option<Binding> {
     }
     if object.is_instance_of::<PyFunction>() {
         return Some(Binding::Other(format!(
-            "the Python function '{name}'; operators call operators, so it needs the decorator @field_operator"
+            "the Python function '{name}', which is no operator for want of @field_operator,"
         )));
     }
     None

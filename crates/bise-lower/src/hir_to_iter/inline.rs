@@ -2,6 +2,7 @@
 //! may be as long as they like.
 
 use std::collections::HashMap;
+use std::ptr;
 use std::rc::Rc;
 
 use bise_base::Span;
@@ -13,6 +14,13 @@ use la_arena::ArenaMap;
 use super::schedule::{Step, schedule, schedule_exprs};
 use super::value::Value;
 
+/// A call: the operator by address, and the leaves of its arguments.
+type Key = (*const Operator, Vec<NodeId>);
+
+fn key(operator: &Operator, args: &[Value]) -> Key {
+    (operator, args.iter().flat_map(Value::leaves).collect())
+}
+
 /// Inlines the calls of one program.
 pub(super) struct Inliner<'a> {
     /// Takes the nodes.
@@ -20,6 +28,11 @@ pub(super) struct Inliner<'a> {
     program: &'a Program,
     /// By address of the operator.
     schedules: HashMap<*const Operator, Rc<[Step]>>,
+    /// Results of calls in this statement: where operators call each other in a tower, each the one below twice, the
+    /// number of calls doubles with every storey.
+    known: HashMap<Key, Value>,
+    /// By address of the operator: whether a call of it makes a sweep.
+    sweeping: HashMap<*const Operator, bool>,
     frames: Vec<Frame<'a>>,
 }
 
@@ -34,6 +47,9 @@ struct Frame<'a> {
     results: Vec<Value>,
     /// The sweep that this call is one level of, with the type of its result.
     sweep: Option<(SweepId, &'a Type)>,
+    /// Under what its result will be known; nothing if it makes sweeps. A sweep runs over the levels of the outputs
+    /// that it contributes to, so each call has its own.
+    key: Option<Key>,
     /// The call, in the body of the caller.
     span: Span,
 }
@@ -61,6 +77,8 @@ impl<'a> Inliner<'a> {
             builder,
             program,
             schedules: HashMap::new(),
+            known: HashMap::new(),
+            sweeping: HashMap::new(),
             frames: Vec::new(),
         }
     }
@@ -68,6 +86,7 @@ impl<'a> Inliner<'a> {
     /// The result of one call of the program.
     pub(super) fn call(&mut self, call: &ProgramCall) -> Value {
         let args = self.arguments(call);
+        self.known.clear();
         self.enter(&self.program.body.callees[call.callee], args, call.span);
         let frame = self.run();
         self.leave(frame)
@@ -94,6 +113,7 @@ impl<'a> Inliner<'a> {
             exprs: ArenaMap::new(),
             results: Vec::new(),
             sweep: None,
+            key: None,
             span: call.span,
         });
         let frame = self.run();
@@ -133,6 +153,7 @@ impl<'a> Inliner<'a> {
             operator.params.len(),
             "compiler bug: a call has too few or too many arguments"
         );
+        let key = (!self.sweeps(operator)).then(|| key(operator, &args));
         let steps = self
             .schedules
             .entry(operator)
@@ -145,8 +166,33 @@ impl<'a> Inliner<'a> {
             exprs: ArenaMap::new(),
             results: Vec::new(),
             sweep,
+            key,
             span,
         });
+    }
+
+    /// Whether a call of the operator makes a sweep, its own or that of an operator it calls.
+    fn sweeps(&mut self, operator: &'a Operator) -> bool {
+        let mut todo = vec![operator];
+        while let Some(&operator) = todo.last() {
+            let callees = operator.body.callees.iter().map(|callee| &**callee);
+            let before = todo.len();
+            todo.extend(
+                callees
+                    .clone()
+                    .filter(|&callee| !self.sweeping.contains_key(&ptr::from_ref(callee))),
+            );
+            if todo.len() == before {
+                let scan = matches!(operator.kind, OperatorKind::Scan { .. });
+                let sweeps = scan
+                    || callees
+                        .clone()
+                        .any(|callee| self.sweeping[&ptr::from_ref(callee)]);
+                self.sweeping.insert(operator, sweeps);
+                todo.pop();
+            }
+        }
+        self.sweeping[&ptr::from_ref(operator)]
     }
 
     /// The result of a call whose steps are done.
@@ -154,6 +200,9 @@ impl<'a> Inliner<'a> {
         let result = frame.results.pop();
         let result = result.unwrap_or_else(|| panic!("compiler bug: an operator returns nothing"));
         let Some((sweep, ty)) = frame.sweep else {
+            if let Some(key) = frame.key {
+                self.known.insert(key, result.clone());
+            }
             return result;
         };
         let next = result.leaves();
@@ -192,9 +241,15 @@ impl<'a> Inliner<'a> {
                 let body = frame.body;
                 let (kind, span) = (&body.exprs[*expr].kind, body.exprs[*expr].span);
                 if let ExprKind::Call { callee, args } = kind {
-                    let args = args.iter().map(|&arg| frame.value(arg).clone()).collect();
-                    self.frames.push(frame);
-                    self.enter(&body.callees[*callee], args, span);
+                    let args: Vec<Value> = args.iter().map(|&arg| frame.value(arg).clone()).collect();
+                    let callee = &*body.callees[*callee];
+                    if let Some(result) = self.known.get(&key(callee, &args)) {
+                        frame.exprs.insert(*expr, result.clone());
+                        self.frames.push(frame);
+                    } else {
+                        self.frames.push(frame);
+                        self.enter(callee, args, span);
+                    }
                     return;
                 }
                 let value = self.evaluate(&frame, kind, &body.exprs[*expr].ty, span);

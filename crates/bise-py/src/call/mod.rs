@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use bise_base::Name;
-use bise_driver::{Argument, Backend, CallError, ParameterKind};
+use bise_driver::{Argument, Backend, CallError, ParameterKind, TableUse};
 use bise_field::{ConnectivityTable, FieldView};
 use bise_hir as hir;
 use bise_lang::{DType, Dimension, Scalar, Type};
@@ -34,7 +34,7 @@ pub struct Callable {
     program: bise_driver::Program,
     /// Its parameters, as Python sees them.
     pub params: Vec<Param>,
-    tables: Vec<(Name, Py<PyString>)>,
+    tables: Vec<Py<PyString>>,
     frame: Mutex<Frame>,
     warm: AtomicBool,
 }
@@ -98,7 +98,7 @@ impl Callable {
         });
         let params = params.collect();
         let tables = program.tables().iter();
-        let tables = tables.map(|table| (table.name.clone(), PyString::intern(py, &table.name).unbind()));
+        let tables = tables.map(|table| PyString::intern(py, &table.name).unbind());
         let tables = tables.collect();
         Ok(Self {
             program,
@@ -151,8 +151,8 @@ impl Callable {
         let owned = self.find_tables(offset_provider)?;
         let tables: Vec<(Name, &ConnectivityTable)> = owned
             .iter()
-            .zip(&self.tables)
-            .map(|(table, (name, _))| (name.clone(), &**table))
+            .zip(self.program.tables())
+            .map(|(table, wanted)| (wanted.name.clone(), &**table))
             .collect();
         let args = &mut frame.args;
         let call = move || guarded(|| self.program.call(args, &tables, backend));
@@ -212,15 +212,16 @@ impl Callable {
                 self.program.name()
             ))
         };
-        let find = |(name, key): &(Name, Py<PyString>)| {
+        let find = |(wanted, key): (&TableUse, &Py<PyString>)| {
+            let name = &wanted.name;
             let provider = provider.ok_or_else(|| missing(name))?;
             let table = match provider.cast::<PyDict>() {
                 Ok(dict) => dict.get_item(key)?,
                 Err(_) => provider.get_item(key).ok(),
             };
-            table_of(&table.ok_or_else(|| missing(name))?, name)
+            table_of(&table.ok_or_else(|| missing(name))?, wanted)
         };
-        self.tables.iter().map(find).collect()
+        self.program.tables().iter().zip(&self.tables).map(find).collect()
     }
 
     fn exception(&self, py: Python<'_>, error: &CallError) -> PyErr {

@@ -65,7 +65,7 @@ pub fn as_field(
     let domain = domain_for(domain, &data, origin)?;
     let dtype = dtype.map(dtype_from_python).transpose()?;
     let array = if copy {
-        copy_of(&domain, &data, dtype)?
+        copy_of(&domain, &ndarray::native(&data)?, dtype)?
     } else {
         shared(&data, dtype)?
     };
@@ -211,6 +211,13 @@ pub fn domain_for(
         Some(origin) if !origin.is_none() => origins(origin)?,
         _ => HashMap::new(),
     };
+    let mut strangers: Vec<&Inner> = origin.keys().filter(|dim| !dims.contains(dim)).collect();
+    strangers.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
+    if let Some(dim) = strangers.first() {
+        return Err(FieldValueError::new_err(format!(
+            "`origin` names the dimension '{dim}', which the field has not"
+        )));
+    }
     let shape: Vec<i64> = data.getattr("shape")?.extract()?;
     if shape.len() != dims.len() {
         return Err(FieldValueError::new_err(format!(

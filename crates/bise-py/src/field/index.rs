@@ -2,7 +2,7 @@
 
 use bise_lang::Dimension as Inner;
 use pyo3::prelude::*;
-use pyo3::types::{PyEllipsis, PySlice, PyTuple};
+use pyo3::types::{PyBool, PyEllipsis, PySlice, PyTuple};
 
 use super::Field;
 use crate::dimension::Dimension;
@@ -234,7 +234,11 @@ fn relative_pick(item: &Bound<'_, PyAny>, domain: &Domain, at: usize) -> PyResul
         }
         return Ok(Pick::Part(start as usize, stop.max(start) as usize));
     }
-    let Ok(index) = item.extract::<i64>() else {
+    let index = item
+        .extract::<i64>()
+        .ok()
+        .filter(|_| !item.is_instance_of::<PyBool>());
+    let Some(index) = index else {
         return Err(FieldTypeError::new_err(format!(
             "fields are indexed by integers, slices, I(2), I(1):I(3) or domains, not by {}",
             describe(item)
