@@ -1,7 +1,7 @@
 //! The typed field view: operators, sweeps and programs as the user wrote them, with every name resolved.
 //!
 //! Both front ends build this representation, so it is where the two generations of the language meet. It prints
-//! as Bise source ([`print`]): parsing that text through the front end gives the same hir again.
+//! as Bise source ([`mod@print`]): parsing that text through the front end gives the same hir again.
 //!
 //! Meaning: an operator is a pure function of scalars, fields and tuples of them. Its body assigns each local
 //! exactly once; `if` statements have a scalar condition and join the locals that live on. A program is a list

@@ -1,8 +1,8 @@
 //! Prints hir as the Python source of a module: imports, dimensions, offsets, operators with the called ones first,
 //! the program. Parsing it gives hir that is equal [without spans](crate::Operator::without_spans).
 //!
-//! [`names`] finds names that do not clash, [`variables`] makes locals one variable where it can; [`expr`] prints expressions with the fewest parentheses, [`operator`]
-//! and [`program`] the rest.
+//! `names` finds names that do not clash, `variables` makes locals one variable where it can; `expr` prints
+//! expressions with the fewest parentheses, `operator` and `program` the rest.
 
 mod expr;
 mod names;

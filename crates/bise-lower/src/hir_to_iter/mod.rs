@@ -6,8 +6,8 @@
 //! def p(a, out): flux(a, out=out)     ->    statement: out <- n2
 //! ```
 //!
-//! Each call of a program becomes one statement. [`inline`] runs the operators symbolically, on values that are
-//! trees of nodes ([`value`]), along the straight list of steps that [`schedule`] makes of their blocks.
+//! Each call of a program becomes one statement. `inline` runs the operators symbolically, on values that are
+//! trees of nodes (`value`), along the straight list of steps that `schedule` makes of their blocks.
 
 mod inline;
 mod schedule;
