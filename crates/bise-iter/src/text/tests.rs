@@ -2,6 +2,8 @@
 
 use super::{parse, print};
 use crate::Graph;
+use crate::passes::{self, Checks};
+use crate::testing::Random;
 
 /// The graph without the places its nodes come from.
 fn bare(mut graph: Graph) -> Graph {
@@ -97,4 +99,36 @@ fn mistakes_are_named_with_their_lines() {
         "line 28: `1` is not a number of type bool"
     );
     assert_eq!(mistake("<- %9", "<- %7"), "line 11: an output depends on a carry");
+}
+
+#[test]
+fn mangled_texts_are_refused_or_can_be_rewritten() {
+    let words: Vec<&str> = SAMPLE.split_inclusive(' ').collect();
+    let mut accepted = 0;
+    for seed in 0..3000 {
+        let mut random = Random::new(seed);
+        let mut words = words.clone();
+        for _ in 0..=random.below(2) {
+            let (at, other) = (random.below(words.len()), random.below(words.len()));
+            match random.below(4) {
+                0 => drop(words.remove(at)),
+                1 => words.swap(at, other),
+                2 => words[at] = words[other],
+                _ => words.insert(at, words[other]),
+            }
+        }
+        let mut text = words.concat();
+        if random.once_in(3) {
+            let at = random.below(text.len());
+            if text.is_char_boundary(at) {
+                text.insert(at, *random.pick(&['%', '"', '\\', '<', '.', '9', 'é', '\n', '(']));
+            }
+        }
+        if let Ok(graph) = parse(&text) {
+            accepted += 1;
+            let outcome = passes::run(&graph, Checks::Each);
+            parse(&print(&outcome.graph)).unwrap();
+        }
+    }
+    assert!(accepted > 0, "some mangled texts are still programs");
 }
