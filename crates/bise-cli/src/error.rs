@@ -76,7 +76,8 @@ impl CliError {
     /// The text, where it says itself that it is an error.
     pub fn drawn(&self) -> Option<String> {
         match self {
-            Self::Program { text, .. } | Self::Call(CallError::Refused { text, .. }) => Some(text.clone()),
+            Self::Program { text, .. }
+            | Self::Call(CallError::Refused { text, .. } | CallError::Reference(text)) => Some(text.clone()),
             _ => None,
         }
     }

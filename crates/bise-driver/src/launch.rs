@@ -64,7 +64,7 @@ pub(crate) struct Pair {
     pub(crate) output: u32,
     /// Parameter that is read or written too.
     pub(crate) other: u32,
-    /// They may be the very same memory.
+    /// They may be the same memory, where every index means the same place.
     pub(crate) in_place: bool,
     /// The output goes to a buffer, because the two met when this was bound.
     pub(crate) buffered: bool,
@@ -206,7 +206,7 @@ impl Pair {
         let (Some(output), Some(other)) = (span(args, self.output), span(args, self.other)) else {
             return false;
         };
-        if output.is_apart(&other) || (self.in_place && output.is_same(&other)) {
+        if output.is_apart(&other) || (self.in_place && output.is_aligned(&other)) {
             return false;
         }
         overlap(&output, &other)

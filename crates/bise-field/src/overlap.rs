@@ -36,9 +36,23 @@ impl<'a> Span<'a> {
         self.high <= other.low || other.high <= self.low
     }
 
-    /// The very same elements in the same places.
-    pub fn is_same(&self, other: &Span<'_>) -> bool {
-        self.pointer == other.pointer && self.size == other.size && self.axes == other.axes
+    /// Whether every index means the same place in both, as it does for parts of one field.
+    pub fn is_aligned(&self, other: &Span<'_>) -> bool {
+        self.size == other.size
+            && self.axes.len() == other.axes.len()
+            && self
+                .axes
+                .iter()
+                .zip(other.axes)
+                .all(|(a, b)| a.stride == b.stride)
+            && self.origin() == other.origin()
+    }
+
+    /// Where index 0 along every axis would be.
+    fn origin(&self) -> usize {
+        self.axes.iter().fold(self.pointer, |at, axis| {
+            at.wrapping_sub((axis.start as usize).wrapping_mul(axis.stride as usize))
+        })
     }
 }
 
@@ -140,6 +154,22 @@ mod tests {
         assert!(meet((1000, &up), (1072, &down)));
         assert!(!meet((1000, &up), (992, &down)));
         assert!(meet((1000, &[]), (1072, &down)));
+    }
+
+    #[test]
+    fn parts_of_one_field_are_aligned() {
+        let part = |start, pointer| {
+            let axes = [Axis {
+                start,
+                length: 5,
+                stride: 8,
+            }];
+            let whole = [axis(9, 8)];
+            Span::new(1000, 8, &whole).is_aligned(&Span::new(pointer, 8, &axes))
+        };
+        assert!(part(2, 1016));
+        assert!(!part(2, 1008));
+        assert!(!part(0, 1016));
     }
 
     #[test]
