@@ -152,6 +152,7 @@ WRONG_CALLS = {
     "domain too large": (lambda o: add(A, B, out=o, domain={I: (0, 9), J: 6}), "'I'"),
     "domain too low": (lambda o: add(A, B, out=o, domain={I: (-1, 8), J: 6}), "'I'"),
     "domain of others": (lambda o: add(A, B, out=o, domain={Edge: 3}), "'Edge'"),
+    "domain far away": (lambda o: add(A, B, out=o, domain={I: (2**62, 2**63 - 1), J: 6}), "'I'"),
     "domain is text": (lambda o: add(A, B, out=o, domain="all"), "domain"),
     "domain beyond 64 bits": (lambda o: add(A, B, out=o, domain={I: (0, 2**70), J: 6}), "'I'"),
     "integer too large": (lambda o: scalars(A, 2**31, 1.0, True, out=o), "'n'"),
@@ -330,6 +331,11 @@ def test_tables_are_known_by_identity():
 def test_fields_are_refused(make, text):
     with pytest.raises((TypeError, ValueError, IndexError, MemoryError, NotImplementedError), match=text):
         make()
+
+
+def test_points_are_counted_without_overflow():
+    assert gtx.domain({I: 2**62, J: 2**62}).size == 2**124
+    assert gtx.domain({I: 2**62, J: 0}).size == 0
 
 
 def test_data_of_files_is_converted():

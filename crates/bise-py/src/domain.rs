@@ -4,7 +4,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use bise_lang::Dimension as Inner;
-use pyo3::exceptions::{PyIndexError, PyKeyError, PyNotImplementedError, PyTypeError, PyValueError};
+use pyo3::exceptions::{
+    PyIndexError, PyKeyError, PyNotImplementedError, PyOverflowError, PyTypeError, PyValueError,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PySlice, PyTuple};
 
@@ -185,8 +187,15 @@ impl Domain {
 
     /// Number of points.
     #[getter]
-    fn size(&self) -> PyResult<usize> {
-        Ok(self.lengths()?.into_iter().product())
+    fn size(&self) -> PyResult<u128> {
+        let lengths = self.lengths()?;
+        if lengths.contains(&0) {
+            return Ok(0);
+        }
+        let points = lengths
+            .iter()
+            .try_fold(1_u128, |points, &length| points.checked_mul(length as u128));
+        points.ok_or_else(|| PyOverflowError::new_err(format!("{self} has more points than can be counted")))
     }
 
     /// Whether no range is infinite.

@@ -175,7 +175,8 @@ fn absolute(domain: &Domain, items: impl IntoIterator<Item = (Inner, Absolute)>)
                         part.stop
                     },
                 };
-                if !range.covers(open) {
+                // A part that is open at one end is empty, but not inside, where it begins beyond the other.
+                if !range.covers(open) || open.start > range.stop || open.stop < range.start {
                     return Err(outside(&part));
                 }
                 let start = (open.start.min(open.stop) - range.start) as usize;
