@@ -35,10 +35,11 @@ Examples:
   bise run model.py::hdiff --input inp=a.npy --size I=64,J=64,K=10 --backend reference
 
 An .npz file gives all parameters and connectivities that it has an array for, by name;
-NAME=FILE.npy gives one. A mesh gives its connectivities (V2E, V2C, E2V, E2C, C2V, C2E, C2E2C), the
-sizes of dimensions that start with V, E or C, and its geometry to parameters of that name
-(edge_length, cell_area, ...). Other fields are made up: numbers between 0.5 and 1.5, integers from 1
-to 9, the same in every run. Scalars are never made up: give them with --set.";
+NAME=FILE.npy gives one. A mesh gives its connectivities (V2E, V2C, E2V, E2C, C2V, C2E, C2E2C),
+the sizes of dimensions that start with V, E or C, and its geometry to parameters of that name
+(edge_length, cell_area, ...). Other fields are made up: numbers between 0.5 and 1.5, integers
+from 1 to 9, the same in every run. Scalars that say a domain, as `n` in `domain={I: (0, n)}`,
+follow from --size; all others are given with --set.";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
