@@ -9,6 +9,7 @@ Every round calls every variant once after the other, so that all see the same m
 
 import argparse
 import ctypes
+import functools
 import os
 import statistics
 import subprocess
@@ -18,7 +19,9 @@ from pathlib import Path
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--size", nargs=3, type=int, default=(128, 128, 80), metavar=("I", "J", "K"))
     parser.add_argument("--level", type=int, default=5, help="refinements of the icosahedral mesh")
@@ -33,10 +36,10 @@ OPTIONS = parse()
 os.environ["OMP_NUM_THREADS"] = os.environ["BISE_NUM_THREADS"] = str(OPTIONS.threads)
 os.environ.setdefault("OMP_WAIT_POLICY", "active")
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-import bise as gtx  # noqa: E402
-from bise.demo import measure, structured  # noqa: E402
+import bise as gtx
+from bise.demo import measure, structured
 
 HERE = Path(__file__).parent
 I, J, K = structured.I, structured.J, structured.K
@@ -84,7 +87,7 @@ def c_variants(libs, names, *arguments) -> dict:
     """Each function of `names` in each library, ready to call."""
     converted = [a if isinstance(a, ctypes._SimpleCData) else ctypes.c_long(a) for a in arguments]
     return {
-        f"C {name} {flavour}": (lambda function=getattr(lib, name): function(*converted))
+        f"C {name} {flavour}": functools.partial(getattr(lib, name), *converted)
         for flavour, lib in libs.items()
         for name in names
     }
@@ -112,7 +115,7 @@ def hdiff_case(libs):
     check(out, cs, expected)
     peers = {"NumPy": lambda: structured.diffusion_in_numpy(given)}
     arguments = tuple(given.values())
-    call = lambda: structured.horizontal_diffusion(*arguments, offset_provider={})  # noqa: E731
+    call = lambda: structured.horizontal_diffusion(*arguments, offset_provider={})
     return call, cs, peers, 3 * 8 * ni * nj * nk
 
 
@@ -129,7 +132,7 @@ def vadv_case(libs):
     check(out, cs, structured.advection_in_numpy(given))
     peers = {"NumPy": lambda: structured.advection_in_numpy(given)}
     arguments = tuple(given.values())
-    call = lambda: structured.vertical_advection(*arguments, offset_provider={})  # noqa: E731
+    call = lambda: structured.vertical_advection(*arguments, offset_provider={})
     return call, cs, peers, 6 * 8 * ni * nj * nk
 
 
@@ -142,11 +145,13 @@ def div_case(libs):
     table = np.ascontiguousarray(mesh.c2e, dtype=np.int32)
     where = ctypes.c_void_p(table.ctypes.data)
     size = (mesh.cells, levels, *strides(vn, 0), *strides(out, 0), *strides(factor, 0))
-    cs = c_variants(libs, ["div_columns"], pointer(out, 0, 0), pointer(vn, 0, 0), pointer(factor, 0, 0), where, *size)
+    cs = c_variants(
+        libs, ["div_columns"], pointer(out, 0, 0), pointer(vn, 0, 0), pointer(factor, 0, 0), where, *size
+    )
     expected = sum(vn.asnumpy()[table[:, n]] * factor.asnumpy()[:, n, None] for n in range(3))
     check(out, cs, expected)
     moved = 8 * levels * (mesh.edges + mesh.cells) + 3 * 12 * mesh.cells
-    call = lambda: outflow(vn, factor, out=out, offset_provider={"C2E": table})  # noqa: E731
+    call = lambda: outflow(vn, factor, out=out, offset_provider={"C2E": table})
     return call, cs, {}, moved
 
 
@@ -178,7 +183,9 @@ def structured_row(name: str, case, bandwidth: float) -> None:
     line += f"   {moved / times['Bise'] / 1e9:6.1f} GB/s   C {1e3 * times[best]:8.3f} ms ({best[2:]})"
     print(line + f"   Bise/C {times['Bise'] / times[best]:5.2f}")
     for other in sorted(times.keys() - {"Bise", best}, key=times.get):
-        print(f"         {other:<26} {1e3 * times[other]:9.3f} ms   {times[other] / times['Bise']:6.2f} x Bise")
+        print(
+            f"         {other:<26} {1e3 * times[other]:9.3f} ms   {times[other] / times['Bise']:6.2f} x Bise"
+        )
 
 
 @gtx.field_operator
@@ -220,8 +227,12 @@ def main() -> None:
             if name in chosen:
                 structured_row(name, case(libs), bandwidth)
     if "compile" in chosen:
-        for name, (cold, cached) in measure.compile_times(["horizontal diffusion", "vertical advection"]).items():
-            print(f"compile {name:<22} empty cache {1e3 * cold:6.1f} ms CPU   from cache {1e3 * cached:6.1f} ms CPU")
+        for name, (cold, cached) in measure.compile_times(
+            ["horizontal diffusion", "vertical advection"]
+        ).items():
+            print(
+                f"compile {name:<22} empty cache {1e3 * cold:6.1f} ms CPU   from cache {1e3 * cached:6.1f} ms CPU"
+            )
     if "call" in chosen:
         call_overhead()
 

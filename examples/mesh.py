@@ -58,5 +58,7 @@ before = np.sum(q.asnumpy() * area)
 for _ in range(50):
     diffuse(q, *geometry, amount, out=q, offset_provider=tables)  # in place: reads happen before writes
 after = np.sum(q.asnumpy() * area)
-print(f"{mesh.cells} cells: largest value {q.asnumpy().max():.4f}, mass changed by {abs(after / before - 1):.1e}")
+print(
+    f"{mesh.cells} cells: largest value {q.asnumpy().max():.4f}, mass changed by {abs(after / before - 1):.1e}"
+)
 assert abs(after / before - 1) < 1e-13
