@@ -199,21 +199,26 @@ def add(a: structured.IJK, b: structured.IJK, out: structured.IJK):
 
 
 def call_overhead() -> None:
-    """Time of a warm call with three array fields on an empty domain, and the same with three scalars more."""
-    fields = [gtx.zeros({I: 10, J: 10, K: 0}) for _ in range(3)]
-    arrays = [np.zeros((10, 10, 0)) for _ in range(3)]
-    for program, name, given in (
-        (add, "three Bise fields", fields),
-        (add, "three NumPy arrays", arrays),
-        (structured.horizontal_diffusion, "three NumPy arrays, three integers", [*arrays, 0, 0, 0]),
+    """Time of a warm call with three array fields on an empty domain, beside calls of NumPy and of plain Python."""
+    fields = tuple(gtx.zeros({I: 10, J: 10, K: 0}) for _ in range(3))
+    arrays = tuple(np.zeros((10, 10, 0)) for _ in range(3))
+    count = 5000
+
+    def bise(a, b, out):
+        for _ in range(count):
+            add(a, b, out, offset_provider={})
+
+    def numpy(a, b, out):
+        for _ in range(count):
+            np.add(a, b, out=out)
+
+    for name, loop, given in (
+        ("Bise, three Bise fields", bise, fields),
+        ("Bise, three NumPy arrays", bise, arrays),
+        ("np.add(a, b, out=out)", numpy, arrays),
     ):
-        samples = []
-        for _ in range(25):
-            begin = time.perf_counter()
-            for _ in range(2000):
-                program(*given, offset_provider={})
-            samples.append((time.perf_counter() - begin) / 2000)
-        print(f"call   {name:<36} {1e6 * statistics.median(samples):6.3f} us")
+        seconds = measure.median_time(functools.partial(loop, *given), 25) / count
+        print(f"call   {name:<26} {1e6 * seconds:6.3f} us")
 
 
 def main() -> None:
