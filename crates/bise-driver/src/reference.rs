@@ -10,9 +10,7 @@ use crate::Argument;
 /// What the interpreter found, as a diagnostic.
 pub(crate) fn diagnostic(error: &InterpError) -> Diagnostic {
     let (code, span) = match error {
-        InterpError::Skipped { span, .. } | InterpError::NoColumn { span, .. } => {
-            (&codes::MISSING_NEIGHBOR, *span)
-        }
+        InterpError::NoColumn { span, .. } => (&codes::MISSING_NEIGHBOR, *span),
         InterpError::NoRow { span, .. } => (&codes::BAD_TABLE, *span),
         InterpError::OutOfBounds { span, .. } | InterpError::OutsideLevels { span, .. } => {
             (&codes::OUT_OF_BOUNDS, *span)

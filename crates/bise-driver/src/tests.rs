@@ -352,7 +352,8 @@ fn neighbours_that_are_not_there_are_refused() {
     assert_eq!(codes(false, &beyond, Backend::Native), Some(Some("B0508")));
     assert_eq!(codes(true, &numbered, Backend::Native), Some(Some("B0508")));
     assert_eq!(codes(false, &numbered, Backend::Native), None);
-    assert_eq!(codes(false, &numbered, Backend::Reference), Some(None));
+    assert_eq!(codes(false, &numbered, Backend::Reference), None);
+    assert_eq!(codes(true, &numbered, Backend::Reference), Some(Some("B0508")));
 }
 
 #[test]

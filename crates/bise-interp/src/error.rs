@@ -25,20 +25,6 @@ pub enum InterpError {
         /// The read, or the statement.
         span: Span,
     },
-    /// A single neighbour is read where there is none.
-    #[error("neighbour {column} of {origin} = {row} is read; table `{table}` has a skip value there")]
-    Skipped {
-        /// The connectivity.
-        table: Name,
-        /// The dimension of its rows.
-        origin: Dimension,
-        /// The row.
-        row: i64,
-        /// The column.
-        column: u32,
-        /// The read.
-        span: Span,
-    },
     /// The neighbours are read of an element that the table does not have.
     #[error("neighbours of {origin} = {row} are read; table `{table}` has {rows} rows")]
     NoRow {
@@ -94,8 +80,6 @@ pub(crate) struct Fault {
 pub(crate) enum FaultKind {
     /// The field does not cover this index along its axis number `axis`.
     Outside { axis: usize, index: i64 },
-    /// No neighbour.
-    Skipped { table: u32, row: i64, column: u32 },
     /// No such row.
     Row { table: u32, row: i64 },
     /// No such column.
@@ -120,13 +104,6 @@ impl Fault {
                 };
                 outside(graph, memory, param, ("read", span), (axis, index))
             }
-            FaultKind::Skipped { table, row, column } => InterpError::Skipped {
-                table: table_of(table).name.clone(),
-                origin: table_of(table).origin.clone(),
-                row,
-                column,
-                span,
-            },
             FaultKind::Row { table, row } => InterpError::NoRow {
                 table: table_of(table).name.clone(),
                 origin: table_of(table).origin.clone(),

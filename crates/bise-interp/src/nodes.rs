@@ -169,9 +169,12 @@ impl<'a> State<'a> {
                 dims.len()
             });
         let (reader, memory) = (self.reader_with(&value_dims, value), self.memory);
+        let zero = reduce_identity(Reduction::Sum, self.graph.nodes[id].dtype);
         Box::new(move |point| {
             let column = column.map_or_else(|| local.map_or(0, |local| point[local]), i64::from);
-            let neighbor = neighbor(memory, id, table, (point[origin], column))?;
+            let Some(neighbor) = neighbor(memory, id, table, (point[origin], column))? else {
+                return Ok(zero);
+            };
             moved.clear();
             moved.extend_from_slice(point);
             moved.resize(point.len().max(codomain + 1), 0);
@@ -196,13 +199,8 @@ impl<'a> State<'a> {
             moved.extend_from_slice(point);
             moved.push(0);
             for column in 0..i64::from(memory.table(table).width) {
-                match neighbor(memory, id, table, (point[origin], column)) {
-                    Err(Fault {
-                        kind: FaultKind::Skipped { .. },
-                        ..
-                    }) => continue,
-                    Err(fault) => return Err(fault),
-                    Ok(_) => {}
+                if neighbor(memory, id, table, (point[origin], column))?.is_none() {
+                    continue;
                 }
                 moved[point.len()] = column;
                 let value = reader.read(&moved, &mut index)?;
@@ -257,8 +255,13 @@ impl<'a> State<'a> {
     }
 }
 
-/// An entry of a table, read for node `id`.
-fn neighbor(memory: &dyn Memory, id: NodeId, table: u32, (row, column): (i64, i64)) -> Result<i64, Fault> {
+/// An entry of a table, read for node `id`; nothing where it is a skip value.
+fn neighbor(
+    memory: &dyn Memory,
+    id: NodeId,
+    table: u32,
+    (row, column): (i64, i64),
+) -> Result<Option<i64>, Fault> {
     let info = memory.table(table);
     let fault = |kind| Err(Fault { node: id, kind });
     if !(0..info.rows).contains(&row) {
@@ -267,9 +270,6 @@ fn neighbor(memory: &dyn Memory, id: NodeId, table: u32, (row, column): (i64, i6
     if !(0..i64::from(info.width)).contains(&column) {
         return fault(FaultKind::Column { table, column });
     }
-    let column = column as u32;
-    match memory.neighbor(table, row, column) {
-        entry if entry < 0 => fault(FaultKind::Skipped { table, row, column }),
-        entry => Ok(entry),
-    }
+    let entry = memory.neighbor(table, row, column as u32);
+    Ok(Some(entry).filter(|&entry| entry >= 0))
 }

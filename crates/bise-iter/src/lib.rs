@@ -10,6 +10,7 @@
 //! - `Shift(n, dim + d)(p) = n(p with p[dim] + d)`: `lift` has become an edge of the graph, `shift` a step on it.
 //! - `Shift(n, table[k])(p) = n(p with codomain = table[p[origin]][k])`.
 //! - `Shift(n, table[*])(p) = n(p with codomain = table[p[origin]][p[local]])`.
+//!   Where the entry is -1 there is no neighbour, and the shift is zero (`False`), whatever `n` is.
 //! - `Reduce(r, n, table)(p)`: fold of `n(p with local = j)` for `j` in `0..width`, in this order, starting from
 //!   the identity; `j` with `table[p[origin]][j] = -1` are left out.
 //! - `Sweep s` over the levels `L`, the hull of the domains of its outputs along `axis` (but of empty domains), first

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use bise_iter::{NodeId, Op, ParamKind, SweepId, TableId};
+use bise_iter::{NodeId, Op, ParamKind, Step, SweepId, TableId};
 use bise_lang::plan::{self, BufferSource};
 use bise_lang::{Dimension, Reduction, reduce_identity};
 use bise_loops::{Base, Builder, CarryId, Kernel, Limit, LoopKind, ValueId};
@@ -291,12 +291,57 @@ impl<'a> Emitter<'a> {
             Op::Apply(builtin, _) => builder.apply(*builtin, values.clone()),
             Op::Select { .. } => builder.select(values[0], values[1], values[2]),
             Op::Cast(_) => builder.cast(values[0], graph.nodes[*id].dtype),
-            Op::Broadcast(_) | Op::Shift { .. } | Op::Result(..) => values[0],
+            Op::Broadcast(_) | Op::Result(..) => values[0],
+            Op::Shift { value, step } => self.present(*id, point, (*value, step), values[0]),
             Op::Carry(sweep, slot) => {
                 let carry = self.carries[&(*sweep, *slot)];
                 builder.carried(carry)
             }
             Op::Reduce { reduction, table, .. } => self.reduce(*id, point, *reduction, *table, values),
+        }
+    }
+
+    /// What is read of a neighbour: zero where there is none, however what is read is computed.
+    fn present(&mut self, id: NodeId, point: &[At], read: (NodeId, &Step), value: ValueId) -> ValueId {
+        let graph = self.context.graph;
+        let dims = &graph.nodes[id].dims;
+        let (table, column) = match read.1 {
+            Step::Cartesian { .. } => return value,
+            Step::Neighbor { table, index } => (*table, self.writer.number(i64::from(*index))),
+            Step::Neighbors { table } => (*table, along(dims, point, &graph.tables[*table as usize].local)),
+        };
+        if self.is_load(read.0) {
+            return value;
+        }
+        let row = along(dims, point, &graph.tables[table as usize].origin);
+        match self.writer.neighbor(table, row, column).valid {
+            Some(valid) => {
+                let zero = reduce_identity(Reduction::Sum, graph.nodes[id].dtype);
+                let zero = self.writer.builder.constant(zero);
+                self.writer.builder.select(valid, value, zero)
+            }
+            None => value,
+        }
+    }
+
+    /// Whether a node is nothing but a load, which gives zero by itself where an index does not exist.
+    fn is_load(&self, mut id: NodeId) -> bool {
+        loop {
+            match &self.context.graph.nodes[id].op {
+                _ if self.context.stored.contains_key(&number(id)) => {
+                    return !self.inline.contains(&number(id));
+                }
+                Op::Input(_) => return true,
+                Op::Shift { value, .. } => id = *value,
+                Op::Constant(_)
+                | Op::Apply(..)
+                | Op::Select { .. }
+                | Op::Cast(_)
+                | Op::Broadcast(_)
+                | Op::Reduce { .. }
+                | Op::Carry(..)
+                | Op::Result(..) => return false,
+            }
         }
     }
 
