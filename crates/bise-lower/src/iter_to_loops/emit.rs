@@ -1,6 +1,6 @@
 //! Writes the loops of a kernel. Nodes are evaluated at points whose coordinates are indices of the kernel, each
 //! node at each point once: so what a stencil needs at `i` and again at `i + 1` is shared where the positions
-//! coincide, and the builder moves what does not vary along a loop out of it.
+//! coincide, and the builder moves what does not vary along a loop out of it. The loops of sweeps are in `sweep`.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,16 +8,12 @@ use bise_iter::{NodeId, Op, ParamKind, Step, SweepId, TableId};
 use bise_lang::plan::{self, BufferSource};
 use bise_lang::{Dimension, Reduction, reduce_identity};
 use bise_loops::{Base, Builder, CarryId, Kernel, Limit, LoopKind, ValueId};
-use la_arena::RawIdx;
 
 use super::nests::{Destination, Nest, Target};
 use super::order::field_dims;
 use super::points::{Read, Space, along, project, reads};
 use super::survey::number;
 use super::writer::{At, Context, Writer};
-
-/// How many vectors of columns a sweep carries at a time: their chains of dependent operations overlap.
-const SWEEP_VECTORS: u32 = 1;
 
 /// A kernel with what its buffers, bounds and scalars are.
 pub(super) struct Emitted {
@@ -48,11 +44,12 @@ pub(super) fn emit(context: &Context<'_>, name: &str, nests: &[Nest], order: &[D
     }
 }
 
-struct Emitter<'a> {
-    context: &'a Context<'a>,
-    writer: Writer<'a>,
+pub(super) struct Emitter<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) writer: Writer<'a>,
     memo: HashMap<Read<At>, ValueId>,
-    carries: HashMap<(SweepId, u32), CarryId>,
+    /// Values that are carried in registers.
+    pub(super) carries: HashMap<(SweepId, u32), CarryId>,
     /// Stored nodes that the nest under way computes.
     inline: BTreeSet<u32>,
     /// The point that is computed, along each dimension of the open loops.
@@ -92,15 +89,16 @@ impl<'a> Emitter<'a> {
     fn kernel(&mut self, nests: &[Nest], order: &[Dimension]) -> Option<(usize, usize)> {
         let first = &nests[0];
         let axis = first.sweep.as_ref().map(|(axis, _)| axis);
-        let outer: Vec<&Dimension> = order.iter().filter(|dim| Some(*dim) != axis).collect();
+        let row = self.context.rows.map(|rows| &rows.dim);
+        let is_outer = |dim: &&Dimension| Some(*dim) != axis && Some(*dim) != row;
+        let outer: Vec<&Dimension> = order.iter().filter(is_outer).collect();
         let widest = nests.iter().map(|nest| nest.widest).max().unwrap_or(1);
-        let vectors = if axis.is_some() { SWEEP_VECTORS } else { 1 };
         let bits = self.context.specialization.vector_bits;
-        let lanes = (bits / (8 * widest as u32)).max(1) * vectors;
+        let lanes = (bits / (8 * widest as u32)).max(1);
         let mut parallel = None;
         for (depth, dim) in outer.iter().enumerate() {
             let kind = match depth {
-                _ if depth + 1 == outer.len() => LoopKind::Vector(lanes),
+                _ if depth + 1 == outer.len() && row.is_none() => LoopKind::Vector(lanes),
                 0 => LoopKind::Parallel,
                 _ => LoopKind::Forward,
             };
@@ -110,15 +108,15 @@ impl<'a> Emitter<'a> {
             }
         }
         for nest in nests {
-            self.nest(nest);
+            self.nest(nest, row.map(|row| (row, lanes)));
         }
         for _ in outer {
-            self.writer.builder.close(Vec::new());
+            self.close(Vec::new());
         }
         parallel
     }
 
-    fn open(&mut self, nest: &Nest, dim: &Dimension, kind: LoopKind) -> (Limit, Limit) {
+    pub(super) fn open(&mut self, nest: &Nest, dim: &Dimension, kind: LoopKind) -> (Limit, Limit) {
         let at = nest.dims.iter().position(|d| d == dim);
         let Some(extent) = at.map(|at| &nest.extents[at]) else {
             panic!("compiler bug: a nest has no dimension {dim}");
@@ -129,50 +127,28 @@ impl<'a> Emitter<'a> {
         (start, stop)
     }
 
-    /// What is inside of the loops over all dimensions but the axis of sweeps.
-    fn nest(&mut self, nest: &Nest) {
+    /// What is inside of the loops over all dimensions but the axis of sweeps, and the rows with their lanes.
+    fn nest(&mut self, nest: &Nest, row: Option<(&Dimension, u32)>) {
         let temporaries = nest
             .targets
             .iter()
             .filter(|t| t.destination == Destination::Temporary);
         self.inline = temporaries.map(|t| number(t.node)).collect();
-        let Some((axis, forward)) = &nest.sweep else {
-            self.targets(nest);
-            return;
-        };
-        let sweeps = nest
-            .sweeps
-            .iter()
-            .map(|&s| SweepId::from_raw(RawIdx::from_u32(s)));
-        let slots: Vec<(SweepId, u32, NodeId, NodeId)> = sweeps
-            .flat_map(|sweep| {
-                let slots = self.context.graph.sweeps[sweep].slots.iter().enumerate();
-                slots.map(move |(at, slot)| (sweep, at as u32, slot.init, slot.next))
-            })
-            .collect();
-        let inits: Vec<ValueId> = slots.iter().map(|slot| self.value(slot.2, Vec::new())).collect();
-        let kind = if *forward {
-            LoopKind::Forward
-        } else {
-            LoopKind::Backward
-        };
-        self.open(nest, axis, kind);
-        for ((sweep, at, ..), init) in slots.iter().zip(inits) {
-            let name = format!("s{}_{at}", sweep.into_raw().into_u32());
-            let carry = self.writer.builder.carry(&name, init);
-            self.carries.insert((*sweep, *at), carry);
+        match (&nest.sweep, row) {
+            (Some(sweep), Some(row)) => self.rows(nest, sweep, row),
+            (Some(sweep), None) => self.columns(nest, sweep),
+            (None, _) => self.targets(nest),
         }
-        let next = slots
-            .iter()
-            .map(|slot| self.value(slot.3, self.here(slot.3)))
-            .collect();
-        self.targets(nest);
+    }
+
+    /// Closes the loop that was opened last.
+    pub(super) fn close(&mut self, next: Vec<ValueId>) {
         self.writer.builder.close(next);
         self.base.pop();
     }
 
     /// Evaluates everything, then stores it: what is read is as it was before anything is written.
-    fn targets(&mut self, nest: &Nest) {
+    pub(super) fn targets(&mut self, nest: &Nest) {
         let values: Vec<ValueId> = nest
             .targets
             .iter()
@@ -196,11 +172,11 @@ impl<'a> Emitter<'a> {
     }
 
     /// The point that is computed, for a node.
-    fn here(&self, id: NodeId) -> Vec<At> {
+    pub(super) fn here(&self, id: NodeId) -> Vec<At> {
         self.along(&self.context.graph.nodes[id].dims)
     }
 
-    fn along(&self, dims: &[Dimension]) -> Vec<At> {
+    pub(super) fn along(&self, dims: &[Dimension]) -> Vec<At> {
         let (known, point): (Vec<Dimension>, Vec<At>) = self.base.iter().cloned().unzip();
         // `project` takes equal numbers of dimensions for equal dimensions, but loops have their own order.
         dims.iter()
@@ -209,7 +185,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// The value of a node at a point. An explicit stack, so that the depth of a program is not ours.
-    fn value(&mut self, id: NodeId, point: Vec<At>) -> ValueId {
+    pub(super) fn value(&mut self, id: NodeId, point: Vec<At>) -> ValueId {
         let root = (id, point);
         if let Some(value) = self.known(&root) {
             return value;
@@ -293,10 +269,7 @@ impl<'a> Emitter<'a> {
             Op::Cast(_) => builder.cast(values[0], graph.nodes[*id].dtype),
             Op::Broadcast(_) | Op::Result(..) => values[0],
             Op::Shift { value, step } => self.present(*id, point, (*value, step), values[0]),
-            Op::Carry(sweep, slot) => {
-                let carry = self.carries[&(*sweep, *slot)];
-                builder.carried(carry)
-            }
+            Op::Carry(sweep, slot) => self.carried((*sweep, *slot), graph.nodes[*id].dtype),
             Op::Reduce { reduction, table, .. } => self.reduce(*id, point, *reduction, *table, values),
         }
     }

@@ -1,12 +1,14 @@
 //! Where stored nodes are kept: in a temporary that is as large as what is needed of the node, or, where one kernel
 //! computes and reads it column by column, in scratch memory of the thread that holds one row of columns at a
-//! time and so stays in cache.
+//! time and so stays in cache. So do the rows of what sweeps carry, where these walk row by row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bise_iter::{Graph, NodeId};
+use bise_base::Name;
+use bise_iter::{Graph, NodeId, SweepId};
 use bise_lang::Dimension;
 use bise_lang::plan::{BufferSource, Scratch, Temporary};
+use la_arena::RawIdx;
 
 use super::nests::{Nest, stores};
 use super::order::order_like;
@@ -24,17 +26,28 @@ pub(super) struct Memory {
     pub(super) places: BTreeMap<u32, Stored>,
     /// Scratch memory of the kernel that is written.
     pub(super) scratch: Vec<Scratch>,
+    /// Of the kernel that is written, where it walks row by row.
+    pub(super) rows: Option<Rows>,
+}
+
+/// Scratch memory for what the sweeps of a kernel carry from level to level.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// Along this dimension.
+    pub(super) dim: Dimension,
+    /// By sweep and slot: a row, and its name.
+    pub(super) carried: BTreeMap<(u32, u32), (BufferSource, Name)>,
 }
 
 impl Memory {
     /// Gives what kernel number `at` stores a place; kernels come in the order in which they run. `order`: its
-    /// dimensions, outermost loop first.
+    /// dimensions, outermost loop first. `row`: the dimension along which it walks row by row.
     pub(super) fn allocate(
         &mut self,
         graph: &Graph,
         kernels: &[Vec<Nest>],
         at: usize,
-        order: &[Dimension],
+        (order, row): (&[Dimension], Option<&Dimension>),
         temporaries: &mut Vec<Temporary>,
     ) {
         self.scratch.clear();
@@ -60,6 +73,34 @@ impl Memory {
                 _ => temporary(graph, id, nest, order, temporaries),
             };
             self.places.insert(number(id), place);
+        }
+        self.rows = row.map(|row| self.rows(graph, &kernels[at], row));
+    }
+
+    /// A row for each value that sweeps of a kernel carry.
+    fn rows(&mut self, graph: &Graph, kernel: &[Nest], row: &Dimension) -> Rows {
+        let extent = &kernel[0].extents[position(&kernel[0].dims, row)];
+        let mut carried = BTreeMap::new();
+        let sweeps: BTreeSet<u32> = kernel
+            .iter()
+            .flat_map(|nest| nest.sweeps.iter().copied())
+            .collect();
+        for sweep in sweeps {
+            let slots = &graph.sweeps[SweepId::from_raw(RawIdx::from_u32(sweep))].slots;
+            for (at, slot) in slots.iter().enumerate() {
+                let name: Name = format!("s{sweep}_{at}").into();
+                let source = BufferSource::Scratch(self.scratch.len());
+                carried.insert((sweep, at as u32), (source, name.clone()));
+                self.scratch.push(Scratch {
+                    name,
+                    dtype: graph.nodes[slot.init].dtype,
+                    extents: vec![Some(extent.clone())],
+                });
+            }
+        }
+        Rows {
+            dim: row.clone(),
+            carried,
         }
     }
 

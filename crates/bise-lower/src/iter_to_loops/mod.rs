@@ -2,7 +2,8 @@
 //!
 //! Statement by statement: `extents` says which outputs have one domain; `store` decides which nodes are stored;
 //! `nests` puts what is computed into loops and kernels; `memory` gives what is stored a place; `emit` writes the
-//! kernels; `in_place` says which inputs may be the memory of an output.
+//! kernels, and `sweep` the loops along columns in them; `in_place` says which inputs may be the memory of an
+//! output.
 //!
 //! Everything that is not stored is recomputed where it is read: operands in registers and in cache are cheaper
 //! than memory. What is done when is known here, how large things are only at a call: the plan says it in terms
@@ -17,6 +18,7 @@ mod order;
 mod points;
 mod store;
 mod survey;
+mod sweep;
 mod writer;
 
 use bise_iter::analysis::regions::Regions;
@@ -108,7 +110,12 @@ impl Lowering<'_> {
             let dims = &nests[0].dims;
             let order = order::order_like(dims, &like).into_iter();
             let order: Vec<Dimension> = order.map(|axis| dims[axis].clone()).collect();
-            memory.allocate(graph, &kernels, at, &order, &mut self.plan.temporaries);
+            let layout = &self.specialization.params[outputs[first].param as usize];
+            let adjacent = like.last().filter(|_| layout.unit);
+            let axis = nests[0].sweep.as_ref().map(|(axis, _)| axis);
+            let row = axis.and_then(|axis| order::row(&order, axis, adjacent));
+            let temporaries = &mut self.plan.temporaries;
+            memory.allocate(graph, &kernels, at, (&order, row), temporaries);
             self.launch(users, nests, &memory, &order);
         }
         self.plan.requirements = regions.requirements;
@@ -166,6 +173,7 @@ impl Lowering<'_> {
             specialization: self.specialization,
             outputs: outputs.iter().map(|output| output.param).collect(),
             stored: &memory.places,
+            rows: memory.rows.as_ref(),
         };
         let name = format!(
             "{}_{}_{}",

@@ -38,3 +38,14 @@ pub(super) fn order_like(dims: &[Dimension], like: &[Dimension]) -> Vec<usize> {
     order.sort_by_key(|&axis| rank(&dims[axis]));
     order
 }
+
+/// The dimension along which sweeps walk row by row, if they do: the innermost one, if that is not the axis of the
+/// sweeps and elements along it are `adjacent`. A loop is left around the levels for threads to share.
+pub(super) fn row<'a>(
+    order: &'a [Dimension],
+    axis: &Dimension,
+    adjacent: Option<&Dimension>,
+) -> Option<&'a Dimension> {
+    let last = order.last().filter(|_| order.len() > 2);
+    last.filter(|dim| *dim != axis && Some(*dim) == adjacent)
+}

@@ -9,6 +9,7 @@ use bise_lang::plan::{self, BufferSource, Specialization};
 use bise_lang::{Builtin, DType, Dimension, Extent, Scalar};
 use bise_loops::{Access, Base, BufferId, Builder, Index, Limit, ValueId};
 
+use super::memory::Rows;
 use super::points::Space;
 use super::survey::number;
 
@@ -20,6 +21,8 @@ pub(super) struct Context<'a> {
     pub(super) outputs: Vec<u32>,
     /// Where stored nodes are, by position in the arena.
     pub(super) stored: &'a BTreeMap<u32, Stored>,
+    /// Rows of the values that the kernel carries from level to level; absent where these are in registers.
+    pub(super) rows: Option<&'a Rows>,
 }
 
 /// Memory that holds a node.
@@ -155,6 +158,11 @@ impl Writer<'_> {
         let shape = (stored.axes.len(), stored.unit);
         let buffer = self.declare(stored.source, &stored.name, dtype, shape, access);
         (buffer, stored.axes.iter().map(|&axis| point[axis]).collect())
+    }
+
+    /// The buffer that is a row of carried values.
+    pub(super) fn row(&mut self, source: BufferSource, name: &str, dtype: DType) -> BufferId {
+        self.declare(source, name, dtype, (1, Some(0)), Access::ReadWrite)
     }
 
     /// The kernel's buffer for that source, of that rank and unit-stride axis; declared where it is new.

@@ -1,0 +1,131 @@
+//! Writes the loops of a nest that sweeps run along.
+//!
+//! Where the innermost loop over columns runs along adjacent elements, a level is a row: the loop over the levels is
+//! outside, that over the columns inside, and each thread keeps a row of every carried value. So memory is
+//! walked in long pieces; a few columns at a time would meet another page at each level, in every field, which
+//! no hardware fetches ahead of time. Elsewhere the columns are outside, and carried values stay in registers.
+
+use bise_iter::{NodeId, SweepId};
+use bise_lang::{DType, Dimension};
+use bise_loops::{BufferId, LoopKind, ValueId};
+use la_arena::RawIdx;
+
+use super::emit::Emitter;
+use super::nests::Nest;
+use super::writer::At;
+
+/// A carried value of a nest.
+struct Slot {
+    sweep: SweepId,
+    at: u32,
+    init: NodeId,
+    next: NodeId,
+}
+
+impl Emitter<'_> {
+    /// Columns around, levels inside. The loops over columns are open.
+    pub(super) fn columns(&mut self, nest: &Nest, (axis, forward): &(Dimension, bool)) {
+        let slots = self.slots(nest);
+        let inits = self.inits(&slots);
+        self.open(nest, axis, direction(*forward));
+        for (slot, init) in slots.iter().zip(inits) {
+            let name = format!("s{}_{}", slot.sweep.into_raw().into_u32(), slot.at);
+            let carry = self.writer.builder.carry(&name, init);
+            self.carries.insert((slot.sweep, slot.at), carry);
+        }
+        let next = self.next(&slots);
+        self.targets(nest);
+        self.close(next);
+    }
+
+    /// Levels around, the columns of a row inside. The loops over all other dimensions are open.
+    pub(super) fn rows(
+        &mut self,
+        nest: &Nest,
+        (axis, forward): &(Dimension, bool),
+        (row, lanes): (&Dimension, u32),
+    ) {
+        let slots = self.slots(nest);
+        let inits = self.inits(&slots);
+        if !slots.is_empty() {
+            self.open(nest, row, LoopKind::Vector(lanes));
+            self.keep(&slots, inits);
+            self.close(Vec::new());
+        }
+        self.open(nest, axis, direction(*forward));
+        self.open(nest, row, LoopKind::Vector(lanes));
+        // Evaluated before anything is written, like the targets, and written last.
+        let next = self.next(&slots);
+        self.targets(nest);
+        self.keep(&slots, next);
+        self.close(Vec::new());
+        self.close(Vec::new());
+    }
+
+    fn slots(&self, nest: &Nest) -> Vec<Slot> {
+        let sweeps = nest
+            .sweeps
+            .iter()
+            .map(|&s| SweepId::from_raw(RawIdx::from_u32(s)));
+        let slots = sweeps.flat_map(|sweep| {
+            let slots = self.context.graph.sweeps[sweep].slots.iter().enumerate();
+            slots.map(move |(at, slot)| Slot {
+                sweep,
+                at: at as u32,
+                init: slot.init,
+                next: slot.next,
+            })
+        });
+        slots.collect()
+    }
+
+    /// What the slots carry to the first level: numbers that do not vary.
+    fn inits(&mut self, slots: &[Slot]) -> Vec<ValueId> {
+        let inits = slots.iter().map(|slot| self.value(slot.init, Vec::new()));
+        inits.collect()
+    }
+
+    /// What the slots carry to the next level.
+    fn next(&mut self, slots: &[Slot]) -> Vec<ValueId> {
+        let next = slots
+            .iter()
+            .map(|slot| self.value(slot.next, self.here(slot.next)));
+        next.collect()
+    }
+
+    /// Writes carried values to their rows.
+    fn keep(&mut self, slots: &[Slot], values: Vec<ValueId>) {
+        for (slot, value) in slots.iter().zip(values) {
+            let dtype = self.writer.builder.dtype(value);
+            let (buffer, column) = self.row((slot.sweep, slot.at), dtype);
+            self.writer.builder.store(buffer, vec![column.index], value);
+        }
+    }
+
+    /// A carried value, as it is at the start of the level.
+    pub(super) fn carried(&mut self, slot: (SweepId, u32), dtype: DType) -> ValueId {
+        if self.context.rows.is_some() {
+            let (buffer, column) = self.row(slot, dtype);
+            return self.writer.load(buffer, &[column]);
+        }
+        self.writer.builder.carried(self.carries[&slot])
+    }
+
+    /// The row that holds a carried value, and the column that is computed.
+    fn row(&mut self, (sweep, at): (SweepId, u32), dtype: DType) -> (BufferId, At) {
+        let Some(rows) = self.context.rows else {
+            panic!("compiler bug: carried values are not in rows");
+        };
+        let (source, name) = &rows.carried[&(sweep.into_raw().into_u32(), at)];
+        let buffer = self.writer.row(*source, name, dtype);
+        (buffer, self.along(std::slice::from_ref(&rows.dim))[0])
+    }
+}
+
+fn direction(forward: bool) -> LoopKind {
+    if forward {
+        LoopKind::Forward
+    } else {
+        LoopKind::Backward
+    }
+}
