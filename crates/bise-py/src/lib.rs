@@ -1,8 +1,8 @@
 //! Python bindings, one file per Python class: the module `bise._core`, which the package `bise` dresses up.
 //!
 //! No panic leaves it, no text is parsed here, nothing is compiled here: Python objects become what the driver
-//! and the front end understand, and their answers become Python objects. Start at [`operator`] and [`program`]
-//! for what decorators make, at [`call`] for what a call does, at [`field`] for data.
+//! and the front end understand, and their answers become Python objects. Start at `operator` and `program`
+//! for what decorators make, at `call` for what a call does, at `field` for data.
 #![expect(
     unsafe_code,
     reason = "NumPy's arrays are read and made through their C structures"
