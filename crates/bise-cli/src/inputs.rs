@@ -163,8 +163,33 @@ impl Given {
         for name in named {
             check_name(name, program)?;
         }
+        check_dimensions(setup, program)?;
         let mesh = setup.mesh.map(Mesh::new).transpose()?;
-        Ok(Self { arrays, mesh })
+        let given = Self { arrays, mesh };
+        given.check_origins(setup, program)?;
+        Ok(given)
+    }
+
+    /// An origin is that of an array which is given for a field.
+    fn check_origins(&self, setup: &Setup, program: &Program) -> Result<(), CliError> {
+        for origin in &setup.origin {
+            let name = origin.name.as_str();
+            let parameter = program
+                .parameters()
+                .iter()
+                .find(|parameter| parameter.name == name);
+            if parameter.is_none_or(|parameter| parameter.kind == ParameterKind::Scalar) {
+                return Err(CliError::usage(format!(
+                    "`--origin {name}=` is given, and `{name}` is not a field"
+                )));
+            }
+            if self.array(name).is_none() {
+                let error =
+                    CliError::usage(format!("`--origin {name}=` is given, but no array for `{name}`"));
+                return Err(error.hint(format!("give the array with `--input {name}=FILE.npy`")));
+            }
+        }
+        Ok(())
     }
 
     fn array(&self, name: &str) -> Option<&Array> {
@@ -377,6 +402,36 @@ fn check_name(name: &str, program: &Program) -> Result<(), CliError> {
     Err(match closest(name, names.iter().copied()) {
         Some(best) => error.hint(format!("did you mean `{best}`?")),
         None => error.hint(format!("it has {}", names.join(", "))),
+    })
+}
+
+/// `--size` and `--domain` are of dimensions that the program has.
+fn check_dimensions(setup: &Setup, program: &Program) -> Result<(), CliError> {
+    let mut known: Vec<&str> = Vec::new();
+    for (at, parameter) in program.parameters().iter().enumerate() {
+        if let ParameterKind::Field { dims, .. } = &parameter.kind {
+            known.extend(dims.iter().map(|dim| dim.name.as_str()));
+        }
+        known.extend(program.end_of_domain(at).map(|(dim, _)| dim.name.as_str()));
+    }
+    for table in program.tables() {
+        known.extend([&table.origin, &table.codomain, &table.local].map(|dim| dim.name.as_str()));
+    }
+    known.sort_unstable();
+    known.dedup();
+    let sizes = setup.size.iter().map(|size| ("size", size.dim.as_str()));
+    let ranges = setup.domain.iter().map(|range| ("domain", range.dim.as_str()));
+    let Some((option, dim)) = sizes.chain(ranges).find(|(_, dim)| !known.contains(dim)) else {
+        return Ok(());
+    };
+    let error = CliError::usage(format!(
+        "`--{option} {dim}=` is given, and `{}` has no dimension `{dim}`",
+        program.name()
+    ));
+    Err(match closest(dim, known.iter().copied()) {
+        Some(best) => error.hint(format!("did you mean `{best}`?")),
+        None if known.is_empty() => error,
+        None => error.hint(format!("it has {}", known.join(", "))),
     })
 }
 

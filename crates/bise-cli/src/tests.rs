@@ -135,3 +135,31 @@ fn sizes_are_enough_and_results_are_inputs_again() {
     let missing = run(&Setup::default(), directory.path()).unwrap_err();
     assert_eq!(missing, "the scalar `n` (int32) is missing");
 }
+
+#[test]
+fn arguments_that_the_program_has_no_use_for_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let refused = |arguments: &[&str]| {
+        let arguments = [&["bise", "run", "f.py", "--size", "I=3"], arguments].concat();
+        let Command::Run(command) = Arguments::try_parse_from(arguments).unwrap().command else {
+            panic!("another command");
+        };
+        run(&command.setup, directory.path()).unwrap_err()
+    };
+    assert_eq!(
+        refused(&["--size", "Q=3"]),
+        "`--size Q=` is given, and `model` has no dimension `Q`"
+    );
+    assert_eq!(
+        refused(&["--domain", "i=0:3"]),
+        "`--domain i=` is given, and `model` has no dimension `i`"
+    );
+    assert_eq!(
+        refused(&["--origin", "a=1,2"]),
+        "`--origin a=` is given, but no array for `a`"
+    );
+    assert_eq!(
+        refused(&["--origin", "n=1"]),
+        "`--origin n=` is given, and `n` is not a field"
+    );
+}
