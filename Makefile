@@ -1,7 +1,7 @@
 # Everything one does with this tree. Each target sets the machine up first; nothing is assumed but Rust,
 # Python 3.11 or later, and make.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test examples bench docs lint fmt clean
+.PHONY: help setup tool demo test examples bench docs lint fmt clean
 
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # PyO3's crates are built for one Python, named by these variables. maturin sets them for itself; where they
@@ -23,6 +23,10 @@ help: ## show this list
 
 setup: ## install what is missing and build the Python package
 	@scripts/setup.sh
+
+tool: setup ## build the shell tool, .venv/bin/bise
+	cargo build --workspace --bins --release --quiet
+	ln -sf "$(CURDIR)/target/release/bise" .venv/bin/bise
 
 demo: setup ## run the demonstration (DEMO_ARGS=--quick for a small one)
 	$(PYTHON) -m bise.demo $(DEMO_ARGS)
