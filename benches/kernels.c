@@ -116,7 +116,7 @@ void hdiff_inline_nt(OUT o, IN a, IN c, L I, L J, L K, L sj, L sk, L tj, L tk) {
 
 /* implicit vertical advection; u has levels -1..K, w has I+1 columns and K+1 levels.
  * Strides: (uj, uk) of u, (wj, wk) of w, (sj, sk) of all others. */
-#define BLOCK 64
+#define BLOCK 128
 void vadv_columns(OUT out, IN u, IN w, IN pos, IN ten, IN stage, R step, L I, L J, L K, L uj, L uk, L wj, L wk,
                   L sj, L sk) {
 #pragma omp parallel
