@@ -16,14 +16,17 @@ const DEPTH: usize = 200;
 /// Converts one text.
 pub(crate) struct Converter {
     source: SourceId,
+    /// Where the text begins in its source.
+    offset: u32,
     depth: usize,
     errors: Vec<SyntaxError>,
 }
 
 impl Converter {
-    pub(crate) fn new(source: SourceId) -> Self {
+    pub(crate) fn new(source: SourceId, offset: u32) -> Self {
         Self {
             source,
+            offset,
             depth: 0,
             errors: Vec::new(),
         }
@@ -171,7 +174,7 @@ impl Converter {
         exprs.iter().map(|expr| self.expr(expr)).collect()
     }
 
-    fn expr(&mut self, expr: &ast::Expr) -> Expr {
+    pub(crate) fn expr(&mut self, expr: &ast::Expr) -> Expr {
         let kind = if self.depth > DEPTH {
             self.too_deep(expr.range());
             ExprKind::Name(Name::default())
@@ -310,7 +313,12 @@ impl Converter {
     }
 
     fn span(&self, range: TextRange) -> Span {
-        Span::new(self.source, range.start().to_u32(), range.end().to_u32())
+        let place = |at: u32| self.offset.saturating_add(at);
+        Span::new(
+            self.source,
+            place(range.start().to_u32()),
+            place(range.end().to_u32()),
+        )
     }
 
     fn too_deep(&mut self, range: TextRange) {

@@ -9,7 +9,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::convert::Converter;
 use crate::guard;
-use crate::tree::Stmt;
+use crate::tree::{Expr, Stmt};
+use crate::unread::{Unread, unread};
 
 /// Tokens up to which any thread's stack holds the deepest possible tree.
 const SHALLOW: usize = 3_000;
@@ -25,6 +26,8 @@ pub struct Parsed {
     pub stmts: Vec<Stmt>,
     /// What is wrong, in source order.
     pub errors: Vec<SyntaxError>,
+    /// Names of the module that statements bind which no front end evaluates.
+    pub unread: Vec<Unread>,
 }
 
 /// A place where the text is not Python.
@@ -81,11 +84,47 @@ pub fn parse(sources: &SourceMap, source: SourceId) -> Parsed {
     }
 }
 
+/// Reads one expression: the text of a string whose first character is byte `offset` of a source. Never panics.
+pub fn parse_expression(text: &str, source: SourceId, offset: u32) -> Result<Expr, SyntaxError> {
+    let error = |start: u32, end: u32, kind| SyntaxError {
+        span: Span::new(source, offset.saturating_add(start), offset.saturating_add(end)),
+        kind,
+    };
+    let length = text.len() as u32;
+    match guard::measure(text) {
+        Err((at, kind)) => return Err(error(at as u32, at as u32 + 1, kind)),
+        Ok(measure) if measure.tokens > SHALLOW => return Err(error(0, length, ErrorKind::TooLong)),
+        Ok(_) => {}
+    }
+    let read = || {
+        let parsed = parse_unchecked(text, ParseOptions::from(Mode::ParenthesizedExpression));
+        if let Some(first) = parsed.errors().first() {
+            let span = within_line(text, source, first.range());
+            let kind = ErrorKind::Invalid(lower_first(&first.error.to_string()));
+            return Err(error(span.start, span.end, kind));
+        }
+        let mut converter = Converter::new(source, offset);
+        let Mod::Expression(module) = parsed.syntax() else {
+            return Err(error(
+                0,
+                length,
+                ErrorKind::Invalid("not an expression".to_owned()),
+            ));
+        };
+        let expr = converter.expr(&module.body);
+        converter.into_errors().into_iter().next().map_or(Ok(expr), Err)
+    };
+    std::panic::catch_unwind(read).unwrap_or_else(|_| {
+        let message = "the parser cannot read this text".to_owned();
+        Err(error(0, length, ErrorKind::Invalid(message)))
+    })
+}
+
 fn refuse(source: SourceId, at: usize, kind: ErrorKind) -> Parsed {
     let span = Span::new(source, at as u32, at as u32 + 1);
     Parsed {
-        stmts: Vec::new(),
         errors: vec![SyntaxError { span, kind }],
+        ..Parsed::default()
     }
 }
 
@@ -109,14 +148,18 @@ fn read(text: &str, source: SourceId) -> Parsed {
             kind: ErrorKind::Invalid(lower_first(&error.error.to_string())),
         })
         .collect();
-    let mut converter = Converter::new(source);
-    let stmts = match parsed.syntax() {
-        Mod::Module(module) => converter.stmts(&module.body),
-        Mod::Expression(_) => Vec::new(),
+    let mut converter = Converter::new(source, 0);
+    let (stmts, unread) = match parsed.syntax() {
+        Mod::Module(module) => (converter.stmts(&module.body), unread(&module.body, source)),
+        Mod::Expression(_) => (Vec::new(), Vec::new()),
     };
     errors.extend(converter.into_errors());
     errors.sort_by_key(|error| error.span);
-    Parsed { stmts, errors }
+    Parsed {
+        stmts,
+        errors,
+        unread,
+    }
 }
 
 /// The span up to the end of its first line: what is missing is missing there, not on the next line.

@@ -2,9 +2,10 @@
 
 use bise_base::{Diagnostic, Span};
 use bise_lang::{DType, Dimension, FieldType, Type, codes};
-use bise_syntax::{Expr, ExprKind};
+use bise_syntax::{Expr, ExprKind, parse_expression};
 
 use super::check::{Check, Checker, Reported};
+use super::parse::syntax_diagnostic;
 use super::resolve::Entity;
 use crate::language::Function;
 
@@ -28,13 +29,29 @@ impl Checker<'_> {
                 Entity::Type(ty) => Ok(ty),
                 other => Err(self.not_a_type(expr.span, &other.describe())),
             },
-            ExprKind::String(_) => {
-                let diagnostic = Diagnostic::error(&codes::ANNOTATION, expr.span, "a type is given as text")
-                    .hint("write the type without quotes");
-                Err(self.report(diagnostic))
-            }
+            ExprKind::String(text) => self.quoted_annotation(text, expr.span),
             ExprKind::Unsupported(construct) => Err(self.unsupported(*construct, expr.span)),
             _ => Err(self.not_a_type(expr.span, "this")),
+        }
+    }
+
+    /// `"Field[[I, J], float64]"`: the text of the string, which stands between quotes as it is.
+    fn quoted_annotation(&mut self, text: &str, span: Span) -> Check<Type> {
+        let literal = self.text(span);
+        let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| {
+            let inside = literal.strip_prefix(quote);
+            inside.and_then(|inside| inside.strip_suffix(quote)) == Some(text)
+        });
+        let Some(quote) = quote else {
+            // Each kind of quote can be inside of another once: that bounds how deep annotations nest.
+            let message = "a type is given as text that is not written out";
+            let diagnostic = Diagnostic::error(&codes::ANNOTATION, span, message)
+                .hint("write the type without quotes, or as one string without prefix and escapes");
+            return Err(self.report(diagnostic));
+        };
+        match parse_expression(text, span.source, span.start + quote.len() as u32) {
+            Ok(expr) => self.annotation(&expr),
+            Err(error) => Err(self.report(syntax_diagnostic(&error))),
         }
     }
 

@@ -104,3 +104,17 @@ fn printed_programs_read_back() {
     }
     println!("{count} programs");
 }
+
+#[test]
+fn annotations_in_quotes_are_types() {
+    let plain = super::operator(
+        "@field_operator\ndef f(a: Field[[I, J], float64], b: tuple[IJ, float64]) -> IJ:\n    x: IJ = a\n    return x\n",
+    );
+    let quoted = super::operator(
+        "@field_operator\ndef f(a: 'Field[[I, J], float64]', b: \"\"\"\n tuple['IJ', float64]\"\"\") -> \" IJ \":\n    x: 'IJ' = a\n    return x\n",
+    );
+    assert_eq!(
+        bise_hir::print_operator(&plain),
+        bise_hir::print_operator(&quoted)
+    );
+}
