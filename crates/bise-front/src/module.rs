@@ -2,13 +2,13 @@
 //!
 //! What Python would have to run is ignored until an operator uses its name. Start at [`module`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use bise_base::{Diagnostic, Diagnostics, Name, Source, SourceId, SourceMap, Span};
 use bise_hir::{ExprKind as HirKind, Operator, Program};
 use bise_lang::{Dimension, DimensionKind, Offset, codes};
-use bise_syntax::{Expr, ExprKind, Import, Keyword, Stmt, StmtKind, parse};
+use bise_syntax::{Expr, ExprKind, Import, Keyword, Stmt, StmtKind, Unread, parse};
 
 use crate::fieldview::{
     Checker, Definition, Entity, Level, Sweep, Value, check_operator, check_program, syntax_diagnostic,
@@ -38,6 +38,7 @@ pub fn module(sources: &SourceMap, source: SourceId) -> Module {
         source: &text,
         names: Names::default(),
         errors: parsed.errors.iter().map(|error| error.span).collect(),
+        unread: parsed.unread.into(),
         module: Module::default(),
     };
     reader.module.diagnostics = parsed.errors.iter().map(syntax_diagnostic).collect();
@@ -76,6 +77,7 @@ struct Reader<'a> {
     source: &'a Source,
     names: Names,
     errors: Vec<Span>,
+    unread: VecDeque<Unread>,
     module: Module,
 }
 
@@ -107,13 +109,28 @@ impl Reader<'_> {
                 function: *function,
                 span,
             }),
-            // Python runs these; what they define is not known here.
+            // Python runs these; what they bind is not known here.
+            StmtKind::If { .. } | StmtKind::Unsupported(_) => self.unread(span),
             StmtKind::Annotated { value: None, .. }
             | StmtKind::Return(_)
-            | StmtKind::If { .. }
             | StmtKind::Expr(_)
-            | StmtKind::Pass
-            | StmtKind::Unsupported(_) => {}
+            | StmtKind::Pass => {}
+        }
+    }
+
+    /// Takes down what a statement binds that is not evaluated, and forgets what it bound before.
+    fn unread(&mut self, stmt: Span) {
+        // Both are in source order: what lies before the end of the statement is its own.
+        while let Some(unread) = self.unread.pop_front_if(|unread| unread.span.start < stmt.end) {
+            // An import, as under `if TYPE_CHECKING`, gives a name that is known the meaning that it has.
+            let known = self
+                .names
+                .lookup(&unread.name)
+                .or_else(|| Language.lookup(&unread.name));
+            if !(unread.is_import && known.is_some()) {
+                let Unread { span, statement, .. } = unread;
+                self.bind(&unread.name, Binding::Unread { span, statement });
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use bise_base::Name;
+use bise_base::{Name, Span};
 use bise_hir::{Operator, Program};
 use bise_lang::{Dimension, Offset, Scalar, Type};
 
@@ -30,6 +30,13 @@ pub enum Binding {
     Function(Name),
     /// A module, a class or another object with names in it.
     Namespace(Arc<dyn Scope>),
+    /// What a statement of the module binds that is not evaluated.
+    Unread {
+        /// Where the statement binds it.
+        span: Span,
+        /// The statement, as messages call it: its keyword in backquotes.
+        statement: &'static str,
+    },
     /// Something whose definition was diagnosed already: uses of it are silent.
     Invalid,
     /// Something that has no meaning in an operator; described for the diagnostic, as "a list".

@@ -90,6 +90,10 @@ impl Checker<'_> {
         }
         let binding = self.scope.lookup(name).or_else(|| Language.lookup(name));
         match binding {
+            Some(Binding::Unread {
+                span: bound,
+                statement,
+            }) => Err(self.unread(name, span, bound, statement)),
             Some(binding) => self.binding_entity(binding),
             None if PYTHON.contains(&name.as_str()) => Ok(Entity::Other(format!("Python's `{name}`"))),
             None => Err(self.undefined(name, span)),
@@ -114,6 +118,20 @@ impl Checker<'_> {
             candidates.extend(Language.names());
             diagnostic.did_you_mean(name, candidates.iter().map(String::as_str))
         };
+        self.report(diagnostic)
+    }
+
+    /// A name that only Python knows, since it would have to run what binds it.
+    fn unread(&mut self, name: &Name, span: Span, bound: Span, statement: &str) -> Reported {
+        let diagnostic = Diagnostic::error(
+            &codes::UNDEFINED_NAME,
+            span,
+            format!("the value of the name `{name}` is not known without running the file"),
+        )
+        .label("used here")
+        .also(bound, format!("bound here, by {statement}"))
+        .note("the file is read and not run: imports, assignments and decorated functions at its top level count")
+        .hint("bind the name by such a statement, or import the file in Python, which runs it");
         self.report(diagnostic)
     }
 
@@ -164,7 +182,7 @@ impl Checker<'_> {
                 None => Entity::Other(format!("the function `{name}`")),
             },
             Binding::Namespace(scope) => Entity::Namespace(scope),
-            Binding::Invalid => return Err(self.reported_before()),
+            Binding::Invalid | Binding::Unread { .. } => return Err(self.reported_before()),
             Binding::Other(what) => Entity::Other(what),
         })
     }
