@@ -338,6 +338,24 @@ def test_points_are_counted_without_overflow():
     assert gtx.domain({I: 2**62, J: 0}).size == 0
 
 
+@pytest.mark.parametrize(
+    "move",
+    [
+        lambda: gtx.UnitRange(2**62, 2**63 - 2) + 2**62,
+        lambda: gtx.UnitRange(0, 2**63 - 2) + 1,
+        lambda: gtx.UnitRange(-(2**62), 0) - (2**63 - 1),
+        lambda: gtx.ones({I: 3})(I + (2**63 - 1))(I + 2),
+        lambda: gtx.ones({I: 3})(I - (2**63 - 3)),
+        lambda: (I + (2**63 - 1)) + 1,
+        lambda: gtx.as_field([I], np.zeros(3), origin={I: -(2**63) + 1}),
+    ],
+)
+def test_nothing_moves_beyond_all_indices(move):
+    with pytest.raises(OverflowError, match="beyond all indices|too large"):
+        move()
+    assert gtx.UnitRange(0, gtx.Infinity.POSITIVE) + 5 == gtx.UnitRange(5, gtx.Infinity.POSITIVE)
+
+
 def test_data_of_files_is_converted():
     data = np.arange(3).astype(">f8")
     field = gtx.as_field([I], data)

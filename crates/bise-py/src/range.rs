@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyRange, PyRangeMethods, PyTuple};
 
@@ -58,13 +58,29 @@ impl Range {
         other.len() == 0 || (self.start <= other.start && other.stop <= self.stop)
     }
 
-    /// Moved by `distance`; infinite ends stay.
-    pub fn shifted(self, distance: i64) -> Self {
-        let finite = |end: i64| match end {
-            Self::MINUS_INFINITY | Self::INFINITY => end,
-            end => end.saturating_add(distance),
+    /// Moved by `distance`; infinite ends stay, and finite ones stay finite.
+    pub fn shifted(self, distance: i64) -> PyResult<Self> {
+        let moved = |end: i64| match end {
+            Self::MINUS_INFINITY | Self::INFINITY => Some(end),
+            end => end.checked_add(distance).filter(|&end| is_index(end)),
         };
-        Self::new(finite(self.start), finite(self.stop))
+        match (moved(self.start), moved(self.stop)) {
+            (Some(start), Some(stop)) => Ok(Self::new(start, stop)),
+            _ => Err(PyOverflowError::new_err(format!(
+                "{self} moved by {distance} is beyond all indices"
+            ))),
+        }
+    }
+
+    /// `[start, start + length)`, for a length that an array has.
+    pub fn of_length(start: i64, length: i64) -> PyResult<Self> {
+        let stop = start.checked_add(length);
+        match stop.filter(|&stop| is_index(start) && is_index(stop)) {
+            Some(stop) => Ok(Self::new(start, stop)),
+            None => Err(PyOverflowError::new_err(format!(
+                "a range of {length} from {start} ends beyond all indices"
+            ))),
+        }
     }
 
     /// What users may write for a range: `UnitRange`, `range`, `(start, stop)`, a length, `None` for everything.
@@ -97,6 +113,11 @@ impl Range {
             describe(object)
         )))
     }
+}
+
+/// Whether an end is not one of the two that stand for infinity.
+fn is_index(end: i64) -> bool {
+    end != Range::MINUS_INFINITY && end != Range::INFINITY
 }
 
 impl std::fmt::Display for Range {
@@ -180,14 +201,14 @@ impl UnitRange {
         Self(self.0.intersect(other.0))
     }
 
-    fn __add__(&self, distance: i64) -> Self {
-        Self(self.0.shifted(distance))
+    fn __add__(&self, distance: i64) -> PyResult<Self> {
+        self.0.shifted(distance).map(Self)
     }
 
     fn __sub__(&self, distance: i64) -> PyResult<Self> {
         let back = distance.checked_neg();
-        let back = back.ok_or_else(|| PyValueError::new_err("the distance is too large"))?;
-        Ok(Self(self.0.shifted(back)))
+        let back = back.ok_or_else(|| PyOverflowError::new_err("the distance is too large"))?;
+        self.0.shifted(back).map(Self)
     }
 
     fn __richcmp__(&self, other: &Self, op: CompareOp) -> bool {

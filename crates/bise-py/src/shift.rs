@@ -1,6 +1,7 @@
 //! `CartesianConnectivity`: a move by a distance along one dimension, what `I + 1` is.
 
 use bise_lang::Dimension as Inner;
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -23,6 +24,13 @@ impl CartesianConnectivity {
     /// `dim + distance`
     pub fn new(dim: Inner, distance: i64) -> Self {
         Self { dim, distance }
+    }
+
+    /// Another distance along the same dimension.
+    fn to(&self, distance: Option<i64>) -> PyResult<Self> {
+        let distance =
+            distance.ok_or_else(|| PyOverflowError::new_err("the distance of a shift is too large"))?;
+        Ok(Self::new(self.dim.clone(), distance))
     }
 }
 
@@ -52,12 +60,12 @@ impl CartesianConnectivity {
         self.distance
     }
 
-    fn __add__(&self, distance: i64) -> Self {
-        Self::new(self.dim.clone(), self.distance.wrapping_add(distance))
+    fn __add__(&self, distance: i64) -> PyResult<Self> {
+        self.to(self.distance.checked_add(distance))
     }
 
-    fn __sub__(&self, distance: i64) -> Self {
-        Self::new(self.dim.clone(), self.distance.wrapping_sub(distance))
+    fn __sub__(&self, distance: i64) -> PyResult<Self> {
+        self.to(self.distance.checked_sub(distance))
     }
 
     fn __repr__(&self) -> String {

@@ -228,9 +228,9 @@ pub fn domain_for(
     }
     let range = |(dim, &length): (&Inner, &i64)| {
         let start = origin.get(dim).copied().unwrap_or(0).saturating_neg();
-        Range::new(start, start.saturating_add(length))
+        Range::of_length(start, length)
     };
-    let ranges = dims.iter().zip(&shape).map(range).collect();
+    let ranges = dims.iter().zip(&shape).map(range).collect::<PyResult<_>>()?;
     Domain::new(&dims, ranges)
 }
 

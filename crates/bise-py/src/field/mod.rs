@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use bise_lang::Dimension as Inner;
 use pyo3::basic::CompareOp;
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
@@ -150,7 +151,17 @@ impl Field {
             let at = at.ok_or_else(|| {
                 FieldValueError::new_err(format!("the field has no dimension '{}'", shift.dim))
             })?;
-            starts[at] = starts[at].saturating_sub(shift.distance);
+            let start = starts[at].checked_sub(shift.distance);
+            starts[at] = start.ok_or_else(|| {
+                PyOverflowError::new_err(format!(
+                    "the field moved by {} is beyond all indices",
+                    shift.distance
+                ))
+            })?;
+        }
+        let shape: Vec<i64> = self.array.bind(py).getattr("shape")?.extract()?;
+        for (&start, &length) in starts.iter().zip(&shape) {
+            Range::of_length(start, length)?;
         }
         Ok(Self {
             dims: self.dims.clone(),
@@ -404,8 +415,8 @@ pub fn _rebuild_field(
         ));
     }
     let ranges = starts.iter().zip(&shape);
-    let ranges = ranges.map(|(&start, &length)| Range::new(start, start.saturating_add(length)));
-    let domain = Domain::new(&dims, ranges.collect())?;
+    let ranges = ranges.map(|(&start, &length)| Range::of_length(start, length));
+    let domain = Domain::new(&dims, ranges.collect::<PyResult<_>>()?)?;
     let copied = construct::copy_of(&domain, array, None)?;
     Ok(Field::new(domain.dims.clone(), starts, copied))
 }
