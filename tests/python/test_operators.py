@@ -409,3 +409,13 @@ def test_the_package_helps_and_loads_little():
     run = [sys.executable, "-c", script]
     loaded = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
     assert len(loaded) < 20 and "matplotlib" not in loaded
+
+
+def test_annotations_in_quotes():
+    @gtx.field_operator
+    def doubled(a: "IField") -> "gtx.Field[[I], gtx.float64]":
+        return a + a
+
+    (a, out) = fields([1, 2], [0, 0])
+    doubled(a, out=out)
+    assert out.asnumpy().tolist() == [2, 4]
