@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bise
 
+from ._shell import run
+
 
 def _first_line(thing: object) -> str:
     """What an object says about itself in one line."""
@@ -35,4 +37,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -5,6 +5,7 @@ import enum
 import gc
 import linecache
 import math
+import os
 import pickle
 import subprocess
 import sys
@@ -419,3 +420,13 @@ def test_annotations_in_quotes():
     (a, out) = fields([1, 2], [0, 0])
     doubled(a, out=out)
     assert out.asnumpy().tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("module", ["bise", "bise.demo"])
+def test_output_that_nobody_reads_ends_commands_quietly(module, tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    run = [sys.executable, "-m", module, *(["--help"] if module == "bise.demo" else [])]
+    done = subprocess.run(run, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+    os.close(writer)
+    assert done.returncode in (0, 1) and done.stderr == ""

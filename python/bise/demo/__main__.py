@@ -9,6 +9,7 @@ import numpy as np
 
 import bise as gtx
 
+from .._shell import run
 from . import figures, measure, structured, wind
 
 
@@ -155,4 +156,4 @@ def finish(path: str, mesh, cases: list[Case]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
