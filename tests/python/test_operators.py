@@ -430,3 +430,21 @@ def test_output_that_nobody_reads_ends_commands_quietly(module, tmp_path):
     done = subprocess.run(run, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
     os.close(writer)
     assert done.returncode in (0, 1) and done.stderr == ""
+
+
+def test_interrupts_are_no_diagnostics():
+    class Interrupted:
+        def __getattr__(self, name):
+            raise KeyboardInterrupt
+
+    class Late:
+        @property
+        def scale(self):
+            raise KeyboardInterrupt
+
+    for constants in (Interrupted(), Late()):
+        with pytest.raises(KeyboardInterrupt):
+
+            @gtx.field_operator
+            def scaled(a: IField) -> IField:
+                return constants.scale * a  # noqa: B023

@@ -11,6 +11,7 @@
 mod builtin;
 mod call;
 mod connectivity;
+mod decorated;
 mod dimension;
 mod domain;
 mod errors;

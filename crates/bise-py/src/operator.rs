@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use bise_driver::Backend;
 use bise_hir as hir;
 use bise_hir::OperatorKind;
 use bise_lang::{Dimension, Type};
@@ -10,19 +9,20 @@ use pyo3::PyTraverseError;
 use pyo3::exceptions::PyValueError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::PyTuple;
 
 use crate::call::Callable;
 use crate::call::bind::{Signature, Value};
 use crate::call::slot::{Call, Given};
+use crate::decorated::{Decorated, Source, by_name, compile, params_text};
 use crate::dimension;
 use crate::domain::Domain;
-use crate::errors::{ArgumentTypeError, guarded, program_error};
+use crate::errors::{ArgumentTypeError, guarded};
 use crate::field::{Field, index};
 use crate::ndarray::RawArray;
 use crate::python::describe;
-use crate::scope::{FunctionScope, init_tree};
-use crate::session::{backend_from_python, backend_name, session};
+use crate::scope::init_tree;
+use crate::session::backend_name;
 
 /// A field operator or a scan operator: what the decorators ``field_operator`` and ``scan_operator`` make.
 ///
@@ -37,10 +37,8 @@ use crate::session::{backend_from_python, backend_name, session};
     name = "_FieldOperator"
 )]
 pub struct FieldOperator {
-    definition: Py<PyAny>,
+    decorated: Decorated,
     shared: Arc<Shared>,
-    backend: Backend,
-    grid_type: Option<Py<PyAny>>,
 }
 
 /// What all copies made by `with_backend` have in common.
@@ -66,8 +64,7 @@ impl FieldOperator {
     #[pyo3(signature = (definition, file, first_line, text, *, scan=None, backend=None, grid_type=None, of=None))]
     #[expect(clippy::too_many_arguments, reason = "the decorator fills them in")]
     fn new(
-        py: Python<'_>,
-        definition: Bound<'_, PyAny>,
+        definition: &Bound<'_, PyAny>,
         file: &str,
         first_line: u32,
         text: &str,
@@ -76,55 +73,54 @@ impl FieldOperator {
         grid_type: Option<Bound<'_, PyAny>>,
         of: Option<Bound<'_, Self>>,
     ) -> PyResult<Self> {
-        let backend = backend_from_python(backend)?;
+        let decorated = Decorated::new(definition, backend, grid_type)?;
         if let Some(of) = of {
-            return Ok(Self {
-                definition: definition.unbind(),
-                shared: of.get().shared.clone(),
-                backend,
-                grid_type: grid_type.map(Bound::unbind),
-            });
+            let shared = of.get().shared.clone();
+            return Ok(Self { decorated, shared });
         }
-        let sources = session()?.sources();
-        let source = sources.add(file, text, first_line);
-        let scope = FunctionScope::new(&definition)?;
-        let made = match scan {
-            None => guarded(|| bise_front::field_operator(sources, source, &scope))?,
+        let source = Source {
+            file,
+            first_line,
+            text,
+        };
+        let hir = match scan {
+            None => compile(definition, &source, |sources, id, scope| {
+                bise_front::field_operator(sources, id, scope)
+            })?,
             Some((axis, forward, init)) => {
                 let axis = dimension::from_python(&axis)?;
                 let init = init_tree(&init)?;
-                guarded(|| bise_front::scan_operator(sources, source, &scope, axis, forward, &init))?
+                compile(definition, &source, |sources, id, scope| {
+                    bise_front::scan_operator(sources, id, scope, axis, forward, &init)
+                })?
             }
         };
-        let hir = made.map_err(|diagnostics| program_error(py, &diagnostics, sources))?;
         Ok(Self {
-            definition: definition.unbind(),
+            decorated,
             shared: Arc::new(Shared {
                 hir,
                 callable: OnceLock::new(),
                 variants: Mutex::default(),
             }),
-            backend,
-            grid_type: grid_type.map(Bound::unbind),
         })
     }
 
     /// The Python function.
     #[getter]
     fn definition(&self, py: Python<'_>) -> Py<PyAny> {
-        self.definition.clone_ref(py)
+        self.decorated.function(py)
     }
 
     /// What direct calls run on: ``"native"`` or ``"reference"``.
     #[getter]
     fn backend(&self) -> &'static str {
-        backend_name(self.backend)
+        backend_name(self.decorated.backend)
     }
 
     /// As given to the decorator.
     #[getter]
     fn grid_type(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.grid_type.as_ref().map(|grid_type| grid_type.clone_ref(py))
+        self.decorated.grid_type(py)
     }
 
     /// The same operator on another backend. A program that calls it uses its own.
@@ -133,18 +129,15 @@ impl FieldOperator {
         slf: &Bound<'py, Self>,
         backend: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let grid_type = slf.get().grid_type(py).map(|grid_type| grid_type.into_bound(py));
-        Self::copy(slf, backend, grid_type)
+        slf.get().decorated.with_backend(slf.as_any(), backend)
     }
 
     /// The same operator for another grid type, which changes nothing: Bise finds out by itself.
     fn with_grid_type<'py>(
         slf: &Bound<'py, Self>,
-        grid_type: Bound<'py, PyAny>,
+        grid_type: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let backend = PyString::new(slf.py(), slf.get().backend()).into_any();
-        Self::copy(slf, Some(&backend), Some(grid_type))
+        slf.get().decorated.with_grid_type(slf.as_any(), grid_type)
     }
 
     /// The operator as Bise understood it, printed as a program text.
@@ -159,26 +152,20 @@ impl FieldOperator {
             OperatorKind::Field => "field operator",
             OperatorKind::Scan { .. } => "scan operator",
         };
-        let params = operator.params.iter().map(|&param| {
-            let local = &operator.body.locals[param];
-            format!("{}: {}", local.name, local.ty)
-        });
-        let params: Vec<String> = params.collect();
         format!(
             "<{kind} {}({}) -> {}>",
             operator.name,
-            params.join(", "),
+            params_text(&operator.body, &operator.params),
             operator.result
         )
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
-        // By its name, as functions are.
-        Ok(slf.getattr("__qualname__")?.unbind())
+        by_name(slf.as_any())
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.definition)
+        self.decorated.traverse(&visit)
     }
 }
 
@@ -206,29 +193,16 @@ impl Call for FieldOperator {
                 &*variant
             }
         };
-        callable.call(py, &bindings.values, bindings.offset_provider, this.backend)
+        callable.call(
+            py,
+            &bindings.values,
+            bindings.offset_provider,
+            this.decorated.backend,
+        )
     }
 }
 
 impl FieldOperator {
-    /// The same operator with other choices: a new instance of the public class.
-    fn copy<'py>(
-        slf: &Bound<'py, Self>,
-        backend: Option<&Bound<'py, PyAny>>,
-        grid_type: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let options = PyDict::new(py);
-        options.set_item("of", slf)?;
-        options.set_item("backend", backend)?;
-        options.set_item("grid_type", grid_type)?;
-        let definition = slf.get().definition(py);
-        let copy = slf.get_type().call((definition, "", 0, ""), Some(&options))?;
-        copy.getattr("__dict__")?
-            .call_method1("update", (slf.getattr("__dict__")?,))?;
-        Ok(copy)
-    }
-
     /// The program of its own parameters and `out`.
     fn generic(&self, py: Python<'_>) -> PyResult<&Callable> {
         if let Some(callable) = self.shared.callable.get() {

@@ -1,11 +1,11 @@
 //! What the names of an operator's surroundings stand for: Python objects, looked at when the front end asks.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bise_base::Name;
-use bise_front::{Binding, InitTree, Literal, Mathematics, Numpy, Scope};
+use bise_front::{Binding, InitTree, Language, Literal, Mathematics, Numpy, Scope};
 use bise_lang::{Builtin, DType, Scalar};
-use pyo3::exceptions::PyAttributeError;
+use pyo3::exceptions::{PyAttributeError, PyException};
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyCFunction, PyDict, PyFloat, PyFunction, PyInt, PyList, PyModule, PySet, PyString, PyTuple,
@@ -28,12 +28,37 @@ static DIMS: Lazy = Lazy::new("bise._named", "Dims");
 /// `numpy.ufunc`
 static UFUNC: Lazy = Lazy::new("numpy", "ufunc");
 
+/// What was raised while an object was looked at and is no answer to that, as `KeyboardInterrupt`: the front end
+/// has no way for it, so it is kept here until the front end is done.
+#[derive(Clone, Debug, Default)]
+pub struct Raised(Arc<Mutex<Option<PyErr>>>);
+
+impl Raised {
+    /// What an attempt gave, if it went well. Keeps what is not an `Exception`; the first one counts.
+    pub fn quiet<T>(&self, py: Python<'_>, attempt: PyResult<T>) -> Option<T> {
+        let error = match attempt {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        if !error.is_instance_of::<PyException>(py) {
+            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.get_or_insert(error);
+        }
+        None
+    }
+
+    fn take(&self) -> Option<PyErr> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// The names that a function sees: its closure, its globals, Python's builtins.
 #[derive(Debug)]
 pub struct FunctionScope {
     /// Names of the closure with their cells.
     cells: Vec<(String, Py<PyAny>)>,
     globals: Py<PyDict>,
+    raised: Raised,
 }
 
 impl FunctionScope {
@@ -49,7 +74,13 @@ impl FunctionScope {
         Ok(Self {
             cells: names.into_iter().zip(cells).collect(),
             globals: function.getattr("__globals__")?.cast_into::<PyDict>()?.unbind(),
+            raised: Raised::default(),
         })
+    }
+
+    /// What a lookup raised that has to go on to the caller.
+    pub fn take_raised(&self) -> Option<PyErr> {
+        self.raised.take()
     }
 
     fn object<'py>(&self, py: Python<'py>, name: &str) -> Option<Bound<'py, PyAny>> {
@@ -66,7 +97,7 @@ impl FunctionScope {
 
 impl Scope for FunctionScope {
     fn lookup(&self, name: &str) -> Option<Binding> {
-        Python::attach(|py| self.object(py, name).map(|object| binding(&object)))
+        Python::attach(|py| self.object(py, name).map(|object| binding(&object, &self.raised)))
     }
 
     fn names(&self) -> Vec<String> {
@@ -83,23 +114,36 @@ impl Scope for FunctionScope {
 
 /// The attributes of a module, a class or another object.
 #[derive(Debug)]
-struct Namespace(Py<PyAny>);
+struct Namespace {
+    object: Py<PyAny>,
+    raised: Raised,
+}
 
 impl Scope for Namespace {
     fn lookup(&self, name: &str) -> Option<Binding> {
-        Python::attach(|py| match self.0.bind(py).getattr(name) {
-            Ok(object) => Some(binding(&object)),
-            Err(error) if error.is_instance_of::<PyAttributeError>(py) => None,
-            Err(error) => Some(Binding::Other(format!(
-                "the attribute '{name}' (reading it raised {error})"
-            ))),
+        Python::attach(|py| match self.object.bind(py).getattr(name) {
+            Ok(object) => Some(binding(&object, &self.raised)),
+            // Bise itself may not have all names of the language: the front end says which are not supported.
+            Err(error) if error.is_instance_of::<PyAttributeError>(py) => {
+                let module = self.object.bind(py).cast::<PyModule>().ok();
+                let name_of = module.and_then(|module| module.name().ok());
+                name_of
+                    .filter(|name_of| name_of == "bise")
+                    .and_then(|_| Language.lookup(name))
+            }
+            Err(error) => {
+                let text = format!("the attribute '{name}' (reading it raised {error})");
+                self.raised.quiet::<()>(py, Err(error));
+                Some(Binding::Other(text))
+            }
         })
     }
 
     fn names(&self) -> Vec<String> {
         Python::attach(|py| {
-            let names = self.0.bind(py).dir().map(|names| names.extract::<Vec<String>>());
-            let mut names = names.ok().and_then(Result::ok).unwrap_or_default();
+            let names = self.object.bind(py).dir();
+            let names = names.and_then(|names| names.extract::<Vec<String>>());
+            let mut names = self.raised.quiet(py, names).unwrap_or_default();
             names.retain(|name| !name.starts_with("__"));
             names
         })
@@ -107,12 +151,12 @@ impl Scope for Namespace {
 }
 
 /// What an object stands for in an operator.
-fn binding(object: &Bound<'_, PyAny>) -> Binding {
+fn binding(object: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
     language_object(object)
-        .or_else(|| number(object))
-        .or_else(|| class_or_function(object))
-        .or_else(|| from_annotation(object).map(Binding::Type))
-        .unwrap_or_else(|| namespace(object))
+        .or_else(|| number(object, raised))
+        .or_else(|| class_or_function(object, raised))
+        .or_else(|| from_annotation(object, raised).map(Binding::Type))
+        .unwrap_or_else(|| namespace(object, raised))
 }
 
 /// Objects of Bise's own classes.
@@ -141,10 +185,11 @@ fn language_object(object: &Bound<'_, PyAny>) -> Option<Binding> {
 }
 
 /// Python's and NumPy's numbers; members of enumerations count as their values.
-fn number(object: &Bound<'_, PyAny>) -> Option<Binding> {
+fn number(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Binding> {
     let py = object.py();
     if !object.is_instance_of::<PyType>() && ENUM.has_instance(object).unwrap_or(false) {
-        return Some(binding(&object.getattr("value").ok()?));
+        let value = raised.quiet(py, object.getattr("value"))?;
+        return Some(binding(&value, raised));
     }
     if NUMPY_GENERIC.has_instance(object).unwrap_or(false) {
         return Some(match numpy_scalar(object) {
@@ -168,7 +213,7 @@ fn number(object: &Bound<'_, PyAny>) -> Option<Binding> {
 }
 
 /// Classes, functions and modules that the language knows; others are described.
-fn class_or_function(object: &Bound<'_, PyAny>) -> Option<Binding> {
+fn class_or_function(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Binding> {
     let py = object.py();
     let function = |name: &str| Some(Binding::Function(Name::new(name)));
     if let Ok(class) = object.cast::<PyType>() {
@@ -181,7 +226,7 @@ fn class_or_function(object: &Bound<'_, PyAny>) -> Option<Binding> {
         if DIMS.get(py).is_ok_and(|dims| class.is(dims)) {
             return function("Dims");
         }
-        return from_annotation(object).map(Binding::Type);
+        return from_annotation(object, raised).map(Binding::Type);
     }
     if let Ok(module) = object.cast::<PyModule>() {
         return match module.name().ok()?.to_str().ok()? {
@@ -190,7 +235,8 @@ fn class_or_function(object: &Bound<'_, PyAny>) -> Option<Binding> {
             _ => None,
         };
     }
-    let name: String = object.getattr("__name__").and_then(|name| name.extract()).ok()?;
+    let name = raised.quiet(py, object.getattr("__name__"))?;
+    let name: String = name.extract().ok()?;
     if UFUNC.has_instance(object).unwrap_or(false) {
         let name = if name == "absolute" { "abs" } else { name.as_str() };
         return if Builtin::from_function(name).is_some() {
@@ -221,10 +267,10 @@ fn class_or_function(object: &Bound<'_, PyAny>) -> Option<Binding> {
 }
 
 /// Containers and text have no meaning; everything else is looked into by attributes.
-fn namespace(object: &Bound<'_, PyAny>) -> Binding {
-    if let Ok(value) = object.getattr("__value__") {
+fn namespace(object: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
+    if let Some(value) = raised.quiet(object.py(), object.getattr("__value__")) {
         // `type Alias = ...`
-        return binding(&value);
+        return binding(&value, raised);
     }
     let plain = object.is_none()
         || object.is_instance_of::<PyString>()
@@ -236,7 +282,10 @@ fn namespace(object: &Bound<'_, PyAny>) -> Binding {
     if plain {
         return Binding::Other(describe(object));
     }
-    Binding::Namespace(Arc::new(Namespace(object.clone().unbind())))
+    Binding::Namespace(Arc::new(Namespace {
+        object: object.clone().unbind(),
+        raised: raised.clone(),
+    }))
 }
 
 /// A NumPy scalar with its type.
@@ -256,7 +305,12 @@ pub fn init_tree(object: &Bound<'_, PyAny>) -> PyResult<InitTree> {
         let items = items.iter().map(|item| init_tree(&item));
         return Ok(InitTree::Tuple(items.collect::<PyResult<_>>()?));
     }
-    match number(object) {
+    let raised = Raised::default();
+    let leaf = number(object, &raised);
+    if let Some(raised) = raised.take() {
+        return Err(raised);
+    }
+    match leaf {
         Some(leaf @ (Binding::Scalar(_) | Binding::Literal(_))) => Ok(InitTree::Leaf(leaf)),
         _ => Err(FieldTypeError::new_err(format!(
             "`init` of a scan operator is a number or a tuple of numbers, not {}",

@@ -10,6 +10,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple, PyType};
 use crate::dimension;
 use crate::ndarray::{dtype_from_python, dtype_to_python};
 use crate::python::{NUMPY_DTYPE, NUMPY_GENERIC, describe};
+use crate::scope::Raised;
 
 /// The type of a field, as annotations write it: ``Field[[I, J], float64]``. Equal types compare equal and hash
 /// alike; the order in which the dimensions are written counts.
@@ -103,7 +104,7 @@ pub fn _rebuild_field_type(dims: &Bound<'_, PyAny>, dtype: &Bound<'_, PyAny>) ->
 }
 
 /// The type that an annotation object stands for: `Field[...]`, `tuple[...]`, a scalar type of NumPy or Python.
-pub fn from_annotation(object: &Bound<'_, PyAny>) -> Option<Type> {
+pub fn from_annotation(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Type> {
     if let Ok(field) = object.cast::<FieldType>() {
         return Some(Type::Field(field.get().inner.clone()));
     }
@@ -114,14 +115,14 @@ pub fn from_annotation(object: &Bound<'_, PyAny>) -> Option<Type> {
     if NUMPY_DTYPE.has_instance(object).unwrap_or(false) {
         return dtype_from_python(object).ok().map(Type::Scalar);
     }
-    let origin = object.getattr("__origin__").ok()?;
+    let origin = raised.quiet(py, object.getattr("__origin__"))?;
     if !origin.is(py.get_type::<PyTuple>()) {
         return None;
     }
-    let items: Vec<Bound<'_, PyAny>> = object.getattr("__args__").ok()?.extract().ok()?;
+    let items: Vec<Bound<'_, PyAny>> = raised.quiet(py, object.getattr("__args__"))?.extract().ok()?;
     let items = items.iter().map(|item| match item.cast::<PyString>() {
         Ok(name) => DType::from_name(name.to_str().ok()?).map(Type::Scalar),
-        Err(_) => from_annotation(item),
+        Err(_) => from_annotation(item, raised),
     });
     items.collect::<Option<Vec<_>>>().map(Type::Tuple)
 }

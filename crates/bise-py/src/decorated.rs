@@ -1,0 +1,132 @@
+//! What operators and programs have in common as Python objects: a decorated function that is compiled, and the
+//! choices of its decorator.
+
+use bise_base::{Diagnostics, SourceId, SourceMap};
+use bise_driver::Backend;
+use bise_hir as hir;
+use pyo3::PyTraverseError;
+use pyo3::gc::PyVisit;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use crate::errors::{guarded, program_error};
+use crate::scope::FunctionScope;
+use crate::session::{backend_from_python, backend_name, session};
+
+/// Where a function is written, and its text.
+pub struct Source<'a> {
+    /// Name of the file.
+    pub file: &'a str,
+    /// Its first line in the file.
+    pub first_line: u32,
+    /// The function with its decorators, at the left margin.
+    pub text: &'a str,
+}
+
+/// Lets the front end compile a function whose other names are those of its surroundings.
+pub fn compile<T>(
+    function: &Bound<'_, PyAny>,
+    source: &Source<'_>,
+    front: impl FnOnce(&SourceMap, SourceId, &FunctionScope) -> Result<T, Diagnostics>,
+) -> PyResult<T> {
+    let sources = session()?.sources();
+    let id = sources.add(source.file, source.text, source.first_line);
+    let scope = FunctionScope::new(function)?;
+    let made = guarded(|| front(sources, id, &scope))?;
+    if let Some(raised) = scope.take_raised() {
+        return Err(raised);
+    }
+    made.map_err(|diagnostics| program_error(function.py(), &diagnostics, sources))
+}
+
+/// A decorated function and the choices of the decorator.
+pub struct Decorated {
+    function: Py<PyAny>,
+    /// What calls run on.
+    pub backend: Backend,
+    grid_type: Option<Py<PyAny>>,
+}
+
+impl Decorated {
+    /// As the decorator was told.
+    pub fn new(
+        function: &Bound<'_, PyAny>,
+        backend: Option<&Bound<'_, PyAny>>,
+        grid_type: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            function: function.clone().unbind(),
+            backend: backend_from_python(backend)?,
+            grid_type: grid_type.map(Bound::unbind),
+        })
+    }
+
+    /// The Python function.
+    pub fn function(&self, py: Python<'_>) -> Py<PyAny> {
+        self.function.clone_ref(py)
+    }
+
+    /// As given.
+    pub fn grid_type(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.grid_type.as_ref().map(|grid_type| grid_type.clone_ref(py))
+    }
+
+    /// The same operator or program, `whole`, on another backend.
+    pub fn with_backend<'py>(
+        &self,
+        whole: &Bound<'py, PyAny>,
+        backend: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let grid_type = self
+            .grid_type
+            .as_ref()
+            .map(|grid_type| grid_type.bind(whole.py()));
+        self.copy(whole, backend, grid_type)
+    }
+
+    /// The same operator or program, `whole`, for another grid type.
+    pub fn with_grid_type<'py>(
+        &self,
+        whole: &Bound<'py, PyAny>,
+        grid_type: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let backend = PyString::new(whole.py(), backend_name(self.backend));
+        self.copy(whole, Some(&backend), Some(grid_type))
+    }
+
+    /// The same with other choices: a new instance of the public class.
+    fn copy<'py>(
+        &self,
+        whole: &Bound<'py, PyAny>,
+        backend: Option<&Bound<'py, PyAny>>,
+        grid_type: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = whole.py();
+        let options = PyDict::new(py);
+        options.set_item("of", whole)?;
+        options.set_item("backend", backend)?;
+        options.set_item("grid_type", grid_type)?;
+        let copy = whole
+            .get_type()
+            .call((self.function(py), "", 0, ""), Some(&options))?;
+        copy.getattr("__dict__")?
+            .call_method1("update", (whole.getattr("__dict__")?,))?;
+        Ok(copy)
+    }
+
+    /// For Python's garbage collector.
+    pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.function)
+    }
+}
+
+/// `a: Field[[I], float64], n: int32`
+pub fn params_text(body: &hir::Body, params: &[hir::LocalId]) -> String {
+    let text = |&param: &hir::LocalId| format!("{}: {}", body.locals[param].name, body.locals[param].ty);
+    params.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// What pickles: the name of the object in its module, as for functions.
+pub fn by_name(whole: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    Ok(whole.getattr("__qualname__")?.unbind())
+}
