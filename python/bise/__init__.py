@@ -17,6 +17,7 @@ NumPy arrays. Names and call conventions are those of ``gt4py.next``.
 """
 
 import builtins as _builtins
+import sys as _sys
 
 from numpy import (
     float32,
@@ -102,6 +103,30 @@ tuple = _builtins.tuple
 
 #: The type of indices in programs.
 IndexType = int32
+
+
+#: Names of ``gt4py.next`` that are not here, and what there is instead.
+_NOT_YET = {
+    "as_offset": "the distance of a shift is an integer literal",
+    "concat_where": "`where` chooses by a field of truth values",
+    "embedded": "operators run compiled, or in the interpreter with backend='reference'",
+    "experimental": "neither `concat_where` nor `as_offset` is",
+    "gtfn_cpu": "backends go by their names: backend='native' is machine code and the default",
+    "gtfn_gpu": "backends go by their names: 'native' and 'reference', both on the processor",
+    "itir_python": "backends go by their names: backend='reference' is the interpreter",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _NOT_YET:
+        raise AttributeError(
+            f"module 'bise' has no attribute '{name}'", name=name, obj=_sys.modules[__name__]
+        )
+    text = f"`{name}` is not in Bise yet; {_NOT_YET[name]}"
+    # `from bise import name` looks with hasattr() first, and would replace the text of an AttributeError.
+    if _sys._getframe(1).f_code.co_name == "_handle_fromlist":
+        raise ImportError(text, name=__name__)
+    raise AttributeError(text, name=name, obj=_sys.modules[__name__])
 
 
 def wait_for_compilation() -> None:

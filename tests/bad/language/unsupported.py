@@ -19,6 +19,11 @@ def loops(a: IJ) -> IJ:
     import os
     return a @ a
 
+
+@gtx.field_operator
+def joined(a: gtx.Field[[I], gtx.float64]) -> gtx.Field[[I], gtx.float64]:
+    return concat_where(I < 0, a, a(as_offset(I, a)))
+
 # ---- expected
 # error[B0301]: `for` loops are not part of the language
 #   --> language/unsupported.py:12:5
@@ -77,3 +82,11 @@ def loops(a: IJ) -> IJ:
 #    |
 # 20 |     return a @ a
 #    |            ^^^^^
+#
+# error[B0301]: `concat_where` is not supported
+#   --> language/unsupported.py:25:12
+#    |
+# 25 |     return concat_where(I < 0, a, a(as_offset(I, a)))
+#    |            ^^^^^^^^^^^^
+#    |
+#    = note: it is a function of `gt4py.next` that is not in Bise yet

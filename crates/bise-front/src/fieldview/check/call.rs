@@ -98,7 +98,9 @@ impl Checker<'_> {
             Function::Broadcast => self.broadcast(args, keywords, span),
             Function::ConcatWhere | Function::AsOffset => {
                 let message = format!("`{name}` is not supported");
-                Err(self.report(Diagnostic::error(&codes::UNSUPPORTED, at, message)))
+                let diagnostic = Diagnostic::error(&codes::UNSUPPORTED, at, message)
+                    .note("it is a function of `gt4py.next` that is not in Bise yet");
+                Err(self.report(diagnostic))
             }
             Function::Field
             | Function::Dims
