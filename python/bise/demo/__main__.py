@@ -142,6 +142,8 @@ def report(cases, verdicts, times, seconds, limit) -> None:
             f"{case.name:<22} {verdict:<19} {1e3 * cold:6.1f} ms {1e3 * cached:6.1f} ms "
             f"{1e6 * spent:7.1f} us {moved / 1e6:6.1f} MB {moved / spent / limit:12.0%}"
         )
+    print("\ncompile, cached: CPU time of the first call, without and with machine code on disk")
+    print("of bandwidth: above 100 % where the data stay in the caches")
 
 
 def finish(path: str, mesh, cases: list[Case]) -> None:
