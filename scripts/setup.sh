@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings this machine to where Bise builds, runs and is tested: system packages, .venv, the Python package.
 #
-# usage: scripts/setup.sh [--bench]     --bench also provides clang-19, which benchmarks compare with
+# usage: scripts/setup.sh [--bench]     --bench also provides clang-19 and its OpenMP, which benchmarks compare with
 #
 # Looks before it acts: each need is tested for, only what is missing is installed, and when nothing is
 # missing it changes nothing. Needs nothing on standard input. PYTHON=... chooses the interpreter.
@@ -59,6 +59,7 @@ list_missing() {
         missing+=("$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')")
     if [[ "$1" == --bench ]]; then
         command -v "clang-$LLVM" >/dev/null || missing+=("clang-$LLVM")
+        [[ -e "/usr/lib/llvm-$LLVM/lib/libomp.so" ]] || missing+=("libomp-$LLVM-dev") # its OpenMP
     fi
 }
 
