@@ -5,7 +5,7 @@
 //! array of its own; when all values are known, they are written. Nothing is recursive, so the
 //! depth of a program does not matter.
 //!
-//! A point that cannot be computed (a read outside of a field, a neighbour that is not there) holds a fault
+//! A point that cannot be computed (a read outside of a field, a row that a table has not) holds a fault
 //! instead of a value. Faults spread to what is computed from them; the statement fails if one would be
 //! written. So a box may be larger than what is needed without harm.
 #![forbid(unsafe_code)]
