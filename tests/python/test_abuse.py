@@ -556,6 +556,16 @@ def script():
     )
 
 
+def test_many_processes_may_start_on_one_empty_cache(tmp_path):
+    environment = dict(os.environ, BISE_CACHE_DIR=str(tmp_path / "cache"))
+    command = [sys.executable, "-c", script(), os.path.dirname(__file__)]
+    processes = [subprocess.Popen(command, env=environment) for _ in range(6)]
+    assert [process.wait(timeout=120) for process in processes] == [0] * 6
+    entries = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert len(entries) == 1, "one program, one entry, and nothing half-written beside it"
+    subprocess.run(command, env=environment, check=True)
+
+
 @pytest.mark.parametrize("spoil", [spoil_empty, spoil_half, spoil_bit, spoil_folder])
 def test_spoilt_caches_are_left_alone(tmp_path, spoil):
     environment = dict(os.environ, BISE_CACHE_DIR=str(tmp_path / "cache"))
