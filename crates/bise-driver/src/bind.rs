@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bise_base::Name;
 use bise_field::{AllocationError, Axis, Buffer, ConnectivityTable};
 use bise_iter::Graph;
-use bise_lang::plan::{self, BufferSource, StatementPlan};
+use bise_lang::plan::{self, BufferSource, ScratchAxis, StatementPlan};
 use bise_lang::{Bound as LangBound, DType};
 use bise_loops::{FrameLayout, Kernel, LoopKind, Stmt};
 
@@ -323,13 +323,14 @@ impl Statement<'_, '_> {
                 continue;
             };
             let scratch = &launch.scratch[scratch];
-            let extents = scratch.extents.iter().map(|extent| match extent {
-                Some(extent) => self.evaluator.extent(extent),
-                None => Interval::new(0, block),
+            let extents = scratch.axes.iter().map(|axis| match axis {
+                ScratchAxis::Extent(extent) => self.evaluator.extent(extent),
+                ScratchAxis::Piece => Interval::new(0, block),
+                ScratchAxis::Ring(places) => Interval::new(0, i64::from(*places)),
             });
             let extents: Vec<Interval> = extents.collect();
             let order: Vec<usize> = (0..extents.len()).collect();
-            let follows = scratch.extents.iter().position(Option::is_none);
+            let follows = scratch.axes.iter().position(|axis| *axis == ScratchAxis::Piece);
             let mut moving = Moving {
                 word,
                 bases: Vec::new(),

@@ -169,8 +169,19 @@ pub struct Scratch {
     pub name: Name,
     /// Type of its values.
     pub dtype: DType,
-    /// The indices along each axis; absent for the axis that has the indices of the piece.
-    pub extents: Vec<Option<Extent>>,
+    /// What it holds along each axis.
+    pub axes: Vec<ScratchAxis>,
+}
+
+/// What scratch memory holds along an axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScratchAxis {
+    /// These indices.
+    Extent(Extent),
+    /// The indices of the piece.
+    Piece,
+    /// The last indices that were written, that many: a power of two. Index `i` is at place `i mod n`.
+    Ring(u32),
 }
 
 /// An end of an extent.

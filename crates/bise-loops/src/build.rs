@@ -92,23 +92,12 @@ impl Builder {
     }
 
     /// Declares a buffer; its name gets a number where another buffer has it.
-    pub fn buffer(
-        &mut self,
-        name: &str,
-        dtype: DType,
-        rank: usize,
-        unit: Option<usize>,
-        access: Access,
-    ) -> BufferId {
-        let name = unique(name, |n| self.kernel.buffers.values().any(|b| b.name == n));
+    pub fn buffer(&mut self, mut buffer: Buffer) -> BufferId {
+        buffer.name = unique(&buffer.name, |n| {
+            self.kernel.buffers.values().any(|b| b.name == n)
+        });
         self.stores.push(0);
-        self.kernel.buffers.alloc(Buffer {
-            name,
-            dtype,
-            rank,
-            unit,
-            access,
-        })
+        self.kernel.buffers.alloc(buffer)
     }
 
     /// Declares a run-time bound.
@@ -389,12 +378,23 @@ mod tests {
         }
     }
 
+    fn buffer(name: &str, dtype: DType, rank: usize, access: Access) -> Buffer {
+        Buffer {
+            name: name.into(),
+            dtype,
+            rank,
+            unit: Some(rank - 1),
+            ring: None,
+            access,
+        }
+    }
+
     #[test]
     fn what_does_not_vary_is_hoisted_and_shared() {
         let mut b = Builder::new("k");
-        let table = b.buffer("table", DType::Int32, 2, Some(1), Access::Read);
-        let field = b.buffer("field", DType::Float64, 2, Some(1), Access::Read);
-        let out = b.buffer("out", DType::Float64, 2, Some(1), Access::Write);
+        let table = b.buffer(buffer("table", DType::Int32, 2, Access::Read));
+        let field = b.buffer(buffer("field", DType::Float64, 2, Access::Read));
+        let out = b.buffer(buffer("out", DType::Float64, 2, Access::Write));
         let (start, stop) = (b.bound("start"), b.bound("stop"));
         let cell = b.open("cell", start, stop, LoopKind::Parallel);
         let k = b.open("k", Limit::Constant(0), Limit::Constant(4), LoopKind::Vector(4));
@@ -423,7 +423,7 @@ mod tests {
     #[test]
     fn loads_of_written_buffers_stay_where_they_are() {
         let mut b = Builder::new("k");
-        let x = b.buffer("x", DType::Int32, 1, Some(0), Access::ReadWrite);
+        let x = b.buffer(buffer("x", DType::Int32, 1, Access::ReadWrite));
         let k = b.open("k", Limit::Constant(0), Limit::Constant(4), LoopKind::Forward);
         let before = b.load(x, vec![at(k)], None);
         b.store(x, vec![at(k)], before);

@@ -45,8 +45,20 @@ pub struct Buffer {
     pub rank: usize,
     /// The axis along which elements are adjacent (stride 1), if one is known.
     pub unit: Option<usize>,
+    /// The axis of which only so many places are kept, if there is one.
+    pub ring: Option<Ring>,
     /// Read, written or both.
     pub access: Access,
+}
+
+/// An axis along which an index means the place `index mod places`: what is kept are the last indices that were
+/// written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ring {
+    /// Which axis.
+    pub axis: usize,
+    /// How many places; a power of two.
+    pub places: u32,
 }
 
 /// What a kernel does with a buffer.

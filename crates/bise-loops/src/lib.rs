@@ -29,7 +29,7 @@ pub mod walk;
 
 pub use build::Builder;
 pub use ir::{
-    Access, Base, Buffer, BufferId, Carry, CarryId, FrameLayout, Index, Kernel, Limit, Loop, LoopKind,
+    Access, Base, Buffer, BufferId, Carry, CarryId, FrameLayout, Index, Kernel, Limit, Loop, LoopKind, Ring,
     Scalars, Stmt, Value, ValueId, ValueKind, Var, VarId,
 };
 pub use verify::verify;

@@ -5,7 +5,7 @@ use bise_lang::{Scalar, cast, evaluate};
 use la_arena::ArenaMap;
 
 use crate::ir::{
-    Base, BufferId, CarryId, Index, Kernel, Limit, Loop, LoopKind, Stmt, ValueId, ValueKind, VarId,
+    Base, BufferId, CarryId, Index, Kernel, Limit, Loop, LoopKind, Ring, Stmt, ValueId, ValueKind, VarId,
 };
 
 /// What the buffers of a kernel hold.
@@ -71,7 +71,7 @@ impl Machine<'_> {
                     self.values.insert(*value, result);
                 }
                 Stmt::Store { buffer, index, value } => {
-                    let index = self.index(index);
+                    let index = self.place(*buffer, index);
                     self.memory.store(*buffer, &index, self.values[*value]);
                 }
                 Stmt::Loop(nested) => self.nested(nested),
@@ -115,7 +115,7 @@ impl Machine<'_> {
             ValueKind::Carry(carry) => self.carries[*carry],
             ValueKind::Load { buffer, index, valid } => {
                 if valid.is_none_or(|v| self.values[v].as_bool()) {
-                    self.memory.load(*buffer, &self.index(index))
+                    self.memory.load(*buffer, &self.place(*buffer, index))
                 } else {
                     Scalar::from_bytes(definition.dtype, &[0; 8])
                 }
@@ -138,6 +138,15 @@ impl Machine<'_> {
             }
             ValueKind::Cast(value) => cast(self.values[*value], definition.dtype),
         }
+    }
+
+    /// Where an element is: of a ring, the place.
+    fn place(&self, buffer: BufferId, index: &[Index]) -> Vec<i64> {
+        let mut index = self.index(index);
+        if let Some(Ring { axis, places }) = self.kernel.buffers[buffer].ring {
+            index[axis] = index[axis].rem_euclid(i64::from(places));
+        }
+        index
     }
 
     fn index(&self, index: &[Index]) -> Vec<i64> {

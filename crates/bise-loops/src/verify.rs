@@ -1,7 +1,8 @@
 //! What holds of every kernel. In checking order:
 //!
 //! 1. Names are unique: of buffers, of bounds, of scalars, of variables, of carries.
-//! 2. A buffer's unit-stride axis is one of its axes.
+//! 2. A buffer's unit-stride axis is one of its axes; so is the axis of a ring, which is another one. A ring has a
+//!    power of two places. Its index is no entry of a table, and no variable of a vector loop.
 //! 3. A parallel loop is a statement of the kernel's body; statements beside an outermost loop that the caller
 //!    gives its range (`Parallel` or `Vector`) are `Let`. Vector loops are not nested, and have at least one lane.
 //! 4. Only sequential loops carry values; `next` has one value per carry, of its type; so has the value before
@@ -19,7 +20,8 @@ use std::collections::BTreeSet;
 use bise_lang::DType;
 
 use crate::ir::{
-    Access, Base, BufferId, CarryId, Index, Kernel, Limit, Loop, LoopKind, Stmt, ValueId, ValueKind, VarId,
+    Access, Base, BufferId, CarryId, Index, Kernel, Limit, Loop, LoopKind, Ring, Stmt, ValueId, ValueKind,
+    VarId,
 };
 use crate::walk;
 
@@ -33,6 +35,7 @@ pub fn verify(kernel: &Kernel) -> Result<(), String> {
         carries: BTreeSet::new(),
         defined: BTreeSet::new(),
         looped: BTreeSet::new(),
+        lanes: BTreeSet::new(),
         carried: BTreeSet::new(),
     };
     let outermost = kernel.body.iter().any(
@@ -75,6 +78,11 @@ fn check_names(kernel: &Kernel) -> Result<(), String> {
         if buffer.unit.is_some_and(|unit| unit >= buffer.rank) {
             return Err(format!("rule 2: unit-stride axis of `{}`", buffer.name));
         }
+        if buffer.ring.is_some_and(|Ring { axis, places }| {
+            axis >= buffer.rank || buffer.unit == Some(axis) || !places.is_power_of_two()
+        }) {
+            return Err(format!("rule 2: ring of `{}`", buffer.name));
+        }
     }
     Ok(())
 }
@@ -87,6 +95,8 @@ struct Scope<'a> {
     /// Everything ever defined, visible or not.
     defined: BTreeSet<u32>,
     looped: BTreeSet<u32>,
+    /// Variables of vector loops.
+    lanes: BTreeSet<u32>,
     carried: BTreeSet<u32>,
 }
 
@@ -127,6 +137,9 @@ impl Scope<'_> {
                     self.kernel.carries[*carry].name
                 ));
             }
+        }
+        if matches!(nested.kind, LoopKind::Vector(_)) {
+            self.lanes.insert(var(nested.var));
         }
         let before = (self.values.clone(), self.vars.clone(), self.carries.clone());
         self.vars.insert(var(nested.var));
@@ -201,6 +214,15 @@ impl Scope<'_> {
         let buffer = &self.kernel.buffers[buffer];
         if index.len() != buffer.rank {
             return Err(format!("rule 8: number of indices of `{}`", buffer.name));
+        }
+        if let Some(Ring { axis, .. }) = buffer.ring
+            && match index[axis].base {
+                Base::Zero => false,
+                Base::Var(v) => self.lanes.contains(&var(v)),
+                Base::Value(_) => true,
+            }
+        {
+            return Err(format!("rule 2: index of the ring of `{}`", buffer.name));
         }
         for at in index {
             match at.base {
@@ -306,5 +328,25 @@ mod tests {
             "rule 9",
         );
         check("%0: int32 = load x[0, 0]", "rule 8");
+    }
+
+    #[test]
+    fn rings_are_rings() {
+        let text = |ring: &str, index: &str| {
+            let head =
+                format!("kernel k {{\n  buffer x: int32 rank 2 unit 1 ring {ring} readwrite\n  bound n\n");
+            format!("{head}for i in 0..n vector 4 {{\n%0: int32 = load x[{index}, i]\n}}\n}}\n")
+        };
+        let check = |text: String| verify(&parse(&text).expect("the text parses"));
+        assert_eq!(check(text("0 of 4", "7")), Ok(()));
+        for text in [
+            text("1 of 4", "7"),
+            text("2 of 4", "7"),
+            text("0 of 3", "7"),
+            text("0 of 4", "i"),
+        ] {
+            let error = check(text).expect_err("a rule is broken");
+            assert!(error.starts_with("rule 2"), "{error}");
+        }
     }
 }

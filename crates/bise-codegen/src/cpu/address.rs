@@ -5,7 +5,7 @@
 //! the innermost loop is one scaled index and a constant, which the machine adds for nothing.
 
 use bise_lang::DType;
-use bise_loops::{Base, BufferId, Index};
+use bise_loops::{Base, BufferId, Index, Ring};
 
 use super::emitter::{Emitter, Operand};
 use crate::llvm;
@@ -33,7 +33,7 @@ impl Emitter<'_> {
         let element = llvm::memory_type(self.kernel.buffers[buffer].dtype);
         let start = self.displaced_base(buffer, index);
         let (mut uniform, varying): (Vec<Term>, Vec<Term>) = self
-            .terms(index)
+            .terms(buffer, index)
             .into_iter()
             .partition(|term| term.index.lanes == 1);
         uniform.sort_by_key(|term| term.index.depth);
@@ -59,13 +59,15 @@ impl Emitter<'_> {
         }
     }
 
-    /// The base with the constant offsets along all axes but the unit one, whose constant is added last.
+    /// The base with the constant offsets along all axes but the unit one, whose constant is added last, and that of a
+    /// ring.
     fn displaced_base(&mut self, buffer: BufferId, index: &[Index]) -> Operand {
         let unit = self.kernel.buffers[buffer].unit;
         let element = llvm::memory_type(self.kernel.buffers[buffer].dtype);
         let mut pointer = self.base(buffer);
+        let ring = self.kernel.buffers[buffer].ring.map(|ring| ring.axis);
         for (axis, part) in index.iter().enumerate() {
-            if Some(axis) == unit || part.offset == 0 {
+            if Some(axis) == unit || Some(axis) == ring || part.offset == 0 {
                 continue;
             }
             let stride = self.stride(buffer, axis);
@@ -84,9 +86,14 @@ impl Emitter<'_> {
 
     /// The parts of an index that are not constant. The variable of the vector loop counts as that of its first
     /// lane here: what the lanes add to it is said by [`Emitter::vector_axes`].
-    fn terms(&mut self, index: &[Index]) -> Vec<Term> {
+    fn terms(&mut self, buffer: BufferId, index: &[Index]) -> Vec<Term> {
         let mut terms = Vec::new();
         for (axis, part) in index.iter().enumerate() {
+            if let Some(ring) = self.kernel.buffers[buffer].ring.filter(|r| r.axis == axis) {
+                let index = self.place(ring, *part);
+                terms.push(Term { axis, index });
+                continue;
+            }
             let index = match part.base {
                 Base::Zero => continue,
                 Base::Var(var) => self.var(var),
@@ -98,6 +105,20 @@ impl Emitter<'_> {
             terms.push(Term { axis, index });
         }
         terms
+    }
+
+    /// The place of an index in a ring, which is the same for all lanes.
+    fn place(&mut self, ring: Ring, index: Index) -> Operand {
+        let last = i64::from(ring.places) - 1;
+        let variable = match index.base {
+            Base::Zero => return Operand::literal((index.offset & last).to_string()),
+            Base::Var(var) => self.var(var),
+            Base::Value(_) => panic!("compiler bug: an entry of a table in a ring"),
+        };
+        let depth = variable.depth;
+        let sum = format!("add i64 {}, {}", variable.text, index.offset);
+        let sum = self.pure(depth, "index", 1, &sum);
+        self.pure(depth, "place", 1, &format!("and i64 {}, {last}", sum.text))
     }
 
     /// Axes along which the index is the variable of the vector loop.

@@ -17,9 +17,18 @@ use crate::{Builder, Graph, NodeId, Output, Param, ParamKind, Step, Table};
 /// The value of the first scalar parameter: levels of the output domains.
 pub(super) const SIZE: i64 = 5;
 
-/// A program and its tables.
+/// Any program, and its tables.
 pub(super) fn program(random: &mut Random) -> (Graph, Vec<TableData>) {
     let world = World::new(random);
+    program_in(random, world, Kind::Any)
+}
+
+/// A program in which most nodes are read at several points, and its tables: none.
+pub(super) fn stencils(random: &mut Random) -> (Graph, Vec<TableData>) {
+    program_in(random, World::structured(), Kind::Stencils)
+}
+
+fn program_in(random: &mut Random, world: World, kind: Kind) -> (Graph, Vec<TableData>) {
     let mut params = inputs(random, &world);
     let outputs: Vec<Vec<u32>> = (0..=random.below(3))
         .map(|_| {
@@ -40,9 +49,16 @@ pub(super) fn program(random: &mut Random) -> (Graph, Vec<TableData>) {
             pool: Vec::new(),
             on_levels: HashSet::new(),
         };
-        generator.statement(outputs);
+        generator.statement(outputs, kind);
     }
     (builder.finish(), world.data)
+}
+
+/// What programs are made of.
+#[derive(Clone, Copy)]
+enum Kind {
+    Any,
+    Stencils,
 }
 
 /// A statement under way.
@@ -63,7 +79,7 @@ const NOWHERE: Span = Span {
 };
 
 impl Generator<'_> {
-    fn statement(&mut self, outputs: &[u32]) {
+    fn statement(&mut self, outputs: &[u32], kind: Kind) {
         for param in 0..self.builder.graph().params.len() as u32 {
             if !self.random.once_in(3) {
                 let input = self.builder.input(param, NOWHERE);
@@ -76,18 +92,77 @@ impl Generator<'_> {
             self.pool.push(constant);
         }
         for _ in 0..3 + self.random.below(30) {
-            match self.random.below(12) {
-                0..4 => self.apply(),
-                4 => self.select(),
-                5 => self.cast(),
-                6 => self.broadcast(),
-                7 | 8 => self.shift(),
-                9 | 10 => self.reduce(),
-                _ => self.sweep(),
+            match kind {
+                Kind::Any => self.any(),
+                Kind::Stencils => self.stencil(),
             }
         }
-        let outputs = outputs.iter().map(|&param| self.output(param)).collect();
+        let mut outputs: Vec<Output> = outputs.iter().map(|&param| self.output(param)).collect();
+        if let (Kind::Stencils, [first, rest @ ..]) = (kind, &mut outputs[..]) {
+            // In one loop nest.
+            for output in rest {
+                output.domain.clone_from(&first.domain);
+            }
+        }
         self.builder.statement(outputs, NOWHERE);
+    }
+
+    /// One more node, whichever.
+    fn any(&mut self) {
+        match self.random.below(12) {
+            0..4 => self.apply(),
+            4 => self.select(),
+            5 => self.cast(),
+            6 => self.broadcast(),
+            7 | 8 => self.shift(),
+            9 | 10 => self.reduce(),
+            _ => self.sweep(),
+        }
+    }
+
+    /// One more node, made of what is read here and there.
+    fn stencil(&mut self) {
+        match self.random.below(12) {
+            0..3 => self.apply(),
+            3 => self.select(),
+            4 => self.broadcast(),
+            5 => self.shift(),
+            _ => self.two_points(),
+        }
+    }
+
+    /// An operation on one node, read at two points.
+    fn two_points(&mut self) {
+        let value = self.draw();
+        let (dims, dtype) = (self.builder.dims(value).to_vec(), self.builder.dtype(value));
+        let builtins = [
+            Builtin::Add,
+            Builtin::Subtract,
+            Builtin::Multiply,
+            Builtin::Minimum,
+            Builtin::Less,
+        ];
+        let builtin = *self.random.pick(&builtins);
+        if dims.is_empty() || dtype == DType::Bool {
+            return;
+        }
+        // Along levels less often.
+        let horizontal = dims.iter().filter(|dim| **dim != self.world.vertical);
+        let horizontal: Vec<Dimension> = horizontal.cloned().collect();
+        let among = if horizontal.is_empty() || self.random.once_in(8) {
+            &dims
+        } else {
+            &horizontal
+        };
+        let operands = [0, 1].map(|_| {
+            let step = Step::Cartesian {
+                dim: self.random.pick(among).clone(),
+                distance: self.random.range(-1, 2) as i32,
+            };
+            self.builder.shift(value, step, NOWHERE)
+        });
+        let id = self.builder.apply(builtin, operands.to_vec(), NOWHERE);
+        self.add(id, &[value]);
     }
 
     fn output(&mut self, param: u32) -> Output {

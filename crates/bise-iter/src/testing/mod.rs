@@ -55,10 +55,19 @@ impl Argument {
 }
 
 impl Case {
-    /// The case of a seed.
+    /// The case of a seed: any program.
     pub fn random(seed: u64) -> Self {
+        Self::of(seed, generate::program)
+    }
+
+    /// The case of a seed: stencils of stencils on a structured grid.
+    pub fn stencils(seed: u64) -> Self {
+        Self::of(seed, generate::stencils)
+    }
+
+    fn of(seed: u64, program: impl Fn(&mut Random) -> (Graph, Vec<TableData>)) -> Self {
         let mut random = Random::new(seed);
-        let (graph, tables) = generate::program(&mut random);
+        let (graph, tables) = program(&mut random);
         let mut case = Self {
             seed,
             arguments: Vec::new(),

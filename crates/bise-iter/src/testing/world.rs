@@ -20,19 +20,23 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(random: &mut Random) -> Self {
-        let horizontal = |name| Dimension::new(name, DimensionKind::Horizontal);
-        let k = Dimension::new("K", DimensionKind::Vertical);
-        if random.once_in(2) {
-            let (i, j) = (horizontal("I"), horizontal("J"));
-            return Self {
-                spaces: vec![vec![i.clone(), j.clone(), k.clone()]],
-                cartesian: vec![i, j, k.clone()],
-                vertical: k,
-                tables: Vec::new(),
-                data: Vec::new(),
-            };
+    /// `I, J, K`.
+    pub(super) fn structured() -> Self {
+        let (i, j, k) = (horizontal("I"), horizontal("J"), vertical());
+        Self {
+            spaces: vec![vec![i.clone(), j.clone(), k.clone()]],
+            cartesian: vec![i, j, k.clone()],
+            vertical: k,
+            tables: Vec::new(),
+            data: Vec::new(),
         }
+    }
+
+    pub(super) fn new(random: &mut Random) -> Self {
+        if random.once_in(2) {
+            return Self::structured();
+        }
+        let k = vertical();
         let (vertex, edge) = (horizontal("Vertex"), horizontal("Edge"));
         let table = |name: &str, origin: &Dimension, codomain: &Dimension| Table {
             name: name.into(),
@@ -59,6 +63,14 @@ impl World {
             data,
         }
     }
+}
+
+fn horizontal(name: &str) -> Dimension {
+    Dimension::new(name, DimensionKind::Horizontal)
+}
+
+fn vertical() -> Dimension {
+    Dimension::new("K", DimensionKind::Vertical)
 }
 
 fn table_data(random: &mut Random, (rows, width): (i64, u32), targets: i64, skips: bool) -> TableData {

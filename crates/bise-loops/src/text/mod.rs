@@ -38,6 +38,7 @@ mod tests {
 kernel k {
   buffer x.0: float64 rank 2 unit 1 read
   buffer t: int32 rank 2 strided read
+  buffer r: int32 rank 2 unit 1 ring 0 of 4 readwrite
   buffer out: float32 rank 0 strided readwrite
   bound a
   bound b

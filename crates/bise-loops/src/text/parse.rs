@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::build::nth;
 use crate::ir::{
-    Access, Base, Buffer, Carry, Index, Kernel, Limit, Loop, LoopKind, Scalars, Stmt, Value, ValueId,
+    Access, Base, Buffer, Carry, Index, Kernel, Limit, Loop, LoopKind, Ring, Scalars, Stmt, Value, ValueId,
     ValueKind, Var,
 };
 
@@ -116,7 +116,16 @@ impl Parser {
             "strided" => None,
             other => return Err(format!("`unit N` or `strided`, not `{other}`")),
         };
-        let access = match line.name()? {
+        let mut word = line.name()?;
+        let mut ring = None;
+        if word == "ring" {
+            let axis = line.number()?;
+            line.word("of")?;
+            let places = line.number()?;
+            ring = Some(Ring { axis, places });
+            word = line.name()?;
+        }
+        let access = match word {
             "read" => Access::Read,
             "write" => Access::Write,
             "readwrite" => Access::ReadWrite,
@@ -127,6 +136,7 @@ impl Parser {
             dtype,
             rank,
             unit,
+            ring,
             access,
         });
         Ok(())

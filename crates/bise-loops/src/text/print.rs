@@ -30,13 +30,18 @@ impl Printer<'_> {
                 Some(axis) => format!("unit {axis}"),
                 None => "strided".to_owned(),
             };
+            let ring = buffer.ring.map_or_else(String::new, |ring| {
+                format!(" ring {} of {}", ring.axis, ring.places)
+            });
             let access = match buffer.access {
                 Access::Read => "read",
                 Access::Write => "write",
                 Access::ReadWrite => "readwrite",
             };
             let (name, dtype, rank) = (&buffer.name, buffer.dtype, buffer.rank);
-            self.line(&format!("buffer {name}: {dtype} rank {rank} {unit} {access}"));
+            self.line(&format!(
+                "buffer {name}: {dtype} rank {rank} {unit}{ring} {access}"
+            ));
         }
         for bound in &self.kernel.bounds {
             self.line(&format!("bound {bound}"));

@@ -12,6 +12,7 @@ use bise_loops::{Base, Builder, CarryId, Kernel, Limit, LoopKind, ValueId};
 use super::nests::{Destination, Nest, Target};
 use super::order::field_dims;
 use super::points::{Read, Space, along, project, reads};
+use super::rolling::Rolling;
 use super::survey::number;
 use super::writer::{At, Context, Writer};
 
@@ -91,14 +92,18 @@ impl<'a> Emitter<'a> {
         let axis = first.sweep.as_ref().map(|(axis, _)| axis);
         let row = self.context.rows.map(|rows| &rows.dim);
         let is_outer = |dim: &&Dimension| Some(*dim) != axis && Some(*dim) != row;
-        let outer: Vec<&Dimension> = order.iter().filter(is_outer).collect();
+        let mut outer: Vec<&Dimension> = order.iter().filter(is_outer).collect();
+        let rows = match self.context.rolling {
+            Some(_) => outer.split_off(outer.len() - 2),
+            None => Vec::new(),
+        };
         let widest = nests.iter().map(|nest| nest.widest).max().unwrap_or(1);
         let bits = self.context.specialization.vector_bits;
         let lanes = (bits / (8 * widest as u32)).max(1);
         let mut parallel = None;
         for (depth, dim) in outer.iter().enumerate() {
             let kind = match depth {
-                _ if depth + 1 == outer.len() && row.is_none() => LoopKind::Vector(lanes),
+                _ if depth + 1 == outer.len() && row.is_none() && rows.is_empty() => LoopKind::Vector(lanes),
                 0 => LoopKind::Parallel,
                 _ => LoopKind::Forward,
             };
@@ -107,8 +112,11 @@ impl<'a> Emitter<'a> {
                 parallel = Some((start, stop));
             }
         }
-        for nest in nests {
-            self.nest(nest, row.map(|row| (row, lanes)));
+        match (self.context.rolling, &rows[..]) {
+            (Some(rolling), [rows, across]) => self.rolling((rolling, nests), rows, (across, lanes)),
+            _ => nests
+                .iter()
+                .for_each(|nest| self.nest(nest, row.map(|row| (row, lanes)))),
         }
         for _ in outer {
             self.close(Vec::new());
@@ -116,12 +124,62 @@ impl<'a> Emitter<'a> {
         parallel
     }
 
+    /// Row by row. Of what rolls, a row comes with each row of the nests; those that the first row needs beside it come
+    /// before.
+    fn rolling(
+        &mut self,
+        (rolling, nests): (&Rolling, &[Nest]),
+        rows: &Dimension,
+        (across, lanes): (&Dimension, u32),
+    ) {
+        let Some(last) = nests.last() else { return };
+        for kept in rolling.kept.iter().filter(|kept| kept.places > 1) {
+            let first = kept.nest.extent(rows).clone().shifted(-kept.lead);
+            let ends = [first, last.extent(rows).clone()].map(plan::Limit::Start);
+            self.open_between(rows, ends, LoopKind::Forward);
+            self.open(&kept.nest, across, LoopKind::Vector(lanes));
+            self.nest(&kept.nest, None);
+            self.close(Vec::new());
+            self.close(Vec::new());
+        }
+        self.open(last, rows, LoopKind::Forward);
+        for nest in nests {
+            self.ends(rolling, nest, across);
+            self.open(nest, across, LoopKind::Vector(lanes));
+            self.nest(nest, None);
+            self.close(Vec::new());
+        }
+        self.close(Vec::new());
+    }
+
+    /// The ends of the rows that a nest brings, where these are longer than its own. Point by point: they are short, and
+    /// what is written under a mask is not forwarded to the loads that come soon after.
+    fn ends(&mut self, rolling: &Rolling, nest: &Nest, across: &Dimension) {
+        let kept = nest.targets.iter().filter_map(|target| rolling.find(target.node));
+        for kept in kept {
+            let [whole, inner] = [&kept.nest, nest].map(|nest| nest.extent(across).clone());
+            let ends = [
+                [&whole, &inner].map(|extent| plan::Limit::Start(extent.clone())),
+                [&inner, &whole].map(|extent| plan::Limit::Stop(extent.clone())),
+            ];
+            for (end, is_there) in ends.into_iter().zip(kept.ends) {
+                if is_there {
+                    self.open_between(across, end, LoopKind::Vector(1));
+                    self.nest(&kept.nest, None);
+                    self.close(Vec::new());
+                }
+            }
+        }
+    }
+
     pub(super) fn open(&mut self, nest: &Nest, dim: &Dimension, kind: LoopKind) -> (Limit, Limit) {
-        let at = nest.dims.iter().position(|d| d == dim);
-        let Some(extent) = at.map(|at| &nest.extents[at]) else {
-            panic!("compiler bug: a nest has no dimension {dim}");
-        };
-        let (start, stop) = self.writer.limits(dim, extent);
+        let extent = nest.extent(dim).clone();
+        let ends = [plan::Limit::Start(extent.clone()), plan::Limit::Stop(extent)];
+        self.open_between(dim, ends, kind)
+    }
+
+    fn open_between(&mut self, dim: &Dimension, ends: [plan::Limit; 2], kind: LoopKind) -> (Limit, Limit) {
+        let [start, stop] = ends.map(|end| self.writer.limit(dim, end));
         let var = self.writer.builder.open(&dim.name, start, stop, kind);
         self.base.push((dim.clone(), At::of(Base::Var(var))));
         (start, stop)
@@ -149,11 +207,14 @@ impl<'a> Emitter<'a> {
 
     /// Evaluates everything, then stores it: what is read is as it was before anything is written.
     pub(super) fn targets(&mut self, nest: &Nest) {
-        let values: Vec<ValueId> = nest
-            .targets
-            .iter()
-            .map(|target| self.value(target.node, self.here(target.node)))
-            .collect();
+        let value = |target: &Target| {
+            let point = match target.destination {
+                Destination::Output(_) => self.along(&self.context.graph.nodes[target.node].dims),
+                Destination::Temporary => self.here(target.node),
+            };
+            self.value(target.node, point)
+        };
+        let values: Vec<ValueId> = nest.targets.iter().map(value).collect();
         for (Target { node, destination }, value) in nest.targets.iter().zip(values) {
             let (buffer, point) = match destination {
                 Destination::Output(at) => {
@@ -171,9 +232,16 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// The point that is computed, for a node.
+    /// The point that is computed, for a node: of what rolls, some rows ahead.
     pub(super) fn here(&self, id: NodeId) -> Vec<At> {
-        self.along(&self.context.graph.nodes[id].dims)
+        let dims = &self.context.graph.nodes[id].dims;
+        let mut point = self.along(dims);
+        if let Some((rolling, kept)) = self.context.rolling.and_then(|r| Some((r, r.find(id)?)))
+            && let Some(axis) = dims.iter().position(|dim| *dim == rolling.rows)
+        {
+            point[axis].index.offset += kept.lead;
+        }
+        point
     }
 
     pub(super) fn along(&self, dims: &[Dimension]) -> Vec<At> {

@@ -1,17 +1,20 @@
 //! Where stored nodes are kept: in a temporary that is as large as what is needed of the node, or, where one kernel
 //! computes and reads it column by column, in scratch memory of the thread that holds one row of columns at a
-//! time and so stays in cache. So do the rows of what sweeps carry, where these walk row by row.
+//! time and so stays in cache. So do the rows of what sweeps carry, where these walk row by row, and the
+//! last rows of what rolls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bise_base::Name;
 use bise_iter::{Graph, NodeId, SweepId};
 use bise_lang::Dimension;
-use bise_lang::plan::{BufferSource, Scratch, Temporary};
+use bise_lang::plan::{BufferSource, Scratch, ScratchAxis, Temporary};
+use bise_loops::Ring;
 use la_arena::RawIdx;
 
 use super::nests::{Nest, stores};
 use super::order::order_like;
+use super::rolling::{Kept, Rolling};
 use super::survey::number;
 use super::writer::Stored;
 
@@ -41,19 +44,29 @@ pub(super) struct Rows {
 
 impl Memory {
     /// Gives what kernel number `at` stores a place; kernels come in the order in which they run. `order`: its
-    /// dimensions, outermost loop first. `row`: the dimension along which it walks row by row.
+    /// dimensions, outermost loop first. `row`: the dimension along which sweeps walk row by row. `rolling`: what it
+    /// keeps for a few rows.
     pub(super) fn allocate(
         &mut self,
         graph: &Graph,
         kernels: &[Vec<Nest>],
         at: usize,
         (order, row): (&[Dimension], Option<&Dimension>),
+        rolling: Option<&Rolling>,
         temporaries: &mut Vec<Temporary>,
     ) {
         self.scratch.clear();
+        // What an earlier kernel kept for itself is not there for this one.
+        self.places
+            .retain(|_, place| !matches!(place.source, BufferSource::Scratch(_)));
         let axis = kernels[at][0].sweep.as_ref().map(|(axis, _)| axis);
         let columns: Vec<&Dimension> = order.iter().filter(|dim| Some(*dim) != axis).collect();
         for id in stores(&kernels[at]) {
+            if let Some(kept) = rolling.and_then(|rolling| rolling.find(id)) {
+                let place = self.roll(graph, kept, order);
+                self.places.insert(number(id), place);
+                continue;
+            }
             let read_by = |nests: &Vec<Nest>| nests.iter().any(|nest| nest.loads.contains(&number(id)));
             let elsewhere = kernels
                 .iter()
@@ -94,7 +107,7 @@ impl Memory {
                 self.scratch.push(Scratch {
                     name,
                     dtype: graph.nodes[slot.init].dtype,
-                    extents: vec![Some(extent.clone())],
+                    axes: vec![ScratchAxis::Extent(extent.clone())],
                 });
             }
         }
@@ -116,17 +129,46 @@ impl Memory {
     ) -> Stored {
         let axes = dims.map(|dim| position(&nest.dims, dim));
         let [levels, row] = axes.map(|axis| nest.extents[axis].clone());
+        let row = if whole_row {
+            ScratchAxis::Extent(row)
+        } else {
+            ScratchAxis::Piece
+        };
+        self.keep(graph, id, axes, vec![ScratchAxis::Extent(levels), row])
+    }
+
+    /// Scratch memory for the last rows of a node that rolls.
+    fn roll(&mut self, graph: &Graph, kept: &Kept, order: &[Dimension]) -> Stored {
+        let [.., rows, across] = order else {
+            panic!("compiler bug: a nest without rows")
+        };
+        let axes = [rows, across].map(|dim| position(&kept.nest.dims, dim));
+        let along = ScratchAxis::Extent(kept.nest.extent(across).clone());
+        let ring = ScratchAxis::Ring(kept.places);
+        let stored = self.keep(graph, kept.node(), axes, vec![ring, along]);
+        Stored {
+            ring: Some(Ring {
+                axis: 0,
+                places: kept.places,
+            }),
+            ..stored
+        }
+    }
+
+    /// Scratch memory over those axes of a node.
+    fn keep(&mut self, graph: &Graph, id: NodeId, axes: [usize; 2], holds: Vec<ScratchAxis>) -> Stored {
         let name = format!("s{}", self.scratch.len());
         self.scratch.push(Scratch {
             name: name.as_str().into(),
             dtype: graph.nodes[id].dtype,
-            extents: vec![Some(levels), whole_row.then_some(row)],
+            axes: holds,
         });
         Stored {
             source: BufferSource::Scratch(self.scratch.len() - 1),
             name: name.into(),
             axes: axes.to_vec(),
             unit: Some(1),
+            ring: None,
         }
     }
 }
@@ -146,6 +188,7 @@ fn temporary(
         name: name.as_str().into(),
         axes: (0..nest.dims.len()).collect(),
         unit: order.last().copied(),
+        ring: None,
     };
     temporaries.push(Temporary {
         name: name.into(),

@@ -1,12 +1,11 @@
 //! Lowers a graph of field-valued nodes to loop nests and the plan of a call.
 //!
 //! Statement by statement: `extents` says which outputs have one domain; `store` decides which nodes are stored;
-//! `nests` puts what is computed into loops and kernels; `memory` gives what is stored a place; `emit` writes the
-//! kernels, and `sweep` the loops along columns in them; `in_place` says which inputs may be the memory of an
-//! output.
+//! `nests` puts what is computed into loops and kernels; `rolling` decides what a kernel keeps for a few rows;
+//! `memory` gives what is stored or kept a place; `emit` writes the kernels, and `sweep` the loops along columns in
+//! them; `in_place` says which inputs may be the memory of an output.
 //!
-//! Everything that is not stored is recomputed where it is read: operands in registers and in cache are cheaper
-//! than memory. What is done when is known here, how large things are only at a call: the plan says it in terms
+//! Everything else is recomputed where it is read: operands in registers and in cache are cheaper than memory. What is done when is known here, how large things are only at a call: the plan says it in terms
 //! of the output domains.
 
 mod emit;
@@ -16,6 +15,7 @@ mod memory;
 mod nests;
 mod order;
 mod points;
+mod rolling;
 mod store;
 mod survey;
 mod sweep;
@@ -23,31 +23,52 @@ mod writer;
 
 use bise_iter::analysis::regions::Regions;
 use bise_iter::{Graph, NodeId, walk};
-use bise_lang::plan::{Launch, OutputPlan, Plan, Specialization, StatementPlan};
+use bise_lang::plan::{Launch, OutputPlan, Plan, ScratchAxis, Specialization, StatementPlan};
 use bise_lang::{Dimension, Extent};
 use bise_loops::Kernel;
 
 use emit::emit;
 use memory::Memory;
 use nests::{Demand, Destination, Nest, Target, nests};
+use rolling::Rolling;
 use survey::Surveyor;
 use writer::Context;
 
 /// The kernels of a program for one specialization, and what a call runs. The graph is verified; the
 /// specialization has an entry for each of its parameters and tables.
 pub fn iter_to_loops(graph: &Graph, specialization: &Specialization) -> (Vec<Kernel>, Plan) {
-    lower(graph, specialization, store::LIMIT)
+    lower(graph, specialization, &Costs::default())
 }
 
-/// The same, storing what would take more than `limit` values to recompute.
-fn lower(graph: &Graph, specialization: &Specialization, limit: usize) -> (Vec<Kernel>, Plan) {
+/// What decides whether a node is recomputed where it is read. The program computes the same bits for any costs.
+#[derive(Clone, Copy, Debug)]
+struct Costs {
+    /// Number of values above which a node is not recomputed inline.
+    inline: usize,
+    /// What it takes to keep a point of a row, in operations: see `rolling`.
+    keep: usize,
+    /// What one more loop along a row takes for a point, in operations.
+    row: usize,
+}
+
+impl Default for Costs {
+    fn default() -> Self {
+        Self {
+            inline: 600,
+            keep: 2,
+            row: 3,
+        }
+    }
+}
+
+fn lower(graph: &Graph, specialization: &Specialization, costs: &Costs) -> (Vec<Kernel>, Plan) {
     let mut kernels = Vec::new();
     let statements = (0..graph.statements.len()).map(|at| {
         let mut lowering = Lowering {
             graph,
             specialization,
             statement: at,
-            limit,
+            costs,
             kernels: &mut kernels,
             plan: StatementPlan::default(),
         };
@@ -64,7 +85,7 @@ struct Lowering<'a> {
     graph: &'a Graph,
     specialization: &'a Specialization,
     statement: usize,
-    limit: usize,
+    costs: &'a Costs,
     /// Of the whole program so far.
     kernels: &'a mut Vec<Kernel>,
     plan: StatementPlan,
@@ -95,28 +116,33 @@ impl Lowering<'_> {
             .map(|o| o.value)
             .zip(domains.iter().copied())
             .collect();
-        let stored = store::stored_nodes(graph, tables, &roots, self.limit);
+        let stored = store::stored_nodes(graph, tables, &roots, self.costs.inline);
         let regions = extents::statement_regions(graph, self.statement, &domains, stored.iter().copied());
-        let kernels = nests(
-            graph,
-            &mut Surveyor::new(graph, tables),
-            self.demands(&domains, &regions),
-            &stored,
-        );
+        let mut surveyor = Surveyor::new(graph, tables);
+        let demands = self.demands(&domains, &regions);
+        let mut kernels = nests(graph, &mut surveyor, demands, &stored);
         let mut memory = Memory::default();
-        for (at, nests) in kernels.iter().enumerate() {
-            let (users, first) = self.users(nests);
+        for at in 0..kernels.len() {
+            let (users, first) = self.users(&kernels[at]);
             let like = order::memory_order(graph, self.specialization, outputs[first].param);
-            let dims = &nests[0].dims;
+            let dims = &kernels[at][0].dims;
             let order = order::order_like(dims, &like).into_iter();
             let order: Vec<Dimension> = order.map(|axis| dims[axis].clone()).collect();
+            let rolling = rolling::roll(
+                graph,
+                &mut surveyor,
+                (&stored, self.costs),
+                &mut kernels[at],
+                &order,
+            );
+            let nests = &kernels[at];
             let layout = &self.specialization.params[outputs[first].param as usize];
             let adjacent = like.last().filter(|_| layout.unit);
             let axis = nests[0].sweep.as_ref().map(|(axis, _)| axis);
             let row = axis.and_then(|axis| order::row(&order, axis, adjacent));
             let temporaries = &mut self.plan.temporaries;
-            memory.allocate(graph, &kernels, at, (&order, row), temporaries);
-            self.launch(users, nests, &memory, &order);
+            memory.allocate(graph, &kernels, at, (&order, row), rolling.as_ref(), temporaries);
+            self.launch(users, nests, (&memory, rolling.as_ref()), &order);
         }
         self.plan.requirements = regions.requirements;
         self.plan.sweep_reads = regions.sweep_reads;
@@ -166,13 +192,20 @@ impl Lowering<'_> {
     }
 
     /// Writes one kernel and its launch.
-    fn launch(&mut self, users: Vec<u32>, nests: &[Nest], memory: &Memory, order: &[Dimension]) {
+    fn launch(
+        &mut self,
+        users: Vec<u32>,
+        nests: &[Nest],
+        (memory, rolling): (&Memory, Option<&Rolling>),
+        order: &[Dimension],
+    ) {
         let outputs = &self.graph.statements[self.statement].outputs;
         let context = Context {
             graph: self.graph,
             specialization: self.specialization,
             outputs: outputs.iter().map(|output| output.param).collect(),
             stored: &memory.places,
+            rolling,
             rows: memory.rows.as_ref(),
         };
         let name = format!(
@@ -186,7 +219,7 @@ impl Lowering<'_> {
         let follows_piece = memory
             .scratch
             .iter()
-            .any(|scratch| scratch.extents.contains(&None));
+            .any(|scratch| scratch.axes.contains(&ScratchAxis::Piece));
         self.plan.launches.push(Launch {
             kernel: self.kernels.len(),
             outputs: users,
@@ -196,7 +229,8 @@ impl Lowering<'_> {
             parallel: emitted.parallel,
             block: follows_piece.then_some(memory::BLOCK),
             scratch: memory.scratch.clone(),
-            space: nests[0].extents.clone(),
+            // Of the nest that writes: what it keeps for itself comes before it.
+            space: nests.last().map_or(Vec::new(), |nest| nest.extents.clone()),
         });
         self.kernels.push(emitted.kernel);
     }

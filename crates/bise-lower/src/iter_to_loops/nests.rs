@@ -50,6 +50,15 @@ pub(super) struct Nest {
     columns: BTreeMap<u32, bool>,
 }
 
+impl Nest {
+    pub(super) fn extent(&self, dim: &Dimension) -> &Extent {
+        match self.dims.iter().position(|d| d == dim) {
+            Some(at) => &self.extents[at],
+            None => panic!("compiler bug: a nest has no dimension {dim}"),
+        }
+    }
+}
+
 /// What is to be computed: a target with its domain.
 pub(super) struct Demand {
     pub(super) target: Target,

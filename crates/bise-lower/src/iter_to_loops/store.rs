@@ -6,9 +6,11 @@
 //!    dimensions does, where they meet such results in one expression, or where outputs of different domains need
 //!    them: within one loop over levels there is one sweep direction, at one point, over the levels of the sweep.
 //! 2. Nodes without dimensions, inputs, and nodes that depend on a carry are never stored.
-//! 3. Where inlining would compute more values than a limit ([`LIMIT`]), and more than twice the nodes there are,
+//! 3. Where inlining would compute more values than a limit, and more than twice the nodes there are,
 //!    for an output, a state of a sweep or what a shift reads, some of what is read at a distance is stored, the
 //!    largest first. Below that limit recomputing is faster than storing: operands are in cache and in registers.
+//!
+//! What a kernel keeps for a few rows, instead of recomputing it, is decided after that, in [`super::rolling`].
 
 use std::collections::BTreeSet;
 
@@ -17,9 +19,6 @@ use bise_lang::DimensionKind;
 use bise_lang::plan::TableShape;
 
 use super::survey::{Surveyor, node, number};
-
-/// Number of values above which a node is not recomputed inline.
-pub(super) const LIMIT: usize = 600;
 
 /// The nodes to store of those that `roots` need, by position in the arena. The roots are the outputs of a
 /// statement, each with a number for its domain.

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bise_iter::{Graph, NodeId, Op, SweepId, TableId};
-use bise_lang::Dimension;
+use bise_lang::builtins::Native;
 use bise_lang::plan::TableShape;
+use bise_lang::{Builtin, Dimension};
 
 use super::points::{Read, Space, reads};
 
@@ -20,6 +21,8 @@ pub(super) struct Survey {
     pub(super) values: usize,
     /// Number of different nodes among them.
     pub(super) nodes: usize,
+    /// What it takes: operations by [`weight`], and one for each value that is loaded.
+    pub(super) cost: usize,
     /// Stored nodes that are read, and where; without repetition, in the order in which they are met.
     pub(super) stored: Vec<Read<Symbolic>>,
     /// Sweeps whose results are computed.
@@ -96,10 +99,16 @@ impl<'a> Surveyor<'a> {
 
     /// Surveys `root`, computed inline but for what is `stored`; `root` itself is computed.
     pub(super) fn survey(&mut self, root: NodeId, stored: &BTreeSet<u32>, limit: usize) -> Survey {
+        self.survey_all(&[root], stored, limit)
+    }
+
+    /// Surveys nodes that are computed together, inline but for what is `stored`; they themselves are computed.
+    pub(super) fn survey_all(&mut self, roots: &[NodeId], stored: &BTreeSet<u32>, limit: usize) -> Survey {
+        let roots: Vec<Read<Symbolic>> = roots.iter().map(|&root| (root, self.base(root))).collect();
         let mut survey = Survey::default();
         let mut nodes = HashSet::new();
         let mut seen: HashSet<Read<Symbolic>> = HashSet::new();
-        let mut stack = vec![(root, self.base(root))];
+        let mut stack = roots.clone();
         while let Some(read) = stack.pop() {
             let (node, point) = &read;
             if seen.contains(&read) {
@@ -109,13 +118,17 @@ impl<'a> Surveyor<'a> {
             if !what.dims.is_empty() {
                 survey.widest = survey.widest.max(what.dtype.size());
             }
-            if stored.contains(&number(*node)) && !seen.is_empty() {
+            if stored.contains(&number(*node)) && !roots.contains(&read) {
                 survey.stored.push(read.clone());
+                survey.cost += 1;
                 seen.insert(read);
                 continue;
             }
             nodes.insert(*node);
             survey.values += 1;
+            if !what.dims.is_empty() {
+                survey.cost += weight(&what.op);
+            }
             if survey.values > limit {
                 break;
             }
@@ -142,6 +155,21 @@ impl<'a> Surveyor<'a> {
                 stack.push((slot.next, self.base(slot.next)));
             }
         }
+    }
+}
+
+/// What a value takes of its own, in additions.
+fn weight(op: &Op) -> usize {
+    match op {
+        Op::Apply(Builtin::Divide | Builtin::Sqrt, _) => 8,
+        Op::Apply(builtin, _) if builtin.row().native == Native::Function => 40,
+        Op::Input(_) | Op::Apply(..) | Op::Select { .. } | Op::Cast(_) => 1,
+        Op::Reduce { .. }
+        | Op::Constant(_)
+        | Op::Broadcast(_)
+        | Op::Shift { .. }
+        | Op::Carry(..)
+        | Op::Result(..) => 0,
     }
 }
 

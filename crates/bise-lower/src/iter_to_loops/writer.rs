@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use bise_base::Name;
 use bise_iter::{Graph, NodeId, Param, TableId};
 use bise_lang::plan::{self, BufferSource, Specialization};
-use bise_lang::{Builtin, DType, Dimension, Extent, Scalar};
-use bise_loops::{Access, Base, BufferId, Builder, Index, Limit, ValueId};
+use bise_lang::{Builtin, DType, Dimension, Scalar};
+use bise_loops::{Access, Base, Buffer, BufferId, Builder, Index, Limit, Ring, ValueId};
 
 use super::memory::Rows;
 use super::points::Space;
+use super::rolling::Rolling;
 use super::survey::number;
 
 /// What the kernels of a statement are written from.
@@ -21,6 +22,8 @@ pub(super) struct Context<'a> {
     pub(super) outputs: Vec<u32>,
     /// Where stored nodes are, by position in the arena.
     pub(super) stored: &'a BTreeMap<u32, Stored>,
+    /// What the kernel keeps for a few rows.
+    pub(super) rolling: Option<&'a Rolling>,
     /// Rows of the values that the kernel carries from level to level; absent where these are in registers.
     pub(super) rows: Option<&'a Rows>,
 }
@@ -34,6 +37,8 @@ pub(super) struct Stored {
     pub(super) axes: Vec<usize>,
     /// Which of them has stride 1.
     pub(super) unit: Option<usize>,
+    /// The axis along which only the last indices are there.
+    pub(super) ring: Option<Ring>,
 }
 
 /// A coordinate: an index, and whether it is one. Absent: it always is.
@@ -133,7 +138,7 @@ impl Writer<'_> {
             BufferSource::Table(table) => {
                 let index = specialization.tables[table as usize].index;
                 let name = &graph.tables[table as usize].name;
-                return self.declare(source, name, index, (2, Some(1)), Access::Read);
+                return self.declare(source, (name, index), (2, Some(1), None), Access::Read);
             }
             BufferSource::Temporary(_) | BufferSource::Scratch(_) => {
                 panic!("compiler bug: {source:?} holds a node")
@@ -142,7 +147,7 @@ impl Writer<'_> {
         let layout = &specialization.params[param as usize];
         let unit = layout.order.last().copied().filter(|_| layout.unit);
         let Param { name, dtype, .. } = &graph.params[param as usize];
-        self.declare(source, name, *dtype, (layout.order.len(), unit), access)
+        self.declare(source, (name, *dtype), (layout.order.len(), unit, None), access)
     }
 
     /// The buffer that holds a stored node, and the point there of a point of the node.
@@ -155,47 +160,50 @@ impl Writer<'_> {
             (false, true) => Access::Write,
         };
         let dtype = self.context.graph.nodes[id].dtype;
-        let shape = (stored.axes.len(), stored.unit);
-        let buffer = self.declare(stored.source, &stored.name, dtype, shape, access);
+        let shape = (stored.axes.len(), stored.unit, stored.ring);
+        let buffer = self.declare(stored.source, (&stored.name, dtype), shape, access);
         (buffer, stored.axes.iter().map(|&axis| point[axis]).collect())
     }
 
     /// The buffer that is a row of carried values.
     pub(super) fn row(&mut self, source: BufferSource, name: &str, dtype: DType) -> BufferId {
-        self.declare(source, name, dtype, (1, Some(0)), Access::ReadWrite)
+        self.declare(source, (name, dtype), (1, Some(0), None), Access::ReadWrite)
     }
 
-    /// The kernel's buffer for that source, of that rank and unit-stride axis; declared where it is new.
+    /// The kernel's buffer for that source, of that rank, unit-stride axis and ring; declared where it is new.
     fn declare(
         &mut self,
         source: BufferSource,
-        name: &str,
-        dtype: DType,
-        (rank, unit): (usize, Option<usize>),
+        (name, dtype): (&str, DType),
+        (rank, unit, ring): (usize, Option<usize>, Option<Ring>),
         access: Access,
     ) -> BufferId {
         if let Some((_, buffer)) = self.sources.iter().find(|(known, _)| *known == source) {
             return *buffer;
         }
-        let buffer = self.builder.buffer(name, dtype, rank, unit, access);
+        let buffer = self.builder.buffer(Buffer {
+            name: name.into(),
+            dtype,
+            rank,
+            unit,
+            ring,
+            access,
+        });
         self.sources.push((source, buffer));
         buffer
     }
 
-    /// The run-time limits of a loop over that extent.
-    pub(super) fn limits(&mut self, dim: &Dimension, extent: &Extent) -> (Limit, Limit) {
-        let ends = [
-            (plan::Limit::Start(extent.clone()), "start"),
-            (plan::Limit::Stop(extent.clone()), "stop"),
-        ];
-        let [start, stop] = ends.map(|(limit, end)| {
-            if let Some(known) = self.bounds.iter().position(|l| *l == limit) {
-                return Limit::Bound(known);
-            }
-            self.bounds.push(limit);
-            self.builder.bound(&format!("{}_{end}", dim.name))
-        });
-        (start, stop)
+    /// The run-time end of a loop.
+    pub(super) fn limit(&mut self, dim: &Dimension, limit: plan::Limit) -> Limit {
+        if let Some(known) = self.bounds.iter().position(|l| *l == limit) {
+            return Limit::Bound(known);
+        }
+        let end = match limit {
+            plan::Limit::Start(_) => "start",
+            plan::Limit::Stop(_) => "stop",
+        };
+        self.bounds.push(limit);
+        self.builder.bound(&format!("{}_{end}", dim.name))
     }
 
     pub(super) fn scalar(&mut self, param: u32) -> ValueId {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use bise_interp::{Memory as Arguments, TableInfo};
 use bise_iter::{Graph, ParamKind};
-use bise_lang::plan::{BufferSource, Launch, Limit, Plan, Specialization, StatementPlan};
+use bise_lang::plan::{BufferSource, Launch, Limit, Plan, ScratchAxis, Specialization, StatementPlan};
 use bise_lang::{Bound, Dimension, Extent, Scalar};
 use bise_loops::testing::{Frame, Memory, Order, run};
 use bise_loops::{BufferId, Kernel};
 
-use super::super::lower;
+use super::super::{Costs, lower};
 
 /// Elements by index.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -96,15 +96,24 @@ pub(super) fn compare(graph: &Graph, specialization: &Specialization, call: &Cal
     if bise_interp::run(graph, &mut expected).is_err() {
         return false;
     }
-    for limit in [super::super::store::LIMIT, 3] {
-        compare_with(graph, specialization, call, &expected, limit);
+    let stored = Costs {
+        inline: 3,
+        ..Costs::default()
+    };
+    let rolled = Costs {
+        keep: 0,
+        row: 0,
+        ..Costs::default()
+    };
+    for costs in [Costs::default(), stored, rolled] {
+        compare_with(graph, specialization, call, &expected, &costs);
     }
     true
 }
 
 #[track_caller]
-fn compare_with(graph: &Graph, specialization: &Specialization, call: &Call, expected: &Call, limit: usize) {
-    let (kernels, plan) = lower(graph, specialization, limit);
+fn compare_with(graph: &Graph, specialization: &Specialization, call: &Call, expected: &Call, costs: &Costs) {
+    let (kernels, plan) = lower(graph, specialization, costs);
     for kernel in &kernels {
         assert_eq!(
             bise_loops::verify(kernel),
@@ -212,10 +221,12 @@ fn frame(launch: &Launch, extents: &Extents<'_>) -> Frame {
 
 fn scratch(launch: &Launch, extents: &Extents<'_>, piece: (i64, i64)) -> Vec<Places> {
     let empty = launch.scratch.iter().map(|scratch| {
-        let axes = scratch.extents.iter();
-        let domain: Vec<(i64, i64)> = axes
-            .map(|e| e.as_ref().map_or(piece, |e| extents.of(e)))
-            .collect();
+        let axes = scratch.axes.iter().map(|axis| match axis {
+            ScratchAxis::Extent(extent) => extents.of(extent),
+            ScratchAxis::Piece => piece,
+            ScratchAxis::Ring(places) => (0, i64::from(*places)),
+        });
+        let domain: Vec<(i64, i64)> = axes.collect();
         places(&domain)
     });
     empty.collect()

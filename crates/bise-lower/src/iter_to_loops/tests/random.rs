@@ -10,8 +10,17 @@ use super::machine::{Array, Call, Table, compare};
 
 #[test]
 fn random_programs_have_the_bits_of_the_interpreter() {
-    for seed in 0..200 {
-        let mut case = Case::random(seed);
+    compare_all(Case::random, 200);
+}
+
+#[test]
+fn random_stencils_have_the_bits_of_the_interpreter() {
+    compare_all(Case::stencils, 200);
+}
+
+fn compare_all(program: impl Fn(u64) -> Case, count: u64) {
+    for seed in 0..count {
+        let mut case = program(seed);
         if seed % 2 == 1 {
             case = case.with_graph(passes::run(&case.graph, passes::Checks::Off).graph);
         }
