@@ -110,7 +110,9 @@ impl Diagnostic {
 
 /// The candidate with the smallest edit distance to `name`, if it is close enough to be meant.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    // Of one letter, only the case can be wrong.
+    let limit = (length / 3).max(usize::from(length > 1));
     candidates
         .into_iter()
         .map(|candidate| {

@@ -164,6 +164,7 @@ impl Given {
             check_name(name, program)?;
         }
         check_dimensions(setup, program)?;
+        check_settings(setup, program)?;
         let mesh = setup.mesh.map(Mesh::new).transpose()?;
         let given = Self { arrays, mesh };
         given.check_origins(setup, program)?;
@@ -403,6 +404,20 @@ fn check_name(name: &str, program: &Program) -> Result<(), CliError> {
         Some(best) => error.hint(format!("did you mean `{best}`?")),
         None => error.hint(format!("it has {}", names.join(", "))),
     })
+}
+
+/// `--set` is of scalars.
+fn check_settings(setup: &Setup, program: &Program) -> Result<(), CliError> {
+    let is_scalar = |name: &str| {
+        let mut all = program.parameters().iter();
+        all.any(|parameter| parameter.name == name && parameter.kind == ParameterKind::Scalar)
+    };
+    let Some(wrong) = setup.set.iter().find(|setting| !is_scalar(&setting.name)) else {
+        return Ok(());
+    };
+    let name = &wrong.name;
+    let error = CliError::usage(format!("`--set {name}=` is given, and `{name}` is not a scalar"));
+    Err(error.hint(format!("give an array with `--input {name}=FILE.npy`")))
 }
 
 /// `--size` and `--domain` are of dimensions that the program has.

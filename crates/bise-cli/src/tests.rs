@@ -162,4 +162,8 @@ fn arguments_that_the_program_has_no_use_for_are_refused() {
         refused(&["--origin", "n=1"]),
         "`--origin n=` is given, and `n` is not a field"
     );
+    assert_eq!(
+        refused(&["--set", "a=1"]),
+        "`--set a=` is given, and `a` is not a scalar"
+    );
 }
