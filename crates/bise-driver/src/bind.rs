@@ -11,7 +11,7 @@ use bise_lang::{Bound as LangBound, DType};
 use bise_loops::{FrameLayout, Kernel, LoopKind, Stmt};
 
 use crate::bounds::{Evaluator, Interval};
-use crate::launch::{Binding, Bound, Copy, Launch, Moving, Pair, Part, Patch, Step};
+use crate::launch::{Binding, Bound, Copy, Launch, Pair, Part, Patch, Step};
 use crate::partition::partition;
 use crate::variant::{Code, Variant};
 use crate::{Argument, Parameter};
@@ -229,11 +229,6 @@ impl Statement<'_, '_> {
                 )
             }
         };
-        let longest = ranges.iter().map(|(start, stop)| stop - start).max().unwrap_or(0);
-        let block = launch
-            .block
-            .map_or(longest, |block| longest.min(block as i64))
-            .max(1);
         let copies = if launch.scratch.is_empty() {
             1
         } else {
@@ -243,7 +238,7 @@ impl Statement<'_, '_> {
         for copy in 0..copies {
             self.fill_frame(launch, layout, &bounds, first + copy * layout.words);
         }
-        let moving = self.bind_scratch(launch, layout, first, copies, block)?;
+        self.bind_scratch(launch, layout, first, copies)?;
         let part = |(at, &(start, stop)): (usize, &(i64, i64))| Part {
             frame: first + at.min(copies - 1) * layout.words,
             start,
@@ -252,8 +247,6 @@ impl Statement<'_, '_> {
         self.binding.steps.push(Step::Launch(Launch {
             entry: self.binding.code.entries[launch.kernel],
             parts: ranges.iter().enumerate().map(part).collect(),
-            block,
-            moving,
         }));
         Ok(())
     }
@@ -308,16 +301,14 @@ impl Statement<'_, '_> {
         fill_strides(&mut self.binding.words, at, buffer.axes(), buffer.dtype());
     }
 
-    /// Memory for what each thread has for itself, and the words that follow its pieces.
+    /// Memory for what each thread has for itself.
     fn bind_scratch(
         &mut self,
         launch: &plan::Launch,
         layout: &FrameLayout,
         first: usize,
         copies: usize,
-        block: i64,
-    ) -> Result<Vec<Moving>, AllocationError> {
-        let mut all = Vec::new();
+    ) -> Result<(), AllocationError> {
         for (source, &word) in launch.buffers.iter().zip(&layout.buffers) {
             let BufferSource::Scratch(scratch) = *source else {
                 continue;
@@ -325,29 +316,31 @@ impl Statement<'_, '_> {
             let scratch = &launch.scratch[scratch];
             let extents = scratch.axes.iter().map(|axis| match axis {
                 ScratchAxis::Extent(extent) => self.evaluator.extent(extent),
-                ScratchAxis::Piece => Interval::new(0, block),
                 ScratchAxis::Ring(places) => Interval::new(0, i64::from(*places)),
             });
-            let extents: Vec<Interval> = extents.collect();
+            let mut extents: Vec<Interval> = extents.collect();
+            if let [_, .., row] = &mut extents[..] {
+                *row = Interval::new(
+                    row.start,
+                    row.start + odd_lines(row.length(), scratch.dtype) as i64,
+                );
+            }
             let order: Vec<usize> = (0..extents.len()).collect();
-            let follows = scratch.axes.iter().position(|axis| *axis == ScratchAxis::Piece);
-            let mut moving = Moving {
-                word,
-                bases: Vec::new(),
-                stride: 0,
-            };
             for copy in 0..copies {
                 let buffer = self.allocate(scratch.dtype, &extents, &order)?;
-                let at = first + copy * layout.words + word;
-                self.fill_buffer(buffer, at);
-                moving.bases.push(self.binding.words[at]);
-                moving.stride =
-                    follows.map_or(0, |axis| self.binding.buffers[buffer].axes()[axis].stride as i64);
+                self.fill_buffer(buffer, first + copy * layout.words + word);
             }
-            all.push(moving);
         }
-        Ok(all)
+        Ok(())
     }
+}
+
+/// At least as many elements as fill an odd number of cache lines: rows that far apart do not compete for the same few
+/// places of a cache.
+fn odd_lines(elements: usize, dtype: DType) -> usize {
+    const LINE: usize = 64;
+    let lines = (elements * dtype.size()).div_ceil(LINE) | 1;
+    lines * LINE / dtype.size()
 }
 
 /// Bytes from the first element to where index 0 would be.

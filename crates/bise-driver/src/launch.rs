@@ -89,30 +89,15 @@ pub(crate) enum Step {
 pub(crate) struct Launch {
     pub(crate) entry: Entry,
     pub(crate) parts: Vec<Part>,
-    /// The longest piece that a thread runs at once.
-    pub(crate) block: i64,
-    /// Words of the frame that follow the start of the piece.
-    pub(crate) moving: Vec<Moving>,
 }
 
 /// What one thread runs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part {
-    /// Where its frame stands in the words. Parts share a frame unless there are `moving` words.
+    /// Where its frame stands in the words. Parts share a frame unless they have scratch memory.
     pub(crate) frame: usize,
     pub(crate) start: i64,
     pub(crate) stop: i64,
-}
-
-/// An address in a frame that is `base - start * stride` for the piece that starts at `start`.
-#[derive(Clone, Debug)]
-pub(crate) struct Moving {
-    /// Position in the frame.
-    pub(crate) word: usize,
-    /// One per part.
-    pub(crate) bases: Vec<u64>,
-    /// Bytes.
-    pub(crate) stride: i64,
 }
 
 /// What goes from the buffer of an output to the output.
@@ -224,7 +209,7 @@ fn span<'a>(args: &'a [Argument<'_>], param: u32) -> Option<Span<'a>> {
 #[derive(Clone, Copy)]
 struct Words(*mut u64);
 
-// SAFETY: threads read shared frames, and each writes only the moving words of its own frame: see `Launch::run_part`.
+// SAFETY: while kernels run, frames are only read.
 unsafe impl Sync for Words {}
 
 impl Words {
@@ -243,27 +228,12 @@ impl Launch {
         }
     }
 
-    /// Runs one part, piece by piece.
     fn run_part(&self, words: Words, number: usize) {
-        let part = self.parts[number];
-        let frame = words.frame(part.frame);
-        let mut start = part.start;
-        loop {
-            let stop = part.stop.min(start.saturating_add(self.block));
-            for moving in &self.moving {
-                let address = moving.bases[number].wrapping_sub(start.wrapping_mul(moving.stride) as u64);
-                // SAFETY: the word is one of this part's own frame, which `bind` put into the words.
-                unsafe { frame.add(moving.word).write(address) };
-            }
-            // SAFETY: the kernel was compiled for frames of this layout. The addresses in it are those of arguments
-            // whose views promise valid memory, of tables that the caller holds, and of buffers of the binding;
-            // `check_bounds` proved that all that the kernel reads and writes of them for these bounds is inside.
-            unsafe { (self.entry)(frame, start, stop) };
-            start = stop;
-            if start >= part.stop {
-                break;
-            }
-        }
+        let Part { frame, start, stop } = self.parts[number];
+        // SAFETY: the kernel was compiled for frames of this layout. The addresses in it are those of arguments
+        // whose views promise valid memory, of tables that the caller holds, and of buffers of the binding;
+        // `check_bounds` proved that all that the kernel reads and writes of them for these bounds is inside.
+        unsafe { (self.entry)(words.frame(frame), start, stop) };
     }
 }
 

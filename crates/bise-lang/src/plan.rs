@@ -136,10 +136,7 @@ pub struct Launch {
     /// The bounds, by position, between which the outermost loop runs where the caller gives its range: where it
     /// is of kind `Parallel` or `Vector`. Each thread runs a part of that range.
     pub parallel: Option<(usize, usize)>,
-    /// A thread runs its part in consecutive pieces of at most that many iterations, so that what scratch memory
-    /// holds for a piece stays in cache. Absent: in one piece.
-    pub block: Option<usize>,
-    /// Memory that each thread has for itself, with what is in it lost between pieces.
+    /// Memory that each thread has for itself; what was in it before is lost.
     pub scratch: Vec<Scratch>,
     /// Extents of the whole iteration space, for estimates: points, bytes.
     pub space: Vec<Extent>,
@@ -156,13 +153,12 @@ pub enum BufferSource {
     Temporary(usize),
     /// A connectivity table: axes are row and neighbour.
     Table(u32),
-    /// Memory of the thread, by position in [`Launch::scratch`]. Its address differs from thread to thread, and
-    /// from piece to piece where an axis follows the outermost loop; so each thread has its own copy of the frame.
+    /// Memory of the thread, by position in [`Launch::scratch`]. Its address differs from thread to thread, so each
+    /// has its own copy of the frame.
     Scratch(usize),
 }
 
-/// An intermediate field of which only what one piece of one thread needs exists at a time. Its last axis has
-/// stride 1.
+/// An intermediate field of which only what one thread needs exists at a time. Its last axis has stride 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scratch {
     /// For people.
@@ -178,8 +174,6 @@ pub struct Scratch {
 pub enum ScratchAxis {
     /// These indices.
     Extent(Extent),
-    /// The indices of the piece.
-    Piece,
     /// The last indices that were written, that many: a power of two. Index `i` is at place `i mod n`.
     Ring(u32),
 }

@@ -52,7 +52,7 @@ pub struct Buffer {
 }
 
 /// An axis along which an index means the place `index mod places`: what is kept are the last indices that were
-/// written.
+/// written. Along the variable of a vector loop that is a place for each lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ring {
     /// Which axis.

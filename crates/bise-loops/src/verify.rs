@@ -1,8 +1,9 @@
 //! What holds of every kernel. In checking order:
 //!
 //! 1. Names are unique: of buffers, of bounds, of scalars, of variables, of carries.
-//! 2. A buffer's unit-stride axis is one of its axes; so is the axis of a ring, which is another one. A ring has a
-//!    power of two places. Its index is no entry of a table, and no variable of a vector loop.
+//! 2. A buffer's unit-stride axis is one of its axes; so is the axis of a ring. A ring has a power of two places. Its
+//!    index is no entry of a table. Either it does not vary from lane to lane, and the ring is along another axis
+//!    than the unit-stride one; or it is the variable of a vector loop, and there are as many places as lanes.
 //! 3. A parallel loop is a statement of the kernel's body; statements beside an outermost loop that the caller
 //!    gives its range (`Parallel` or `Vector`) are `Let`. Vector loops are not nested, and have at least one lane.
 //! 4. Only sequential loops carry values; `next` has one value per carry, of its type; so has the value before
@@ -15,7 +16,7 @@
 //!    truth values. An index has one entry per axis.
 //! 9. Loads are of buffers that are read, stores to buffers that are written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bise_lang::DType;
 
@@ -35,7 +36,7 @@ pub fn verify(kernel: &Kernel) -> Result<(), String> {
         carries: BTreeSet::new(),
         defined: BTreeSet::new(),
         looped: BTreeSet::new(),
-        lanes: BTreeSet::new(),
+        lanes: BTreeMap::new(),
         carried: BTreeSet::new(),
     };
     let outermost = kernel.body.iter().any(
@@ -78,9 +79,10 @@ fn check_names(kernel: &Kernel) -> Result<(), String> {
         if buffer.unit.is_some_and(|unit| unit >= buffer.rank) {
             return Err(format!("rule 2: unit-stride axis of `{}`", buffer.name));
         }
-        if buffer.ring.is_some_and(|Ring { axis, places }| {
-            axis >= buffer.rank || buffer.unit == Some(axis) || !places.is_power_of_two()
-        }) {
+        if buffer
+            .ring
+            .is_some_and(|Ring { axis, places }| axis >= buffer.rank || !places.is_power_of_two())
+        {
             return Err(format!("rule 2: ring of `{}`", buffer.name));
         }
     }
@@ -95,8 +97,8 @@ struct Scope<'a> {
     /// Everything ever defined, visible or not.
     defined: BTreeSet<u32>,
     looped: BTreeSet<u32>,
-    /// Variables of vector loops.
-    lanes: BTreeSet<u32>,
+    /// Variables of vector loops with their lanes.
+    lanes: BTreeMap<u32, u32>,
     carried: BTreeSet<u32>,
 }
 
@@ -138,8 +140,8 @@ impl Scope<'_> {
                 ));
             }
         }
-        if matches!(nested.kind, LoopKind::Vector(_)) {
-            self.lanes.insert(var(nested.var));
+        if let LoopKind::Vector(lanes) = nested.kind {
+            self.lanes.insert(var(nested.var), lanes);
         }
         let before = (self.values.clone(), self.vars.clone(), self.carries.clone());
         self.vars.insert(var(nested.var));
@@ -215,14 +217,19 @@ impl Scope<'_> {
         if index.len() != buffer.rank {
             return Err(format!("rule 8: number of indices of `{}`", buffer.name));
         }
-        if let Some(Ring { axis, .. }) = buffer.ring
-            && match index[axis].base {
-                Base::Zero => false,
-                Base::Var(v) => self.lanes.contains(&var(v)),
-                Base::Value(_) => true,
+        if let Some(Ring { axis, places }) = buffer.ring {
+            let lanes = match index[axis].base {
+                Base::Zero => None,
+                Base::Var(v) => self.lanes.get(&var(v)),
+                Base::Value(_) => Some(&0),
+            };
+            let fits = match lanes {
+                None => buffer.unit != Some(axis),
+                Some(&lanes) => lanes == places && index[axis].offset == 0,
+            };
+            if !fits {
+                return Err(format!("rule 2: index of the ring of `{}`", buffer.name));
             }
-        {
-            return Err(format!("rule 2: index of the ring of `{}`", buffer.name));
         }
         for at in index {
             match at.base {
@@ -339,11 +346,12 @@ mod tests {
         };
         let check = |text: String| verify(&parse(&text).expect("the text parses"));
         assert_eq!(check(text("0 of 4", "7")), Ok(()));
+        assert_eq!(check(text("1 of 4", "7")), Ok(()));
         for text in [
-            text("1 of 4", "7"),
+            text("1 of 8", "7"),
             text("2 of 4", "7"),
             text("0 of 3", "7"),
-            text("0 of 4", "i"),
+            text("0 of 8", "i"),
         ] {
             let error = check(text).expect_err("a rule is broken");
             assert!(error.starts_with("rule 2"), "{error}");

@@ -30,6 +30,22 @@ impl Emitter<'_> {
     /// The address of an element of a buffer, here.
     pub(super) fn address(&mut self, buffer: BufferId, index: &[Index]) -> Address {
         let unit = self.kernel.buffers[buffer].unit;
+        let (pointer, varying) = self.common(buffer, index);
+        match (self.vector_axes(index).as_slice(), varying.is_empty()) {
+            ([], true) => Address::Uniform(pointer),
+            ([axis], true) if Some(*axis) == unit => Address::Contiguous(pointer),
+            _ => Address::Scattered(self.scattered(buffer, index, &pointer, &varying)),
+        }
+    }
+
+    /// The address of the first lane's element, where no entry of a table in the index varies from lane to lane.
+    pub(super) fn first_lane(&mut self, buffer: BufferId, index: &[Index]) -> Operand {
+        self.common(buffer, index).0
+    }
+
+    /// What the addresses of all lanes have in common, and what is to be added.
+    fn common(&mut self, buffer: BufferId, index: &[Index]) -> (Operand, Vec<Term>) {
+        let unit = self.kernel.buffers[buffer].unit;
         let element = llvm::memory_type(self.kernel.buffers[buffer].dtype);
         let start = self.displaced_base(buffer, index);
         let (mut uniform, varying): (Vec<Term>, Vec<Term>) = self
@@ -52,11 +68,7 @@ impl Emitter<'_> {
             let step = format!("getelementptr {element}, ptr {}, i64 {constant}", pointer.text);
             pointer = self.pure(pointer.depth, "at", 1, &step);
         }
-        match (self.vector_axes(index).as_slice(), varying.is_empty()) {
-            ([], true) => Address::Uniform(pointer),
-            ([axis], true) if Some(*axis) == unit => Address::Contiguous(pointer),
-            _ => Address::Scattered(self.scattered(buffer, index, &pointer, &varying)),
-        }
+        (pointer, varying)
     }
 
     /// The base with the constant offsets along all axes but the unit one, whose constant is added last, and that of a
@@ -90,6 +102,10 @@ impl Emitter<'_> {
         let mut terms = Vec::new();
         for (axis, part) in index.iter().enumerate() {
             if let Some(ring) = self.kernel.buffers[buffer].ring.filter(|r| r.axis == axis) {
+                if self.vector_axes(index).contains(&axis) {
+                    // The place of a lane is the lane: all that is kept of a lane is there, wherever it is.
+                    continue;
+                }
                 let index = self.place(ring, *part);
                 terms.push(Term { axis, index });
                 continue;

@@ -11,7 +11,8 @@
 //! The bits are those of `bise_lang::evaluate`: no flag allows reassociation or contraction. NaNs are equal to
 //! those of `evaluate` as NaNs: sign and payload are not part of the meaning.
 //!
-//! Files: `emitter` (text and where it goes), `nest` (statements and loops), `address`, `value`, `arithmetic`
+//! Files: `emitter` (text and where it goes), `nest` (statements and loops), `turn` (copies
+//! between columns and rows), `address`, `value`, `arithmetic`
 //! (builtins), `functions` (calls of the language's math functions), `varying`.
 
 mod address;
@@ -19,6 +20,7 @@ mod arithmetic;
 mod emitter;
 mod functions;
 mod nest;
+mod turn;
 mod value;
 mod varying;
 

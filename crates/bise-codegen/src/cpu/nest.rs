@@ -36,12 +36,19 @@ impl Emitter<'_> {
         };
         match nested.kind {
             LoopKind::Vector(lanes) if lanes > 1 => self.vector(nested, lanes, &start, &stop),
-            _ => self.scalar_loop(nested, &start, &stop),
+            _ => match self
+                .lanes
+                .as_ref()
+                .and_then(|lanes| self.turning(nested, lanes.var))
+            {
+                Some(turning) => self.turn(nested, &turning, &start, &stop),
+                None => self.scalar_loop(nested, &start, &stop),
+            },
         }
     }
 
     /// One iteration after the other.
-    fn scalar_loop(&mut self, nested: &Loop, start: &Operand, stop: &Operand) {
+    pub(super) fn scalar_loop(&mut self, nested: &Loop, start: &Operand, stop: &Operand) {
         let some = self.emit("some", 1, &format!("icmp slt i64 {}, {}", start.text, stop.text));
         let backward = nested.kind == LoopKind::Backward;
         let first = if backward {
@@ -76,7 +83,7 @@ impl Emitter<'_> {
     }
 
     /// Names for the basic blocks of a loop that is about to open.
-    fn blocks(&mut self, kind: &str) -> Blocks {
+    pub(super) fn blocks(&mut self, kind: &str) -> Blocks {
         let number = self.fresh();
         Blocks {
             number,
@@ -87,7 +94,7 @@ impl Emitter<'_> {
     }
 
     /// The variable of the loop that was just opened; gives its register.
-    fn open_var(&mut self, nested: &Loop, number: usize) -> String {
+    pub(super) fn open_var(&mut self, nested: &Loop, number: usize) -> String {
         let name = llvm::hint(&self.kernel.vars[nested.var].name);
         let register = format!("%{name}.{number}");
         let operand = Operand {
@@ -100,7 +107,7 @@ impl Emitter<'_> {
     }
 
     /// Puts the code of a region where it belongs: run if `enter`, again until `ended`, or once.
-    fn splice(
+    pub(super) fn splice(
         &mut self,
         region: &Region,
         blocks: &Blocks,
@@ -171,13 +178,7 @@ impl Emitter<'_> {
 
     /// Full vectors in a loop, then the rest under a mask.
     fn vector(&mut self, nested: &Loop, lanes: Shape, start: &Operand, stop: &Operand) {
-        let count = self.emit("count", 1, &format!("sub i64 {}, {}", stop.text, start.text));
-        // No iterations where start is past stop; the difference of two indices does not overflow.
-        let some = format!("call i64 @llvm.smax.i64(i64 {}, i64 0)", count.text);
-        let some = self.emit("some", 1, &some);
-        let rest = self.emit("rest", 1, &format!("urem i64 {}, {lanes}", some.text));
-        let full = self.emit("full", 1, &format!("sub i64 {}, {}", some.text, rest.text));
-        let last = self.emit("last", 1, &format!("add i64 {}, {}", start.text, full.text));
+        let Groups { any, last, rest } = self.groups(lanes, start, stop);
         let context = Lanes {
             count: lanes,
             var: nested.var,
@@ -185,10 +186,24 @@ impl Emitter<'_> {
             mask: None,
             varying: Varying::new(self.kernel, nested),
         };
-        let any = self.emit("any", 1, &format!("icmp ne i64 {}, 0", full.text));
         self.full_vectors(nested, context.clone(), [start, &last, &any]);
         let any = self.emit("any", 1, &format!("icmp ne i64 {}, 0", rest.text));
         self.partial_vector(nested, context, [&last, &rest, &any]);
+    }
+
+    /// Divides a range into groups of `lanes`.
+    pub(super) fn groups(&mut self, lanes: Shape, start: &Operand, stop: &Operand) -> Groups {
+        let count = self.emit("count", 1, &format!("sub i64 {}, {}", stop.text, start.text));
+        // No iterations where start is past stop; the difference of two indices does not overflow.
+        let some = format!("call i64 @llvm.smax.i64(i64 {}, i64 0)", count.text);
+        let some = self.emit("some", 1, &some);
+        let rest = self.emit("rest", 1, &format!("urem i64 {}, {lanes}", some.text));
+        let full = self.emit("full", 1, &format!("sub i64 {}, {}", some.text, rest.text));
+        Groups {
+            any: self.emit("any", 1, &format!("icmp ne i64 {}, 0", full.text)),
+            last: self.emit("last", 1, &format!("add i64 {}, {}", start.text, full.text)),
+            rest,
+        }
     }
 
     /// The loop over full vectors, from `start` to `last` if there are `any`.
@@ -237,13 +252,23 @@ impl Emitter<'_> {
     }
 }
 
+/// A range in groups.
+pub(super) struct Groups {
+    /// Whether there is a full one.
+    pub(super) any: Operand,
+    /// Where the full ones end.
+    pub(super) last: Operand,
+    /// What is left.
+    pub(super) rest: Operand,
+}
+
 /// The basic blocks of a loop.
-struct Blocks {
-    number: usize,
+pub(super) struct Blocks {
+    pub(super) number: usize,
     /// From where it is entered.
-    before: String,
+    pub(super) before: String,
     /// Its first.
-    label: String,
+    pub(super) label: String,
     /// What comes after.
     done: String,
 }

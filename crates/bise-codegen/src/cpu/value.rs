@@ -129,7 +129,7 @@ impl Emitter<'_> {
     }
 
     /// Adjacent elements.
-    fn load_adjacent(
+    pub(super) fn load_adjacent(
         &mut self,
         name: &str,
         dtype: DType,
@@ -194,34 +194,45 @@ impl Emitter<'_> {
             .map_or(1, |lanes| lanes.count);
         let operand = self.splat(&operand, llvm::register_type(dtype), lanes);
         let operand = self.in_memory(&operand, dtype);
-        let ty = llvm::shaped(element, lanes);
-        let (align, mask) = (dtype.size(), self.mask_with(None));
-        let line = match (&address, mask) {
-            (Address::Uniform(pointer), _) if uniform => {
-                format!("store {ty} {}, ptr {}, align {align}", operand.text, pointer.text)
-            }
-            (Address::Contiguous(pointer), None) => {
-                format!("store {ty} {}, ptr {}, align {align}", operand.text, pointer.text)
-            }
-            (Address::Contiguous(pointer), Some(mask)) => format!(
-                "call void @llvm.masked.store.{}.p0({ty} {}, ptr {}, i32 {align}, <{lanes} x i1> {})",
-                llvm::mangled(element, lanes),
-                operand.text,
-                pointer.text,
-                mask.text
-            ),
-            (_, mask) => {
+        let mask = self.mask_with(None);
+        match &address {
+            Address::Uniform(pointer) if uniform => self.store_adjacent(pointer, &operand, dtype, None),
+            Address::Contiguous(pointer) => self.store_adjacent(pointer, &operand, dtype, mask.as_ref()),
+            _ => {
                 let pointers = self.pointers(&address, dtype);
                 let mask =
                     mask.map_or_else(|| llvm::splat("i1", "true", lanes), |mask| mask.text.to_string());
-                format!(
+                let (ty, align) = (llvm::shaped(element, lanes), dtype.size());
+                self.line(&format!(
                     "call void @llvm.masked.scatter.{}.v{lanes}p0({ty} {}, <{lanes} x ptr> {}, i32 {align}, \
                      <{lanes} x i1> {mask})",
                     llvm::mangled(element, lanes),
                     operand.text,
                     pointers.text,
-                )
+                ));
             }
+        }
+    }
+
+    /// Writes adjacent elements; those of the mask only, if there is one.
+    pub(super) fn store_adjacent(
+        &mut self,
+        pointer: &Operand,
+        value: &Operand,
+        dtype: DType,
+        mask: Option<&Operand>,
+    ) {
+        let (element, align, lanes) = (llvm::memory_type(dtype), dtype.size(), value.lanes);
+        let ty = llvm::shaped(element, lanes);
+        let line = match mask {
+            None => format!("store {ty} {}, ptr {}, align {align}", value.text, pointer.text),
+            Some(mask) => format!(
+                "call void @llvm.masked.store.{}.p0({ty} {}, ptr {}, i32 {align}, <{lanes} x i1> {})",
+                llvm::mangled(element, lanes),
+                value.text,
+                pointer.text,
+                mask.text
+            ),
         };
         self.line(&line);
     }

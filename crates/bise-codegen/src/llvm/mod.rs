@@ -86,6 +86,12 @@ pub fn iota(lanes: Shape) -> String {
     format!("<{}>", items.join(", "))
 }
 
+/// A mask of `shufflevector`: `<8 x i32> <i32 0, i32 8, ...>`.
+pub fn shuffle_mask(lanes: &[usize]) -> String {
+    let items: Vec<String> = lanes.iter().map(|lane| format!("i32 {lane}")).collect();
+    format!("<{} x i32> <{}>", lanes.len(), items.join(", "))
+}
+
 /// The name of a function or global, whatever characters it has.
 pub fn global(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._$-".contains(&byte);

@@ -10,7 +10,6 @@ use bise_lang::{Dimension, Reduction, reduce_identity};
 use bise_loops::{Base, Builder, CarryId, Kernel, Limit, LoopKind, ValueId};
 
 use super::nests::{Destination, Nest, Target};
-use super::order::field_dims;
 use super::points::{Read, Space, along, project, reads};
 use super::rolling::Rolling;
 use super::survey::number;
@@ -97,9 +96,7 @@ impl<'a> Emitter<'a> {
             Some(_) => outer.split_off(outer.len() - 2),
             None => Vec::new(),
         };
-        let widest = nests.iter().map(|nest| nest.widest).max().unwrap_or(1);
-        let bits = self.context.specialization.vector_bits;
-        let lanes = (bits / (8 * widest as u32)).max(1);
+        let lanes = super::nests::lanes(nests, self.context.specialization);
         let mut parallel = None;
         for (depth, dim) in outer.iter().enumerate() {
             let kind = match depth {
@@ -112,11 +109,14 @@ impl<'a> Emitter<'a> {
                 parallel = Some((start, stop));
             }
         }
-        match (self.context.rolling, &rows[..]) {
-            (Some(rolling), [rows, across]) => self.rolling((rolling, nests), rows, (across, lanes)),
-            _ => nests
-                .iter()
-                .for_each(|nest| self.nest(nest, row.map(|row| (row, lanes)))),
+        if let (Some(rolling), [rows, across]) = (self.context.rolling, &rows[..]) {
+            self.rolling((rolling, nests), rows, (across, lanes));
+        } else {
+            self.turn_inputs();
+            for nest in nests {
+                self.nest(nest, row.map(|row| (row, lanes)));
+            }
+            self.turn_outputs();
         }
         for _ in outer {
             self.close(Vec::new());
@@ -178,7 +178,12 @@ impl<'a> Emitter<'a> {
         self.open_between(dim, ends, kind)
     }
 
-    fn open_between(&mut self, dim: &Dimension, ends: [plan::Limit; 2], kind: LoopKind) -> (Limit, Limit) {
+    pub(super) fn open_between(
+        &mut self,
+        dim: &Dimension,
+        ends: [plan::Limit; 2],
+        kind: LoopKind,
+    ) -> (Limit, Limit) {
         let [start, stop] = ends.map(|end| self.writer.limit(dim, end));
         let var = self.writer.builder.open(&dim.name, start, stop, kind);
         self.base.push((dim.clone(), At::of(Base::Var(var))));
@@ -217,11 +222,7 @@ impl<'a> Emitter<'a> {
         let values: Vec<ValueId> = nest.targets.iter().map(value).collect();
         for (Target { node, destination }, value) in nest.targets.iter().zip(values) {
             let (buffer, point) = match destination {
-                Destination::Output(at) => {
-                    let param = self.context.outputs[*at];
-                    let point = self.along(field_dims(self.context.graph, param));
-                    (self.writer.buffer(BufferSource::Output(param)), point)
-                }
+                Destination::Output(at) => self.output(*at),
                 Destination::Temporary => {
                     let point = self.here(*node);
                     self.writer.stored(*node, &point)
@@ -242,6 +243,11 @@ impl<'a> Emitter<'a> {
             point[axis].index.offset += kept.lead;
         }
         point
+    }
+
+    /// Whether that is the coordinate that is computed along a dimension.
+    pub(super) fn is_here(&self, dim: &Dimension, at: At) -> bool {
+        self.base.contains(&(dim.clone(), at))
     }
 
     pub(super) fn along(&self, dims: &[Dimension]) -> Vec<At> {
@@ -326,10 +332,7 @@ impl<'a> Emitter<'a> {
         match &graph.nodes[*id].op {
             Op::Input(param) => match graph.params[*param as usize].kind {
                 ParamKind::Scalar => self.writer.scalar(*param),
-                ParamKind::Field(_) => {
-                    let buffer = self.writer.buffer(BufferSource::Input(*param));
-                    self.writer.load(buffer, point)
-                }
+                ParamKind::Field(_) => self.input(*param, point),
             },
             Op::Constant(value) => builder.constant(*value),
             Op::Apply(builtin, _) => builder.apply(*builtin, values.clone()),

@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bise_base::Name;
-use bise_iter::{Graph, NodeId, SweepId};
-use bise_lang::Dimension;
+use bise_iter::{Graph, NodeId, Param, SweepId};
 use bise_lang::plan::{BufferSource, Scratch, ScratchAxis, Temporary};
+use bise_lang::{Dimension, Extent};
 use bise_loops::Ring;
 use la_arena::RawIdx;
 
@@ -16,11 +16,8 @@ use super::nests::{Nest, stores};
 use super::order::order_like;
 use super::rolling::{Kept, Rolling};
 use super::survey::number;
+use super::turn::{Columns, Place, Turned};
 use super::writer::Stored;
-
-/// Columns in a row of scratch memory where nothing else bounds it: with a hundred levels and a handful of fields
-/// it fits a second-level cache, and a hundred columns are work enough to enter a kernel for.
-pub(super) const BLOCK: usize = 128;
 
 /// The places of the nodes that a group of outputs stores.
 #[derive(Debug, Default)]
@@ -31,6 +28,8 @@ pub(super) struct Memory {
     pub(super) scratch: Vec<Scratch>,
     /// Of the kernel that is written, where it walks row by row.
     pub(super) rows: Option<Rows>,
+    /// What the kernel that is written turns.
+    pub(super) turned: Option<Turned>,
 }
 
 /// Scratch memory for what the sweeps of a kernel carry from level to level.
@@ -44,15 +43,15 @@ pub(super) struct Rows {
 
 impl Memory {
     /// Gives what kernel number `at` stores a place; kernels come in the order in which they run. `order`: its
-    /// dimensions, outermost loop first. `row`: the dimension along which sweeps walk row by row. `rolling`: what it
-    /// keeps for a few rows.
+    /// dimensions, outermost loop first. `row`: the dimension along which sweeps walk row by row. `lanes`: of its
+    /// vectors. `rolling`: what it keeps for a few rows. `turned`: what it is to turn.
     pub(super) fn allocate(
         &mut self,
         graph: &Graph,
         kernels: &[Vec<Nest>],
         at: usize,
-        (order, row): (&[Dimension], Option<&Dimension>),
-        rolling: Option<&Rolling>,
+        (order, row, lanes): (&[Dimension], Option<&Dimension>, u32),
+        (rolling, turned): (Option<&Rolling>, Option<Columns>),
         temporaries: &mut Vec<Temporary>,
     ) {
         self.scratch.clear();
@@ -79,15 +78,65 @@ impl Memory {
                 panic!("compiler bug: a stored node is computed nowhere");
             };
             let place = match (axis, columns.last()) {
-                (Some(axis), Some(along)) if !elsewhere => {
-                    let whole_row = columns.len() > 1;
-                    self.scratch(graph, id, nest, [axis, along], whole_row)
+                (Some(axis), Some(across)) if !elsewhere => {
+                    // All levels of a row; column by column, only those of a vector are there at a time.
+                    let along = match row {
+                        Some(_) => ScratchAxis::Extent(nest.extent(across).clone()),
+                        None => ScratchAxis::Ring(lanes),
+                    };
+                    let levels = ScratchAxis::Extent(nest.extent(axis).clone());
+                    self.keep(graph, id, [axis, across], vec![levels, along])
                 }
                 _ => temporary(graph, id, nest, order, temporaries),
             };
             self.places.insert(number(id), place);
         }
         self.rows = row.map(|row| self.rows(graph, &kernels[at], row));
+        self.turned = turned.map(|columns| self.turn(graph, columns, lanes));
+    }
+
+    /// Scratch memory for what a kernel turns: a vector of columns at a time.
+    fn turn(&mut self, graph: &Graph, columns: Columns, lanes: u32) -> Turned {
+        let Columns {
+            axis,
+            across,
+            inputs,
+            outputs,
+        } = columns;
+        let mut place = |prefix: &str, param: u32, levels: Extent| {
+            let Param { name, dtype, .. } = &graph.params[param as usize];
+            let name: Name = format!("{name}_{prefix}").into();
+            self.scratch.push(Scratch {
+                name: name.clone(),
+                dtype: *dtype,
+                axes: vec![ScratchAxis::Extent(levels.clone()), ScratchAxis::Ring(lanes)],
+            });
+            let source = BufferSource::Scratch(self.scratch.len() - 1);
+            Place {
+                source,
+                name,
+                dtype: *dtype,
+                levels,
+                ring: Ring {
+                    axis: 1,
+                    places: lanes,
+                },
+            }
+        };
+        let inputs = inputs.into_iter();
+        let inputs = inputs
+            .map(|(param, levels)| (param, place("in", param, levels)))
+            .collect();
+        let outputs = outputs.into_iter();
+        let outputs = outputs
+            .map(|(at, param, levels)| (at, place("out", param, levels)))
+            .collect();
+        Turned {
+            axis,
+            across,
+            inputs,
+            outputs,
+        }
     }
 
     /// A row for each value that sweeps of a kernel carry.
@@ -117,59 +166,40 @@ impl Memory {
         }
     }
 
-    /// Scratch memory over the levels and the innermost loop over columns. Where that is the outermost loop too,
-    /// the memory holds a piece of its range.
-    fn scratch(
-        &mut self,
-        graph: &Graph,
-        id: NodeId,
-        nest: &Nest,
-        dims: [&Dimension; 2],
-        whole_row: bool,
-    ) -> Stored {
-        let axes = dims.map(|dim| position(&nest.dims, dim));
-        let [levels, row] = axes.map(|axis| nest.extents[axis].clone());
-        let row = if whole_row {
-            ScratchAxis::Extent(row)
-        } else {
-            ScratchAxis::Piece
-        };
-        self.keep(graph, id, axes, vec![ScratchAxis::Extent(levels), row])
-    }
-
     /// Scratch memory for the last rows of a node that rolls.
     fn roll(&mut self, graph: &Graph, kept: &Kept, order: &[Dimension]) -> Stored {
         let [.., rows, across] = order else {
             panic!("compiler bug: a nest without rows")
         };
-        let axes = [rows, across].map(|dim| position(&kept.nest.dims, dim));
         let along = ScratchAxis::Extent(kept.nest.extent(across).clone());
-        let ring = ScratchAxis::Ring(kept.places);
-        let stored = self.keep(graph, kept.node(), axes, vec![ring, along]);
-        Stored {
-            ring: Some(Ring {
-                axis: 0,
-                places: kept.places,
-            }),
-            ..stored
-        }
+        let holds = vec![ScratchAxis::Ring(kept.places), along];
+        self.keep(graph, kept.node(), [rows, across], holds)
     }
 
-    /// Scratch memory over those axes of a node.
-    fn keep(&mut self, graph: &Graph, id: NodeId, axes: [usize; 2], holds: Vec<ScratchAxis>) -> Stored {
+    /// Scratch memory over those dimensions of a node.
+    fn keep(&mut self, graph: &Graph, id: NodeId, dims: [&Dimension; 2], holds: Vec<ScratchAxis>) -> Stored {
         let name = format!("s{}", self.scratch.len());
-        self.scratch.push(Scratch {
+        let node = &graph.nodes[id];
+        let mut rings = holds.iter().enumerate().filter_map(|(axis, held)| match held {
+            ScratchAxis::Ring(places) => Some(Ring {
+                axis,
+                places: *places,
+            }),
+            ScratchAxis::Extent(_) => None,
+        });
+        let stored = Stored {
+            source: BufferSource::Scratch(self.scratch.len()),
             name: name.as_str().into(),
-            dtype: graph.nodes[id].dtype,
+            axes: dims.map(|dim| position(&node.dims, dim)).to_vec(),
+            unit: Some(1),
+            ring: rings.next(),
+        };
+        self.scratch.push(Scratch {
+            name: name.into(),
+            dtype: node.dtype,
             axes: holds,
         });
-        Stored {
-            source: BufferSource::Scratch(self.scratch.len() - 1),
-            name: name.into(),
-            axes: axes.to_vec(),
-            unit: Some(1),
-            ring: None,
-        }
+        stored
     }
 }
 

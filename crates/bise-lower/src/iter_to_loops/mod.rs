@@ -2,11 +2,12 @@
 //!
 //! Statement by statement: `extents` says which outputs have one domain; `store` decides which nodes are stored;
 //! `nests` puts what is computed into loops and kernels; `rolling` decides what a kernel keeps for a few rows;
-//! `memory` gives what is stored or kept a place; `emit` writes the kernels, and `sweep` the loops along columns in
-//! them; `in_place` says which inputs may be the memory of an output.
+//! `turn` says which columns are turned on their way in and out; `memory` gives what is stored, kept or turned a place;
+//! `emit` writes the kernels, and `sweep` the loops along columns in them; `in_place` says which inputs may be the
+//! memory of an output.
 //!
-//! Everything else is recomputed where it is read: operands in registers and in cache are cheaper than memory. What is done when is known here, how large things are only at a call: the plan says it in terms
-//! of the output domains.
+//! Everything else is recomputed where it is read: operands in registers and in cache are cheaper than memory. What is
+//! done when is known here, how large things are only at a call: the plan says it in terms of the output domains.
 
 mod emit;
 mod extents;
@@ -19,11 +20,12 @@ mod rolling;
 mod store;
 mod survey;
 mod sweep;
+mod turn;
 mod writer;
 
 use bise_iter::analysis::regions::Regions;
 use bise_iter::{Graph, NodeId, walk};
-use bise_lang::plan::{Launch, OutputPlan, Plan, ScratchAxis, Specialization, StatementPlan};
+use bise_lang::plan::{Launch, OutputPlan, Plan, Specialization, StatementPlan};
 use bise_lang::{Dimension, Extent};
 use bise_loops::Kernel;
 
@@ -121,6 +123,7 @@ impl Lowering<'_> {
         let mut surveyor = Surveyor::new(graph, tables);
         let demands = self.demands(&domains, &regions);
         let mut kernels = nests(graph, &mut surveyor, demands, &stored);
+        let params: Vec<u32> = outputs.iter().map(|output| output.param).collect();
         let mut memory = Memory::default();
         for at in 0..kernels.len() {
             let (users, first) = self.users(&kernels[at]);
@@ -141,7 +144,25 @@ impl Lowering<'_> {
             let axis = nests[0].sweep.as_ref().map(|(axis, _)| axis);
             let row = axis.and_then(|axis| order::row(&order, axis, adjacent));
             let temporaries = &mut self.plan.temporaries;
-            memory.allocate(graph, &kernels, at, (&order, row), rolling.as_ref(), temporaries);
+            let lanes = nests::lanes(nests, self.specialization);
+            let turned = match row {
+                Some(_) => None,
+                None => turn::columns(
+                    (graph, self.specialization),
+                    &mut surveyor,
+                    (&stored, &regions.requirements),
+                    (nests, &order),
+                    &params,
+                ),
+            };
+            memory.allocate(
+                graph,
+                &kernels,
+                at,
+                (&order, row, lanes),
+                (rolling.as_ref(), turned),
+                temporaries,
+            );
             self.launch(users, nests, (&memory, rolling.as_ref()), &order);
         }
         self.plan.requirements = regions.requirements;
@@ -206,6 +227,7 @@ impl Lowering<'_> {
             outputs: outputs.iter().map(|output| output.param).collect(),
             stored: &memory.places,
             rolling,
+            turned: memory.turned.as_ref(),
             rows: memory.rows.as_ref(),
         };
         let name = format!(
@@ -216,10 +238,6 @@ impl Lowering<'_> {
         );
         let emitted = emit(&context, &name, nests, order);
         debug_assert_eq!(bise_loops::verify(&emitted.kernel), Ok(()), "compiler bug");
-        let follows_piece = memory
-            .scratch
-            .iter()
-            .any(|scratch| scratch.axes.contains(&ScratchAxis::Piece));
         self.plan.launches.push(Launch {
             kernel: self.kernels.len(),
             outputs: users,
@@ -227,7 +245,6 @@ impl Lowering<'_> {
             bounds: emitted.bounds,
             scalars: emitted.scalars,
             parallel: emitted.parallel,
-            block: follows_piece.then_some(memory::BLOCK),
             scratch: memory.scratch.clone(),
             // Of the nest that writes: what it keeps for itself comes before it.
             space: nests.last().map_or(Vec::new(), |nest| nest.extents.clone()),

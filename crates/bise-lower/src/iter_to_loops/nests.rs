@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bise_iter::{Graph, NodeId, SweepId};
+use bise_lang::plan::Specialization;
 use bise_lang::{Dimension, Extent};
 use la_arena::RawIdx;
 
@@ -201,6 +202,12 @@ fn joins(nest: &Nest, kernel: &[Nest]) -> bool {
     horizontal.all(|(_, (a, b))| a == b)
         && !nest.loads.is_disjoint(&computed)
         && shared.all(|(_, in_column)| *in_column)
+}
+
+/// Lanes of the vectors of a kernel: a register of its widest type.
+pub(super) fn lanes(kernel: &[Nest], specialization: &Specialization) -> u32 {
+    let widest = kernel.iter().map(|nest| nest.widest).max().unwrap_or(1);
+    (specialization.vector_bits / (8 * widest as u32)).max(1)
 }
 
 /// The stored nodes that a kernel computes.

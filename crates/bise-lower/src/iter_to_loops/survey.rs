@@ -23,6 +23,8 @@ pub(super) struct Survey {
     pub(super) nodes: usize,
     /// What it takes: operations by [`weight`], and one for each value that is loaded.
     pub(super) cost: usize,
+    /// Field arguments that are read, and where; without repetition.
+    pub(super) inputs: Vec<Read<Symbolic>>,
     /// Stored nodes that are read, and where; without repetition, in the order in which they are met.
     pub(super) stored: Vec<Read<Symbolic>>,
     /// Sweeps whose results are computed.
@@ -134,6 +136,9 @@ impl<'a> Surveyor<'a> {
             }
             if let Op::Result(sweep, _) = &what.op {
                 self.enter(*sweep, &mut survey, &mut stack);
+            }
+            if matches!(what.op, Op::Input(_)) && !what.dims.is_empty() {
+                survey.inputs.push(read.clone());
             }
             let below = reads(self.graph, self.tables, &mut self.entries, *node, point);
             if matches!(what.op, Op::Shift { .. } | Op::Reduce { .. }) {

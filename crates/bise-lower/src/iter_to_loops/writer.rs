@@ -13,6 +13,7 @@ use super::memory::Rows;
 use super::points::Space;
 use super::rolling::Rolling;
 use super::survey::number;
+use super::turn::{Place, Turned};
 
 /// What the kernels of a statement are written from.
 pub(super) struct Context<'a> {
@@ -24,6 +25,8 @@ pub(super) struct Context<'a> {
     pub(super) stored: &'a BTreeMap<u32, Stored>,
     /// What the kernel keeps for a few rows.
     pub(super) rolling: Option<&'a Rolling>,
+    /// What the kernel turns.
+    pub(super) turned: Option<&'a Turned>,
     /// Rows of the values that the kernel carries from level to level; absent where these are in registers.
     pub(super) rows: Option<&'a Rows>,
 }
@@ -163,6 +166,12 @@ impl Writer<'_> {
         let shape = (stored.axes.len(), stored.unit, stored.ring);
         let buffer = self.declare(stored.source, (&stored.name, dtype), shape, access);
         (buffer, stored.axes.iter().map(|&axis| point[axis]).collect())
+    }
+
+    /// The buffer that holds turned columns.
+    pub(super) fn turned(&mut self, place: &Place) -> BufferId {
+        let shape = (2, Some(1), Some(place.ring));
+        self.declare(place.source, (&place.name, place.dtype), shape, Access::ReadWrite)
     }
 
     /// The buffer that is a row of carried values.

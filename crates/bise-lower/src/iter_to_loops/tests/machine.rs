@@ -183,17 +183,17 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
             }
             memory.sources = &launch.buffers;
             let mut frame = frame(launch, &extents);
-            let (mut start, stop) = frame.range;
-            loop {
-                // Small pieces, so that scratch memory is lost often.
-                let piece = launch.block.map_or(stop, |_| stop.min(start + 2));
-                frame.range = (start, piece);
-                memory.scratch = scratch(launch, &extents, frame.range);
+            // In two parts, each with scratch memory of its own.
+            let (start, stop) = frame.range;
+            let middle = start.midpoint(stop);
+            let parts = match launch.parallel {
+                Some(_) => vec![(start, middle), (middle, stop)],
+                None => vec![(start, stop)],
+            };
+            for part in parts {
+                frame.range = part;
+                memory.scratch = scratch(launch, &extents);
                 run(&kernels[launch.kernel], &frame, order, &mut memory);
-                start = piece;
-                if start >= stop {
-                    break;
-                }
             }
         }
     }
@@ -219,11 +219,10 @@ fn frame(launch: &Launch, extents: &Extents<'_>) -> Frame {
     }
 }
 
-fn scratch(launch: &Launch, extents: &Extents<'_>, piece: (i64, i64)) -> Vec<Places> {
+fn scratch(launch: &Launch, extents: &Extents<'_>) -> Vec<Places> {
     let empty = launch.scratch.iter().map(|scratch| {
         let axes = scratch.axes.iter().map(|axis| match axis {
             ScratchAxis::Extent(extent) => extents.of(extent),
-            ScratchAxis::Piece => piece,
             ScratchAxis::Ring(places) => (0, i64::from(*places)),
         });
         let domain: Vec<(i64, i64)> = axes.collect();
