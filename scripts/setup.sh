@@ -64,14 +64,15 @@ list_missing() {
 }
 
 install_missing() {
-    local root=() log
+    local root=() log by_root="apt-get update && apt-get install --no-install-recommends $*"
     command -v apt-get >/dev/null ||
         die "missing: $* (Debian's names)." "There is no apt-get here: install what corresponds to them, then try again."
     if [[ "$(id -u)" != 0 ]]; then
         command -v sudo >/dev/null ||
-            die "missing: $*." "As root, run: apt-get install --no-install-recommends $*"
+            die "missing: $*." "As root, run: $by_root"
         root=(sudo)
         [[ -t 0 ]] || root+=(-n) # nobody there to type a password
+        "${root[@]}" -v || die "missing: $*; sudo does not let you install them." "As root, run: $by_root"
     fi
     say "installing system packages: $*"
     root+=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
@@ -120,19 +121,22 @@ pinned() { sed -n 's/^\([^# ]*==[^ ]*\).*/\1/p' "$@" | paste -sd ' '; }
 # Python files are used in place; only the native module has to be built.
 package() {
     local built="$VENV/bise-built"
-    if [[ -e "$built" ]] && compgen -G 'python/bise/_core*.so' >/dev/null &&
+    if [[ "$(cat "$built" 2>/dev/null)" == "$PWD" ]] && compgen -G 'python/bise/_core*.so' >/dev/null &&
         [[ -z "$(find crates Cargo.toml Cargo.lock pyproject.toml .cargo -newer "$built" -print -quit)" ]]; then
         return
     fi
-    say "building the Python package (release)"
-    touch "$built.started" # what is edited while this runs counts as newer
+    say "building the Python package (some minutes the first time)"
+    printf '%s\n' "$PWD" >"$built.started" # names the tree, which the installed package points to; what is edited while this runs counts as newer
     PATH="$VENV/bin:$PATH" VIRTUAL_ENV="$VENV" maturin develop --release --quiet </dev/null ||
         die "the Python package does not build." "The compiler's words are above."
     mv "$built.started" "$built"
 }
 
-command -v cargo >/dev/null ||
-    die "missing: Rust ($(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or later)." "See https://rustup.rs."
+# Debian's own Rust is too old, and rustup may have no toolchain: both answer to the name `cargo`.
+rust_wanted="$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)"
+rust_found="$({ cargo --version && rustc --version; } 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p' || true)"
+[[ "$(printf '%s\n' "$rust_wanted" "${rust_found:-0}" | sort -V | head -n 1)" == "$rust_wanted" ]] ||
+    die "missing: Rust $rust_wanted or later (found: ${rust_found:-none that runs}, $(command -v rustc || echo no rustc in PATH))." "See https://rustup.rs."
 python="$(find_python)" || die "missing: Python 3.11 or later." "Name one with PYTHON=/path/to/python3."
 system "${1:-}"
 environment

@@ -15,7 +15,7 @@ use super::super::iter_to_loops;
 
 #[test]
 fn kernels_are_those_of_the_files() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/loops");
+    let folder = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../../tests/loops");
     let mut paths: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|e| e.unwrap().path())
