@@ -111,13 +111,22 @@ fn statement_in_words(statement: &StatementNote, terminal: &mut Terminal) -> Res
         let regions: Vec<&str> = reads.iter().map(|read| read.region.as_str()).collect();
         terminal.line(format!("  reads   {} on {}", reads[0].field, regions.join("; ")))?;
     }
-    for temporary in &statement.temporaries {
+    let stores = statement.temporaries.iter().map(|note| ("stores", note, ""));
+    let keeps = statement
+        .kept
+        .iter()
+        .map(|note| ("keeps ", note, " for each thread, in cache"));
+    for (verb, note, whose) in stores.chain(keeps) {
+        let place = note
+            .place
+            .as_ref()
+            .map_or_else(String::new, |place| format!(" of {place}"));
         terminal.line(format!(
-            "  stores  {} ({}) on {}: {}",
-            temporary.name,
-            temporary.dtype,
-            temporary.extents.join("; "),
-            scaled(temporary.bytes, "B")
+            "  {verb}  {} ({}){place} on {}: {}{whose}",
+            note.name,
+            note.dtype,
+            note.extents.join("; "),
+            scaled(note.bytes, "B")
         ))?;
     }
     terminal.line(format!("  runs    {}", statement.kernels.join(", ")))

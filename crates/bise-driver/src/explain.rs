@@ -1,9 +1,10 @@
 //! What the compiler made of a program, as data: regions in words, temporaries, bytes and operations, the bound of its
 //! speed, and the text of every stage.
 
+use bise_base::Span;
 use bise_field::ConnectivityTable;
 use bise_iter::{Graph, Statement};
-use bise_lang::plan::StatementPlan;
+use bise_lang::plan::{Scratch, ScratchAxis, StatementPlan};
 use serde::Serialize;
 
 use crate::bounds::Evaluator;
@@ -69,6 +70,8 @@ pub struct StatementNote {
     pub reads: Vec<ReadNote>,
     /// What it stores in between.
     pub temporaries: Vec<TemporaryNote>,
+    /// What each thread keeps in cache.
+    pub kept: Vec<TemporaryNote>,
     /// What it runs, in order.
     pub kernels: Vec<String>,
     /// What it costs.
@@ -97,11 +100,13 @@ pub struct ReadNote {
     pub range: [i64; 2],
 }
 
-/// An intermediate field.
+/// An intermediate field, or what there is of one at a time.
 #[derive(Clone, Debug, Serialize)]
 pub struct TemporaryNote {
     /// Its name in the loops.
     pub name: String,
+    /// Where its values are written down, `file:line`; nothing for copies of arguments.
+    pub place: Option<String>,
     /// Type of its values.
     pub dtype: String,
     /// Per dimension, in words.
@@ -237,10 +242,70 @@ impl Program {
                 .map(|output| output_note(graph, output))
                 .collect(),
             reads: reads(graph, statement, plan, evaluator),
-            temporaries: temporaries(graph, statement, plan, evaluator),
+            temporaries: self.temporaries(statement, plan, evaluator),
+            kept: self.kept(statement, plan, evaluator),
             kernels: kernels.collect(),
             estimate: estimate(graph, plan, variant, evaluator),
         }
+    }
+
+    fn temporaries(
+        &self,
+        statement: &Statement,
+        plan: &StatementPlan,
+        evaluator: &Evaluator<'_>,
+    ) -> Vec<TemporaryNote> {
+        let graph = self.graph();
+        let note = |temporary: &bise_lang::plan::Temporary| {
+            let extents = temporary.dims.iter().zip(&temporary.extents);
+            let lengths = temporary
+                .extents
+                .iter()
+                .map(|e| evaluator.extent(e).length() as f64);
+            TemporaryNote {
+                name: temporary.name.to_string(),
+                place: self.place(temporary.span),
+                dtype: temporary.dtype.to_string(),
+                extents: extents
+                    .map(|(dim, extent)| format!("{dim}: {}", words::extent(extent, graph, statement)))
+                    .collect(),
+                bytes: lengths.product::<f64>() * temporary.dtype.size() as f64,
+            }
+        };
+        plan.temporaries.iter().map(note).collect()
+    }
+
+    fn kept(
+        &self,
+        statement: &Statement,
+        plan: &StatementPlan,
+        evaluator: &Evaluator<'_>,
+    ) -> Vec<TemporaryNote> {
+        let graph = self.graph();
+        let note = |scratch: &Scratch| {
+            let axes = scratch.dims.iter().zip(&scratch.axes);
+            let in_words = axes.map(|(dim, axis)| match axis {
+                ScratchAxis::Extent(extent) => format!("{dim}: {}", words::extent(extent, graph, statement)),
+                ScratchAxis::Ring(places) => format!("{dim}: {places} at a time"),
+            });
+            let lengths = scratch.axes.iter().map(|axis| match axis {
+                ScratchAxis::Extent(extent) => evaluator.extent(extent).length() as f64,
+                ScratchAxis::Ring(places) => f64::from(*places),
+            });
+            TemporaryNote {
+                name: scratch.name.to_string(),
+                place: self.place(scratch.span),
+                dtype: scratch.dtype.to_string(),
+                extents: in_words.collect(),
+                bytes: lengths.product::<f64>() * scratch.dtype.size() as f64,
+            }
+        };
+        let scratch = plan.launches.iter().flat_map(|launch| &launch.scratch);
+        scratch.map(note).collect()
+    }
+
+    fn place(&self, span: Span) -> Option<String> {
+        (span != Span::default()).then(|| self.session().sources().locate(span))
     }
 }
 
@@ -286,28 +351,4 @@ fn reads(
         }
     };
     hulls.into_iter().map(note).collect()
-}
-
-fn temporaries(
-    graph: &Graph,
-    statement: &Statement,
-    plan: &StatementPlan,
-    evaluator: &Evaluator<'_>,
-) -> Vec<TemporaryNote> {
-    let note = |temporary: &bise_lang::plan::Temporary| {
-        let extents = temporary.dims.iter().zip(&temporary.extents);
-        let lengths = temporary
-            .extents
-            .iter()
-            .map(|e| evaluator.extent(e).length() as f64);
-        TemporaryNote {
-            name: temporary.name.to_string(),
-            dtype: temporary.dtype.to_string(),
-            extents: extents
-                .map(|(dim, extent)| format!("{dim}: {}", words::extent(extent, graph, statement)))
-                .collect(),
-            bytes: lengths.product::<f64>() * temporary.dtype.size() as f64,
-        }
-    };
-    plan.temporaries.iter().map(note).collect()
 }

@@ -63,7 +63,7 @@ functions! {
     bise_pow_int64: fn(x: i64, y: i64) -> i64 = integer_power(x, y);
     bise_mod_int64: fn(x: i64, y: i64) -> i64 = floored_integer(x, y).1;
     bise_floordiv_int64: fn(x: i64, y: i64) -> i64 = floored_integer(x, y).0;
-    bise_pow_uint64: fn(x: u64, y: u64) -> u64 = integer_power(x as i64, y as i64) as u64;
+    bise_pow_uint64: fn(x: u64, y: u64) -> u64 = wrapping_power(x, y);
     bise_mod_uint64: fn(x: u64, y: u64) -> u64 = x.checked_rem(y).unwrap_or(0);
     bise_floordiv_uint64: fn(x: u64, y: u64) -> u64 = x.checked_div(y).unwrap_or(0);
 }
@@ -119,7 +119,12 @@ fn integer_power(x: i64, y: i64) -> i64 {
             _ => 0,
         };
     }
-    let (mut base, mut exponent, mut power) = (x, y, 1i64);
+    wrapping_power(x as u64, y as u64) as i64
+}
+
+/// The low bits of a power, which are those of signed numbers too.
+fn wrapping_power(x: u64, y: u64) -> u64 {
+    let (mut base, mut exponent, mut power) = (x, y, 1u64);
     while exponent > 0 {
         if exponent & 1 == 1 {
             power = power.wrapping_mul(base);
@@ -149,5 +154,6 @@ mod tests {
         assert_eq!(integer_power(2, 64), 0);
         assert_eq!(integer_power(2, -1), 0);
         assert_eq!(integer_power(-1, -3), -1);
+        assert_eq!(wrapping_power(3, 1 << 63), 1);
     }
 }

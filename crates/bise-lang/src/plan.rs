@@ -118,6 +118,8 @@ pub struct Temporary {
     pub extents: Vec<Extent>,
     /// Axes from the largest stride to the smallest.
     pub order: Vec<usize>,
+    /// What is stored, in the source.
+    pub span: Span,
 }
 
 /// One kernel with what its frame is filled with.
@@ -167,6 +169,10 @@ pub struct Scratch {
     pub dtype: DType,
     /// What it holds along each axis.
     pub axes: Vec<ScratchAxis>,
+    /// Of which dimension each axis is.
+    pub dims: Vec<Dimension>,
+    /// What is kept, in the source; nowhere for copies of arguments.
+    pub span: Span,
 }
 
 /// What scratch memory holds along an axis.

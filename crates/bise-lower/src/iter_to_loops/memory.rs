@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bise_base::Name;
+use bise_base::{Name, Span};
 use bise_iter::{Graph, NodeId, Param, SweepId};
 use bise_lang::plan::{BufferSource, Scratch, ScratchAxis, Temporary};
 use bise_lang::{Dimension, Extent};
@@ -110,6 +110,8 @@ impl Memory {
                 name: name.clone(),
                 dtype: *dtype,
                 axes: vec![ScratchAxis::Extent(levels.clone()), ScratchAxis::Ring(lanes)],
+                dims: vec![axis.clone(), across.clone()],
+                span: Span::default(),
             });
             let source = BufferSource::Scratch(self.scratch.len() - 1);
             Place {
@@ -157,6 +159,8 @@ impl Memory {
                     name,
                     dtype: graph.nodes[slot.init].dtype,
                     axes: vec![ScratchAxis::Extent(extent.clone())],
+                    dims: vec![row.clone()],
+                    span: graph.spans.get(slot.next).copied().unwrap_or_default(),
                 });
             }
         }
@@ -198,6 +202,8 @@ impl Memory {
             name: name.into(),
             dtype: node.dtype,
             axes: holds,
+            dims: dims.map(Dimension::clone).to_vec(),
+            span: graph.spans.get(id).copied().unwrap_or_default(),
         });
         stored
     }
@@ -226,6 +232,7 @@ fn temporary(
         dims: nest.dims.clone(),
         extents: nest.extents.clone(),
         order,
+        span: graph.spans.get(id).copied().unwrap_or_default(),
     });
     stored
 }
