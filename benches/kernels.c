@@ -167,3 +167,37 @@ void div_columns(OUT o, IN vn, IN f, const int *restrict c2e, L N, L K, L ek, L 
     for (L k = 0; k < K; k++) q[k] = w0 * p0[k] + w1 * p1[k] + w2 * p2[k];
   }
 }
+
+/* a tridiagonal solver on N columns of K adjacent levels, `s` apart; b is 3 + its argument */
+#define LEVELS 512
+void solve_column(OUT o, IN a, IN b, IN d, L N, L K, L s) {
+#pragma omp parallel for schedule(static)
+  for (L n = 0; n < N; n++) {
+    const R *restrict x = a + n * s, *restrict y = b + n * s, *restrict z = d + n * s;
+    R *restrict q = o + n * s, cs[LEVELS], ds[LEVELS], c = 0, e = 0, r = 0;
+    for (L k = 0; k < K; k++) {
+      R v = 1 / ((3 + y[k]) - c * x[k]);
+      e = ds[k] = (z[k] - e * x[k]) * v;
+      c = cs[k] = x[k] * v;
+    }
+    for (L k = K - 1; k >= 0; k--) q[k] = r = ds[k] - cs[k] * r;
+  }
+}
+void solve_lanes(OUT o, IN a, IN b, IN d, L N, L K, L s) {
+#pragma omp parallel for schedule(static)
+  for (L m = 0; m < N; m += 8) {
+    R cs[LEVELS][8], ds[LEVELS][8], c[8] = {0}, e[8] = {0}, r[8] = {0};
+    L w = N - m < 8 ? N - m : 8;
+    for (L k = 0; k < K; k++)
+#pragma omp simd
+      for (L l = 0; l < w; l++) {
+        L at = (m + l) * s + k;
+        R v = 1 / ((3 + b[at]) - c[l] * a[at]);
+        e[l] = ds[k][l] = (d[at] - e[l] * a[at]) * v;
+        c[l] = cs[k][l] = a[at] * v;
+      }
+    for (L k = K - 1; k >= 0; k--)
+#pragma omp simd
+      for (L l = 0; l < w; l++) o[(m + l) * s + k] = r[l] = ds[k][l] - cs[k][l] * r[l];
+  }
+}

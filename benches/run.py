@@ -27,7 +27,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--size", nargs=3, type=int, default=(128, 128, 80), metavar=("I", "J", "K"))
     parser.add_argument("--level", type=int, default=5, help="refinements of the icosahedral mesh")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--only", default="copy,hdiff,vadv,div,compile,call")
+    parser.add_argument("--only", default="copy,hdiff,vadv,div,column,compile,call")
     parser.add_argument("--cc", default="clang-19")
     return parser.parse_args()
 
@@ -60,6 +60,26 @@ def outflow(
     vn: gtx.Field[[Edge, K], float], factor: gtx.Field[[Cell, C2EDim], float]
 ) -> gtx.Field[[Cell, K], float]:
     return gtx.neighbor_sum(vn(C2E) * factor, axis=C2EDim)
+
+
+CellK = gtx.Field[[Cell, K], float]
+
+
+@gtx.scan_operator(axis=K, forward=True, init=(0.0, 0.0))
+def eliminate(carry: tuple[float, float], a: float, b: float, c: float, d: float) -> tuple[float, float]:
+    v = 1.0 / (b - carry[0] * a)
+    return c * v, (d - carry[1] * a) * v
+
+
+@gtx.scan_operator(axis=K, forward=False, init=0.0)
+def substitute(x: float, c: float, d: float) -> float:
+    return d - c * x
+
+
+@gtx.field_operator
+def tridiagonal(a: CellK, b: CellK, d: CellK) -> CellK:
+    c, e = eliminate(a, 3.0 + b, a, d)
+    return substitute(c, e)
 
 
 def libraries(folder: str) -> dict[str, ctypes.CDLL]:
@@ -157,6 +177,19 @@ def div_case(libs):
     return call, cs, {}, moved
 
 
+def columns_case(libs):
+    cells, levels = 20 * 4**OPTIONS.level, OPTIONS.size[2]
+    rng = np.random.default_rng(0)
+    a, b, d = (gtx.as_field({Cell: cells, K: levels}, rng.random((cells, levels))) for _ in range(3))
+    out = gtx.zeros({Cell: cells, K: levels})
+    at = [pointer(field, 0, 0) for field in (out, a, b, d)]
+    cs = c_variants(libs, ["solve_column", "solve_lanes"], *at, cells, levels, *strides(out, 0))
+    call = lambda: tridiagonal(a, b, d, out=out, offset_provider={})
+    call()
+    check(out, cs, out.asnumpy().copy())
+    return call, cs, {}, 4 * 8 * cells * levels
+
+
 def check(out, calls, expected) -> None:
     """Every variant gives the result, but for rounding where it was compiled to allow that."""
     for name, call in calls.items():
@@ -228,7 +261,13 @@ def main() -> None:
         libs = libraries(folder)
         bandwidth = measure.bandwidth()
         print(f"{OPTIONS.threads} thread(s); bandwidth of a large copy {bandwidth / 1e9:.1f} GB/s; medians\n")
-        cases = {"copy": copy_case, "hdiff": hdiff_case, "vadv": vadv_case, "div": div_case}
+        cases = {
+            "copy": copy_case,
+            "hdiff": hdiff_case,
+            "vadv": vadv_case,
+            "div": div_case,
+            "column": columns_case,
+        }
         chosen = OPTIONS.only.split(",")
         for name, case in cases.items():
             if name in chosen:
