@@ -142,7 +142,8 @@ impl Emitter<'_> {
     }
 
     /// Asks for the next vector of columns while this one is computed, column after column, as they lie in memory. The
-    /// squares go through many columns at once, in which the processor sees no stream to fetch ahead of. Nothing
+    /// squares go through many columns at once, in which the processor sees no stream to fetch ahead of. They come into
+    /// the second cache, for which more can be under way than for the first, also where they will be written. Nothing
     /// happens where there is no memory.
     fn fetch(&mut self, nested: &Loop, lanes: &Lanes, turning: &Turning) {
         let side = &turning.along;
@@ -160,9 +161,8 @@ impl Emitter<'_> {
         let level = self.open_counter("level", &levels[0]);
         self.bind_counter(nested.var, &level);
         let place = self.first_lane(side.buffer, &side.index);
-        let writes = u32::from(!turning.inwards);
         self.line(&format!(
-            "call void @llvm.prefetch.p0(ptr {}, i32 {writes}, i32 2, i32 1)",
+            "call void @llvm.prefetch.p0(ptr {}, i32 0, i32 2, i32 1)",
             place.text
         ));
         self.close_counter(&level, line, &levels[1], &some);
