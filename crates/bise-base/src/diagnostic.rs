@@ -108,38 +108,47 @@ impl Diagnostic {
     }
 }
 
-/// The candidate with the smallest edit distance to `name`, if it is close enough to be meant.
+/// The candidate with the smallest edit distance to `name`, if it is close enough to be meant. Among several those
+/// that begin alike come first, then those that end alike.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
     let length = name.chars().count();
     // Of one letter, only the case can be wrong.
     let limit = (length / 3).max(usize::from(length > 1));
     candidates
         .into_iter()
         .map(|candidate| {
-            (
-                edit_distance(&name.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
+            let lower = candidate.to_lowercase();
+            let begins = lower.chars().next() != name.chars().next();
+            let ends = lower.chars().next_back() != name.chars().next_back();
+            (edit_distance(&name, &lower), begins, ends, candidate)
         })
-        .filter(|&(distance, _)| distance <= limit)
+        .filter(|&(distance, ..)| distance <= limit)
         .min()
-        .map(|(_, candidate)| candidate)
+        .map(|(.., candidate)| candidate)
 }
 
-/// Levenshtein distance.
+/// Damerau-Levenshtein distance: letters that are inserted, deleted, substituted, or swapped with the next one, each
+/// of them once at most.
 fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    // The row before the last, and the last.
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, &x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
         for (j, &y) in b.iter().enumerate() {
-            let substitute = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substitute.min(row[j] + 1).min(diagonal + 1);
+            let mut best = (last[j] + usize::from(x != y))
+                .min(last[j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && x == b[j - 1] && y == a[i - 1] {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
         }
+        before = std::mem::replace(&mut last, row);
     }
-    row[b.len()]
+    last[b.len()]
 }
 
 #[cfg(test)]
@@ -147,9 +156,11 @@ mod tests {
     use super::{closest, edit_distance};
 
     #[test]
-    fn distances_are_levenshtein() {
+    fn distances_count_edits_and_swaps() {
         assert_eq!(edit_distance("kitten", "sitting"), 3);
         assert_eq!(edit_distance("", "abc"), 3);
+        assert_eq!(edit_distance("ipn", "inp"), 1);
+        assert_eq!(edit_distance("ca", "abc"), 3);
     }
 
     #[test]
@@ -159,5 +170,13 @@ mod tests {
             Some("neighbor_sum")
         );
         assert_eq!(closest("xyz", ["where", "abs"]), None);
+        assert_eq!(closest("m", ["F", "M"]), Some("M"));
+        assert_eq!(closest("m", ["F"]), None);
+    }
+
+    #[test]
+    fn swapped_and_missing_letters_are_slips() {
+        assert_eq!(closest("ipn", ["inp", "out", "int"]), Some("inp"));
+        assert_eq!(closest("ot", ["dt", "inp", "out"]), Some("out"));
     }
 }
