@@ -35,7 +35,7 @@ pub use estimate::Estimate;
 pub use explain::{
     Bound, Explanation, Machine, OutputNote, ParameterNote, ReadNote, Stage, StatementNote, TemporaryNote,
 };
-pub use options::Options;
+pub use options::{OptionError, Options};
 pub use program::Program;
 pub use report::CompileReport;
 pub use session::Session;

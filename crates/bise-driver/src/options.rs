@@ -1,5 +1,6 @@
 //! What a session is told. The one place that reads the environment.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// How programs are compiled and run. The bits of results do not depend on any of it.
@@ -18,6 +19,18 @@ pub struct Options {
     /// Refuse calls that read a neighbour that does not exist (a skip value) by its number; where this is off, such
     /// a read gives zero.
     pub checked: bool,
+}
+
+/// An environment variable that says something which makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the environment variable {name} is `{value}`: it takes {takes}")]
+pub struct OptionError {
+    /// Name of the variable.
+    pub name: &'static str,
+    /// What it says.
+    pub value: String,
+    /// What it may say.
+    pub takes: &'static str,
 }
 
 /// Bytes that the cache may grow to, unless told otherwise.
@@ -49,35 +62,71 @@ impl Options {
     /// | `BISE_VERIFY` | `1`: check every stage's result | `0` |
     /// | `BISE_CHECKED` | `1`: refuse reads of missing neighbours | `0` |
     ///
-    /// A value that makes no sense counts as absent.
-    pub fn from_environment() -> Self {
-        let variable = |name: &str| std::env::var_os(name).and_then(|value| value.into_string().ok());
-        Self::from_variables(&variable)
+    /// An empty value counts as absent, and one that makes no sense is an error.
+    pub fn from_environment() -> Result<Self, OptionError> {
+        Self::from_variables(&|name| std::env::var_os(name))
     }
 
-    fn from_variables(variable: &dyn Fn(&str) -> Option<String>) -> Self {
-        let number = |name: &str| variable(name).and_then(|value| value.trim().parse::<u64>().ok());
-        let flag =
-            |name: &str| variable(name).map(|value| !matches!(value.trim(), "" | "0" | "off" | "false"));
+    fn from_variables(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, OptionError> {
         let default = Self::default();
+        let threads = number(variable, "BISE_NUM_THREADS", "a number from 1 on", |&threads| {
+            threads > 0
+        })?;
+        let bits = number(variable, "BISE_VECTOR_BITS", "128, 256 or 512", |bits| {
+            matches!(bits, 128 | 256 | 512)
+        })?;
+        let megabytes = number(variable, "BISE_CACHE_LIMIT", "a number of megabytes", |_| true)?;
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            threads: number("BISE_NUM_THREADS")
-                .filter(|&threads| threads > 0)
-                .map_or_else(processors, |threads| threads.min(1024) as usize),
-            vector_bits: number("BISE_VECTOR_BITS")
-                .filter(|bits| matches!(bits, 128 | 256 | 512))
-                .map_or(default.vector_bits, |bits| bits as u32),
+        Ok(Self {
+            threads: threads.map_or_else(processors, |threads| threads.min(1024) as usize),
+            vector_bits: bits.map_or(default.vector_bits, |bits| bits as u32),
             cache: cache_directory(variable),
-            cache_limit: number("BISE_CACHE_LIMIT")
-                .map_or(CACHE_LIMIT, |megabytes| megabytes.saturating_mul(1 << 20)),
-            verify: flag("BISE_VERIFY").unwrap_or(default.verify),
-            checked: flag("BISE_CHECKED").unwrap_or(default.checked),
-        }
+            cache_limit: megabytes.map_or(CACHE_LIMIT, |megabytes| megabytes.saturating_mul(1 << 20)),
+            verify: flag(variable, "BISE_VERIFY")?.unwrap_or(default.verify),
+            checked: flag(variable, "BISE_CHECKED")?.unwrap_or(default.checked),
+        })
     }
 }
 
-fn cache_directory(variable: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+/// What a variable says, without blanks around it; nothing where that is empty.
+fn text(variable: &dyn Fn(&str) -> Option<OsString>, name: &str) -> Option<String> {
+    let value = variable(name)?;
+    let value = value.to_string_lossy();
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+fn number(
+    variable: &dyn Fn(&str) -> Option<OsString>,
+    name: &'static str,
+    takes: &'static str,
+    is_fine: impl Fn(&u64) -> bool,
+) -> Result<Option<u64>, OptionError> {
+    let Some(value) = text(variable, name) else {
+        return Ok(None);
+    };
+    let number = value.parse().ok().filter(is_fine);
+    number.map(Some).ok_or(OptionError { name, value, takes })
+}
+
+fn flag(
+    variable: &dyn Fn(&str) -> Option<OsString>,
+    name: &'static str,
+) -> Result<Option<bool>, OptionError> {
+    let Some(value) = text(variable, name) else {
+        return Ok(None);
+    };
+    match value.to_ascii_lowercase().as_str() {
+        "1" | "on" | "true" | "yes" => Ok(Some(true)),
+        "0" | "off" | "false" | "no" => Ok(Some(false)),
+        _ => Err(OptionError {
+            name,
+            value,
+            takes: "0 or 1",
+        }),
+    }
+}
+
+fn cache_directory(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     if let Some(directory) = variable("BISE_CACHE_DIR") {
         return Some(PathBuf::from(directory)).filter(|path| !path.as_os_str().is_empty());
     }
@@ -107,18 +156,22 @@ fn host_vector_bits() -> u32 {
 mod tests {
     use super::*;
 
-    fn read(pairs: &[(&str, &str)]) -> Options {
+    fn try_read(pairs: &[(&str, &str)]) -> Result<Options, OptionError> {
         Options::from_variables(&|name| {
             let found = pairs.iter().find(|(key, _)| *key == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| (*value).into())
         })
     }
 
+    fn read(pairs: &[(&str, &str)]) -> Options {
+        try_read(pairs).unwrap()
+    }
+
     #[test]
-    fn variables_are_read_and_nonsense_is_not() {
+    fn variables_are_read_and_nonsense_is_refused() {
         let options = read(&[
-            ("BISE_NUM_THREADS", "3"),
-            ("BISE_VECTOR_BITS", "100"),
+            ("BISE_NUM_THREADS", " 3"),
+            ("BISE_VECTOR_BITS", ""),
             ("BISE_VERIFY", "1"),
             ("BISE_CACHE_LIMIT", "2"),
         ]);
@@ -126,7 +179,17 @@ mod tests {
         assert_eq!(options.vector_bits, host_vector_bits());
         assert!(options.verify);
         assert_eq!(options.cache_limit, 2 << 20);
-        assert!(read(&[("BISE_NUM_THREADS", "0")]).threads > 0);
+        for (name, value) in [
+            ("BISE_NUM_THREADS", "abc"),
+            ("BISE_NUM_THREADS", "0"),
+            ("BISE_NUM_THREADS", "-1"),
+            ("BISE_VECTOR_BITS", "99"),
+            ("BISE_CACHE_LIMIT", "1e3"),
+            ("BISE_CHECKED", "perhaps"),
+        ] {
+            let error = try_read(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains(value), "{error}");
+        }
     }
 
     #[test]

@@ -13,8 +13,14 @@ static SESSION: OnceLock<Result<Arc<Session>, String>> = OnceLock::new();
 
 /// The session that all programs of the process share. Made at first use, from the environment of that moment.
 pub fn session() -> PyResult<&'static Arc<Session>> {
-    let made =
-        SESSION.get_or_init(|| Session::new(Options::from_environment()).map_err(|error| error.to_string()));
+    let made = if let Some(made) = SESSION.get() {
+        made
+    } else {
+        // What the environment says may be put right, and tried again: it is not kept.
+        let options =
+            Options::from_environment().map_err(|error| ArgumentValueError::new_err(error.to_string()))?;
+        SESSION.get_or_init(|| Session::new(options).map_err(|error| error.to_string()))
+    };
     made.as_ref()
         .map_err(|error| BackendError::new_err(error.clone()))
 }
