@@ -113,7 +113,8 @@ pub struct Check {
 /// `bise run`
 #[derive(Debug, Args)]
 pub struct Run {
-    /// A file and a program or operator in it: `model.py::hdiff`. The name may be left out if there is only one program
+    /// A file and a program or operator in it: `model.py::hdiff`. The name may be left out if there is only one program,
+    /// or only one operator and no program
     #[arg(value_name = "FILE::PROGRAM")]
     pub target: String,
     /// Arguments.

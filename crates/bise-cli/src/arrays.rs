@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bise_field::Buffer;
 use bise_lang::DType;
-use npyz::npz::{NpzArchive, NpzWriter, file_name_from_array_name};
+use npyz::npz::{NpzArchive, NpzWriter, array_name_from_file_name, file_name_from_array_name};
 use npyz::{NpyFile, NpyHeader, Order, TypeStr, WriteOptions, WriterBuilder};
 
 use crate::error::CliError;
@@ -27,7 +27,7 @@ pub struct Array {
 /// The array of an `.npy` file.
 pub fn read_npy(path: &Path) -> Result<Array, CliError> {
     let shown = path.display().to_string();
-    let read = || array(NpyFile::new(BufReader::new(File::open(path)?))?);
+    let read = || array(BufReader::new(File::open(path)?));
     read().map_err(CliError::file(shown))
 }
 
@@ -36,23 +36,39 @@ pub fn read_npz(path: &Path) -> Result<Vec<(String, Array)>, CliError> {
     let shown = path.display().to_string();
     let read = || {
         let mut archive = NpzArchive::open(path)?;
-        let mut names: Vec<String> = archive.array_names().map(str::to_owned).collect();
-        names.sort();
-        names.dedup();
+        let archive = archive.zip_archive();
         let mut arrays = Vec::new();
-        for name in names {
-            if let Some(file) = archive.by_name(&name)? {
-                let array = array(file)
+        for at in 0..archive.len() {
+            let member = archive.by_index(at)?;
+            if let Some(name) = array_name_from_file_name(member.name()).map(str::to_owned) {
+                let array = member_array(member)
                     .map_err(|error| io::Error::new(error.kind(), format!("`{name}`: {error}")))?;
                 arrays.push((name, array));
             }
         }
+        arrays.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(arrays)
     };
     read().map_err(CliError::file(shown))
 }
 
-fn array(file: NpyFile<impl Read>) -> io::Result<Array> {
+/// The array of a member of an archive. An archive keeps a checksum of each, which is compared only where a member is
+/// read to its end: an array says by itself where it ends, and would not get there.
+fn member_array(mut member: impl Read) -> io::Result<Array> {
+    let array = array(&mut member);
+    io::copy(&mut member, &mut io::sink()).map_err(|error| invalid(format!("it is damaged: {error}")))?;
+    array
+}
+
+fn array(reader: impl Read) -> io::Result<Array> {
+    elements(reader).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "it ends before its last element"),
+        _ => error,
+    })
+}
+
+fn elements(reader: impl Read) -> io::Result<Array> {
+    let file = NpyFile::new(reader)?;
     let header: NpyHeader = file.header().clone();
     let descr = header.dtype().descr();
     let dtype = dtype_of(&descr)
@@ -134,19 +150,61 @@ fn code_of(dtype: DType) -> &'static str {
     }
 }
 
+/// An error where that many fields cannot be written to a file of that name: said before they are computed.
+pub fn check_output(path: &Path, fields: usize) -> Result<(), CliError> {
+    let shown = path.display();
+    match (extension(path), fields) {
+        (Some("npz"), _) | (Some("npy"), 1) => {}
+        (Some("npy"), _) => {
+            let error = CliError::usage(format!(
+                "an .npy file has one array: {fields} do not fit in {shown}"
+            ));
+            return Err(error.hint("name a file that ends in .npz"));
+        }
+        _ => {
+            let error = CliError::usage(format!("fields are not written to files such as {shown}"));
+            return Err(error.hint("name a file that ends in .npz, or in .npy for one field"));
+        }
+    }
+    if path.is_dir() {
+        return Err(CliError::usage(format!("{shown} is a folder, not a file")));
+    }
+    let directory = directory(path);
+    if !directory.is_dir() {
+        return Err(CliError::usage(format!(
+            "{shown} cannot be written: there is no folder {}",
+            directory.display()
+        )));
+    }
+    // What may be written here is known best by trying: this file has no name and goes by itself.
+    tempfile::tempfile_in(directory).map_err(|error| {
+        CliError::usage(format!(
+            "nothing can be written to {}: {}",
+            directory.display(),
+            error.kind()
+        ))
+    })?;
+    Ok(())
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension().and_then(|extension| extension.to_str())
+}
+
+/// The folder that a file is in.
+fn directory(path: &Path) -> &Path {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
 /// Writes fields to a file of that name, all or nothing: to an `.npz` file, or one field to an `.npy` file.
 pub fn write(path: &Path, fields: &[(&str, &Buffer)]) -> Result<(), CliError> {
+    check_output(path, fields.len())?;
     let shown = path.display().to_string();
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    if !matches!((extension, fields.len()), (Some("npz"), _) | (Some("npy"), 1)) {
-        let error = CliError::usage(format!("cannot write {} fields to {shown}", fields.len()));
-        return Err(error.hint("name a file that ends in .npz"));
-    }
     let write = || {
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let file = tempfile::NamedTempFile::new_in(directory.unwrap_or(Path::new(".")))?;
+        let file = tempfile::NamedTempFile::new_in(directory(path))?;
         let mut writer = BufWriter::new(file);
-        if extension == Some("npz") {
+        if extension(path) == Some("npz") {
             write_npz(fields, &mut writer)?;
         } else if let [(_, field)] = fields {
             write_npy(field, &mut writer)?;

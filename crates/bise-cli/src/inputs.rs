@@ -165,6 +165,7 @@ impl Given {
         }
         check_dimensions(setup, program)?;
         check_settings(setup, program)?;
+        check_repetitions(setup)?;
         let mesh = setup.mesh.map(Mesh::new).transpose()?;
         let given = Self { arrays, mesh };
         given.check_origins(setup, program)?;
@@ -214,14 +215,24 @@ impl Given {
         let dtype = parameter.dtype;
         if let Some(setting) = setup.set.iter().rfind(|setting| setting.name == name) {
             let value = scalar(dtype, &setting.value);
-            let refuse =
-                || CliError::usage(format!("`{}` is not a {dtype}, which `{name}` is", setting.value));
+            let refuse = || {
+                CliError::usage(format!(
+                    "`{}` is not {}, which `{name}` is",
+                    setting.value,
+                    one(dtype)
+                ))
+            };
             return value.map(Some).ok_or_else(refuse);
         }
-        if let Some(array) = self
-            .array(name)
-            .filter(|array| array.shape.iter().all(|&n| n == 1))
-        {
+        if let Some(array) = self.array(name) {
+            if array.shape.iter().any(|&length| length != 1) {
+                let (elements, shape) = (array.bytes.len() / array.dtype.size(), &array.shape);
+                let message = format!(
+                    "`{name}` is a scalar, and the array given for it has {elements} elements, shape {shape:?}"
+                );
+                let error = CliError::usage(message);
+                return Err(error.hint(format!("give one number with `--set {name}=1`")));
+            }
             check_dtype(parameter, array)?;
             return Ok(Some(Scalar::from_bytes(dtype, &array.bytes)));
         }
@@ -420,6 +431,23 @@ fn check_settings(setup: &Setup, program: &Program) -> Result<(), CliError> {
     Err(error.hint(format!("give an array with `--input {name}=FILE.npy`")))
 }
 
+/// Each option says one thing of one name once: of two values one would be ignored.
+fn check_repetitions(setup: &Setup) -> Result<(), CliError> {
+    let sets = setup.set.iter().map(|setting| ("set", setting.name.as_str()));
+    let sizes = setup.size.iter().map(|size| ("size", size.dim.as_str()));
+    let ranges = setup.domain.iter().map(|range| ("domain", range.dim.as_str()));
+    let origins = setup.origin.iter().map(|origin| ("origin", origin.name.as_str()));
+    let all: Vec<(&str, &str)> = sets.chain(sizes).chain(ranges).chain(origins).collect();
+    let twice = all
+        .iter()
+        .enumerate()
+        .find(|(at, given)| all[..*at].contains(given));
+    match twice {
+        Some((_, (option, name))) => Err(CliError::usage(format!("`--{option} {name}=` is given twice"))),
+        None => Ok(()),
+    }
+}
+
 /// `--size` and `--domain` are of dimensions that the program has.
 fn check_dimensions(setup: &Setup, program: &Program) -> Result<(), CliError> {
     let mut known: Vec<&str> = Vec::new();
@@ -460,6 +488,12 @@ fn check_dtype(parameter: &Parameter, array: &Array) -> Result<(), CliError> {
         array.dtype
     ));
     Err(error.hint(format!("convert it: `array.astype(\"{}\")`", parameter.dtype)))
+}
+
+/// `an int32`, `a float64`
+fn one(dtype: DType) -> String {
+    let article = if dtype.name().starts_with('i') { "an" } else { "a" };
+    format!("{article} {dtype}")
 }
 
 /// A scalar of a type, from its text.

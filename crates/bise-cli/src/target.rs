@@ -49,8 +49,9 @@ fn find(module: &Module, path: &str, name: Option<&str>) -> Result<Arc<hir::Prog
     let operators = module.operators.iter().map(|operator| operator.name.as_str());
     let names: Vec<&str> = programs.chain(operators).collect();
     let Some(name) = name else {
-        return match &module.programs[..] {
-            [program] => Ok(program.clone()),
+        return match (&module.programs[..], &module.operators[..]) {
+            ([program], _) => Ok(program.clone()),
+            ([], [operator]) => Ok(Arc::new(hir::Program::from_operator(operator.clone()))),
             _ => Err(which(path, &names)),
         };
     };

@@ -1,7 +1,11 @@
 //! The command line: what it takes, and what it gives for the texts of a file.
 
+use std::path::{Path, PathBuf};
+
 use bise_base::Style;
 use bise_driver::{Backend, Options, Session};
+use bise_field::Buffer;
+use bise_lang::DType;
 use clap::{CommandFactory, Parser};
 
 use crate::args::{Arguments, Command, Input, MeshName, Origin, Range, Setting, Setup, Size};
@@ -91,7 +95,7 @@ def model(a: gtx.Field[[I, J], float], out: gtx.Field[[I, J], float], n: gtx.int
 "#;
 
 /// Runs `MODEL` and gives the file that its result was written to.
-fn run(setup: &Setup, directory: &std::path::Path) -> Result<std::path::PathBuf, String> {
+fn run(setup: &Setup, directory: &Path) -> Result<PathBuf, String> {
     let file = directory.join("model.py");
     std::fs::write(&file, MODEL).unwrap();
     let session = Session::new(Options::default()).unwrap();
@@ -165,5 +169,128 @@ fn arguments_that_the_program_has_no_use_for_are_refused() {
     assert_eq!(
         refused(&["--set", "a=1"]),
         "`--set a=` is given, and `a` is not a scalar"
+    );
+    assert_eq!(
+        refused(&["--set", "n=1", "--set", "n=2"]),
+        "`--set n=` is given twice"
+    );
+    assert_eq!(
+        refused(&["--set", "n=1.5"]),
+        "`1.5` is not an int32, which `n` is"
+    );
+}
+
+/// An archive with one member that is not compressed, and its checksum.
+fn stored(name: &[u8], contents: &[u8], checksum: u32) -> Vec<u8> {
+    let (name_length, size) = (name.len() as u16, contents.len() as u32);
+    let mut common = [20_u16, 0, 0, 0, 0].map(u16::to_le_bytes).concat();
+    common.extend([checksum, size, size].map(u32::to_le_bytes).concat());
+    common.extend([name_length, 0].map(u16::to_le_bytes).concat());
+    let local = [b"PK\x03\x04", &common[..], name, contents].concat();
+    let attributes = [0; 14];
+    let central = [b"PK\x01\x02\x14\x00", &common[..], &attributes, name].concat();
+    let lengths = [central.len() as u32, local.len() as u32]
+        .map(u32::to_le_bytes)
+        .concat();
+    let end = [b"PK\x05\x06\0\0\0\0\x01\0\x01\0", &lengths[..], &[0, 0]].concat();
+    [local, central, end].concat()
+}
+
+/// CRC-32 as in ISO 3309, bit by bit.
+fn checksum(contents: &[u8]) -> u32 {
+    !contents.iter().fold(!0, |sum, &byte| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
+            sum >> 1 ^ (0xedb8_8320 & (sum & 1).wrapping_neg())
+        })
+    })
+}
+
+#[test]
+fn damaged_files_are_not_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let npy = directory.path().join("a.npy");
+    let field = Buffer::new(DType::Float64, &[(0, 40)], &[0]).unwrap();
+    arrays::write(&npy, &[("a", &field)]).unwrap();
+    let mut bytes = std::fs::read(&npy).unwrap();
+
+    let npz = directory.path().join("a.npz");
+    let sum = checksum(&bytes);
+    std::fs::write(&npz, stored(b"a.npy", &bytes, sum)).unwrap();
+    assert_eq!(arrays::read_npz(&npz).unwrap()[0].1.shape, [40]);
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&npz, stored(b"a.npy", &bytes, sum)).unwrap();
+    let refused = arrays::read_npz(&npz).unwrap_err().to_string();
+    assert!(refused.contains("a.npz: `a`: it is damaged"), "{refused}");
+
+    std::fs::write(&npy, &bytes[..last - 2]).unwrap();
+    let refused = arrays::read_npy(&npy).unwrap_err().to_string();
+    assert!(
+        refused.ends_with("a.npy: it ends before its last element"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn outputs_are_looked_at_before_the_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let refused = |name: &str, fields| {
+        let path = directory.path().join(name);
+        arrays::check_output(&path, fields).map_err(|error| error.to_string())
+    };
+    assert_eq!(refused("a.npz", 2), Ok(()));
+    assert_eq!(refused("a.npy", 1), Ok(()));
+    assert!(refused("a.npy", 2).unwrap_err().contains("one array"));
+    assert!(refused("a.txt", 1).unwrap_err().contains("files such as"));
+    assert!(refused("none/a.npz", 1).unwrap_err().contains("no folder"));
+    std::fs::create_dir(directory.path().join("b.npz")).unwrap();
+    assert!(
+        refused("b.npz", 1)
+            .unwrap_err()
+            .ends_with("is a folder, not a file")
+    );
+}
+
+#[test]
+fn a_scalar_is_one_number() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("n.npy");
+    let numbers = Buffer::new(DType::Int32, &[(0, 3)], &[0]).unwrap();
+    arrays::write(&path, &[("n", &numbers)]).unwrap();
+    let setup = Setup {
+        input: vec![Input {
+            name: Some("n".into()),
+            path,
+        }],
+        ..Setup::default()
+    };
+    assert_eq!(
+        run(&setup, directory.path()).unwrap_err(),
+        "`n` is a scalar, and the array given for it has 3 elements, shape [3]"
+    );
+}
+
+#[test]
+fn a_file_with_one_operator_needs_no_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let load = |text: &str| {
+        let file = directory.path().join("model.py");
+        std::fs::write(&file, text).unwrap();
+        let session = Session::new(Options::default()).unwrap();
+        let program = target::load(&file.display().to_string(), &session, Style::Plain);
+        program.map(|program| program.name().to_string())
+    };
+    let (one, _) = MODEL.split_once("@gtx.program").unwrap();
+    assert_eq!(load(one).unwrap(), "difference");
+    assert_eq!(load(MODEL).unwrap(), "model");
+    let two = format!(
+        "{one}{}",
+        &one[one.find('@').unwrap()..].replace("difference", "other")
+    );
+    assert!(
+        load(&two)
+            .unwrap_err()
+            .to_string()
+            .starts_with("say which program")
     );
 }
