@@ -224,7 +224,7 @@ impl Reader<'_> {
     }
 
     /// What an expression gives, as far as that is known without running it.
-    fn evaluate(&self, expr: &Expr) -> Static {
+    fn evaluate(&mut self, expr: &Expr) -> Static {
         let declared = match &expr.kind {
             ExprKind::Tuple(items) => {
                 return Static::Tuple(items.iter().map(|item| self.evaluate(item)).collect());
@@ -242,7 +242,16 @@ impl Reader<'_> {
                 }
                 _ => self.number(expr),
             },
-            ExprKind::Subscript { .. } => self.checker().annotation(expr).ok().map(Binding::Type),
+            ExprKind::Subscript { .. } => {
+                let mut checker = self.checker();
+                let ty = checker.annotation(expr).ok();
+                let excessive = checker.found(&codes::TOO_COMPLEX);
+                if !excessive.is_empty() {
+                    self.module.diagnostics.extend(excessive);
+                    return Static::One(Binding::Invalid);
+                }
+                ty.map(Binding::Type)
+            }
             ExprKind::Name(_) | ExprKind::Attribute { .. } => {
                 self.entity(expr).and_then(|entity| match entity {
                     Entity::Value(_) => None,
@@ -356,7 +365,7 @@ impl Reader<'_> {
 
     /// `@scan_operator(axis=K, forward=True, init=0.0)`
     fn scan(
-        &self,
+        &mut self,
         definition: &Definition,
         keywords: &[Keyword],
         span: Span,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bise_base::{Name, Span};
 use bise_lang::{Builtin, DType, Dimension, Offset, Reduction, Scalar, Type};
 
+use crate::inlined::{Inlined, inlined};
 use crate::typing::{self, TypeError, infer};
 use crate::{
     Block, Body, Expr, ExprId, ExprKind, Local, LocalId, Operator, OperatorKind, Program, ProgramCall, Shift,
@@ -157,6 +158,11 @@ impl Builder {
         self.body.exprs.alloc(Expr { kind, ty, span })
     }
 
+    /// How much the body stands for.
+    pub fn inlined(&self) -> Inlined {
+        inlined(&self.body)
+    }
+
     /// The body as that of a field operator.
     pub fn field_operator(
         self,
@@ -167,6 +173,7 @@ impl Builder {
         block: Block,
     ) -> Operator {
         Operator {
+            inlined: inlined(&self.body),
             name: name.into(),
             span,
             kind: OperatorKind::Field,
@@ -187,7 +194,12 @@ impl Builder {
         block: Block,
     ) -> Operator {
         let carry = params.first().map(|&carry| self.body.locals[carry].ty.clone());
+        let inlined = Inlined {
+            sweeps: true,
+            ..inlined(&self.body)
+        };
         Operator {
+            inlined,
             name: name.into(),
             span,
             kind: OperatorKind::Scan { axis, forward, init },

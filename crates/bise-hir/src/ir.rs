@@ -6,6 +6,8 @@ use bise_base::{Name, Span};
 use bise_lang::{Builtin, Dimension, DomainRange, Offset, Reduction, Scalar, Type};
 use la_arena::{Arena, Idx};
 
+use crate::Inlined;
+
 /// Handle of a [`Local`] of one body.
 pub type LocalId = Idx<Local>;
 /// Handle of an [`Expr`] of one body.
@@ -28,6 +30,8 @@ pub struct Operator {
     pub body: Body,
     /// What it does. Every path ends in a `Return`.
     pub block: Block,
+    /// How much a call of it stands for; a consequence of the body.
+    pub inlined: Inlined,
 }
 
 /// What an operator works on.

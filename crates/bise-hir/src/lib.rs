@@ -13,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 pub mod build;
+mod inlined;
 pub mod ir;
 mod normal;
 pub mod print;
@@ -22,6 +23,7 @@ pub mod verify;
 pub mod walk;
 
 pub use build::Builder;
+pub use inlined::Inlined;
 pub use ir::{
     Block, Body, Expr, ExprId, ExprKind, Join, Local, LocalId, Operator, OperatorKind, Program, ProgramCall,
     Shift, Stmt, Target,

@@ -11,7 +11,8 @@ use la_arena::ArenaMap;
 
 use crate::walk::{map_children, operators, post_order};
 use crate::{
-    Block, Body, Expr, ExprId, ExprKind, Join, Local, LocalId, Operator, Program, ProgramCall, Stmt, Target,
+    Block, Body, Expr, ExprId, ExprKind, Inlined, Join, Local, LocalId, Operator, Program, ProgramCall, Stmt,
+    Target,
 };
 
 impl Operator {
@@ -64,6 +65,8 @@ fn normalize(operator: &Operator, known: &Known) -> Operator {
         result: operator.result.clone(),
         body: copy.into,
         block,
+        // What a body stands for depends on what it does not use, too.
+        inlined: Inlined::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use bise_base::{Diagnostic, Span};
 use bise_lang::{DType, Dimension, FieldType, Type, codes};
 use bise_syntax::{Expr, ExprKind, parse_expression};
 
-use super::check::{Check, Checker, Reported};
+use super::check::{Check, Checker, Reported, Size};
 use super::parse::syntax_diagnostic;
 use super::resolve::Entity;
 use crate::language::Function;
@@ -19,13 +19,12 @@ impl Checker<'_> {
             ExprKind::Subscript { value, index } => match self.entity(value)? {
                 Entity::Function(Function::Field, _) => self.field_annotation(index, expr.span),
                 Entity::Function(Function::Tuple, _) if !elements(index).is_empty() => {
-                    let items: Vec<Check<Type>> =
-                        elements(index).iter().map(|item| self.annotation(item)).collect();
-                    Ok(Type::Tuple(items.into_iter().collect::<Check<_>>()?))
+                    self.tuple_annotation(elements(index), expr.span)
                 }
                 other => Err(self.not_a_type(expr.span, &other.describe())),
             },
             ExprKind::Name(_) | ExprKind::Attribute { .. } => match self.entity(expr)? {
+                Entity::Type(ty) if Size::of_type(&ty).is_excessive() => Err(self.excessive(expr.span)),
                 Entity::Type(ty) => Ok(ty),
                 other => Err(self.not_a_type(expr.span, &other.describe())),
             },
@@ -33,6 +32,23 @@ impl Checker<'_> {
             ExprKind::Unsupported(construct) => Err(self.unsupported(*construct, expr.span)),
             _ => Err(self.not_a_type(expr.span, "this")),
         }
+    }
+
+    /// `tuple[float64, int32]`: what stands between the brackets.
+    fn tuple_annotation(&mut self, items: &[Expr], span: Span) -> Check<Type> {
+        let mut size = Size::default();
+        let mut types = Vec::new();
+        for item in items {
+            let ty = self.annotation(item);
+            if let Ok(ty) = &ty {
+                size.add(Size::of_type(ty));
+            }
+            if size.is_excessive() {
+                return Err(self.excessive(span));
+            }
+            types.push(ty);
+        }
+        Ok(Type::Tuple(types.into_iter().collect::<Check<_>>()?))
     }
 
     /// `"Field[[I, J], float64]"`: the text of the string, which stands between quotes as it is.

@@ -172,6 +172,72 @@ fn deep_nesting_is_answered() {
     assert!(survives(&choices).contains("B0002"));
 }
 
+/// An operator `g0`, and above it storeys that each call the one below as `body` says, `{}` being its name.
+fn tower(storeys: usize, ground: &str, body: &str) -> String {
+    let mut text = format!("{HEADER}{ground}");
+    for storey in 0..storeys {
+        let body = body.replace("{}", &format!("g{storey}"));
+        text += &format!(
+            "@field_operator\ndef g{}(a: Field[[I, K], float64]):\n    return {body}\n",
+            storey + 1
+        );
+    }
+    text
+}
+
+const SHIFTED: &str = "@field_operator\ndef g0(a: Field[[I, K], float64]):\n    return a(I + 1)\n";
+const SWEEPING: &str = "@scan_operator(axis=K, forward=True, init=0.0)
+def g0(carry: float64, a: float64) -> float64:
+    return carry + a
+";
+
+#[test]
+fn what_doubles_with_every_line_is_refused() {
+    let indices = "[0]".repeat(40);
+    for unit in ["a", "1.0", "(a, 1.0)", "(a(I + 1), a)"] {
+        let doubled = "    x = (x, x)\n".repeat(40);
+        let text = operator(&format!("    x = {unit}\n{doubled}    return x{indices}\n"));
+        assert!(survives(&text).contains("B0002"), "{unit}");
+        let nested = "    x = (x,)\n".repeat(40);
+        let text = operator(&format!("    x = {unit}\n{nested}    return x{indices}\n"));
+        assert!(survives(&text).contains("B0002"), "{unit}");
+        let mentioned = "    x = (x, x)\n".repeat(9) + &"    y = (x, a)\n".repeat(10_000);
+        let text = operator(&format!("    x = {unit}\n{mentioned}    return a\n"));
+        assert!(survives(&text).contains("B0002"), "{unit}");
+    }
+    let aliases: String = (0..40)
+        .map(|n| format!("T{} = tuple[T{n}, T{n}]\n", n + 1))
+        .collect();
+    let text =
+        format!("{HEADER}T0 = float64\n{aliases}@field_operator\ndef op(a: T40) -> T40:\n    return a\n");
+    assert!(survives(&text).contains("B0002"));
+    let choices = "    x = (x, x) if p else (x, x)\n".repeat(40);
+    let text = operator(&format!("    x = a\n{choices}    return x{indices}\n"));
+    assert!(survives(&text).contains("B0002"));
+}
+
+#[test]
+fn towers_of_calls_are_answered() {
+    for body in [
+        "{}(a(I + 1)) + {}(a(I - 1))",
+        "{}({}(a))",
+        "where(a > 0.0, {}(a), {}(a + 1.0))",
+    ] {
+        assert!(survives(&tower(40, SHIFTED, body)).contains("B0002"), "{body}");
+    }
+    assert!(survives(&tower(40, SHIFTED, "({}(a), {}(a))")).contains("B0002"));
+    assert!(survives(&tower(40, SWEEPING, "{}(a) + {}(a)")).contains("B0002"));
+    assert!(survives(&tower(40, SWEEPING, "{}(a) + {}(a + 1.0)")).contains("B0002"));
+    // Equal calls are computed once, however many storeys there are.
+    assert_eq!(survives(&tower(60, SHIFTED, "{}(a) + {}(a)")), "");
+    assert_eq!(survives(&tower(2_000, SHIFTED, "{}(a)")), "");
+    let calls = "    g15(a, out=b)\n".repeat(20);
+    let program =
+        format!("@program\ndef run(a: Field[[I, K], float64], b: Field[[I, K], float64]):\n{calls}");
+    let ground = tower(15, SHIFTED, "{}(a(I + 1)) + {}(a)") + &program;
+    assert!(survives(&ground).contains("`run` stands for more than 1000000 operations"));
+}
+
 #[test]
 fn long_operators_are_answered() {
     let sum = operator(&format!("    return a{}\n", " + a".repeat(10_000)));

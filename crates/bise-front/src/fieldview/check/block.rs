@@ -9,6 +9,7 @@ use bise_hir::{Block, Stmt as HirStmt};
 use bise_lang::codes;
 use bise_syntax::{Construct, Expr, ExprKind, Identifier, Stmt, StmtKind};
 
+use super::size::held_leaves;
 use super::variables::Branch;
 use super::{Check, Checker, Reported, Value};
 
@@ -113,7 +114,11 @@ impl Checker<'_> {
 
     fn deeper(&mut self, span: Span) -> Check<()> {
         // Both branches start from a copy of what all names hold.
-        self.spend(self.variables.len() / 4, span)?;
+        let held = self
+            .variables
+            .values()
+            .map(|variable| held_leaves(&variable.held));
+        self.spend(held.sum::<usize>() / 4, span)?;
         self.depth += 1;
         if self.depth <= DEPTH {
             return Ok(());

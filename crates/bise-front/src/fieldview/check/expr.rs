@@ -1,16 +1,22 @@
 //! Expressions: one case per node of the syntax tree.
 
 use bise_base::{Diagnostic, Span};
-use bise_lang::codes;
+use bise_lang::{Type, codes};
 use bise_syntax::{Expr, ExprKind, Integer, LogicalOperator};
 
 use super::super::resolve::Entity;
-use super::{Check, Checker, Reported, Value};
+use super::{Check, Checker, Reported, Size, Value};
 use crate::Literal;
 
 impl Checker<'_> {
     /// The value of an expression.
     pub(crate) fn value(&mut self, expr: &Expr) -> Check<Value> {
+        let value = self.evaluated(expr)?;
+        self.bounded(self.size_of(&value), expr.span)?;
+        Ok(value)
+    }
+
+    fn evaluated(&mut self, expr: &Expr) -> Check<Value> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Name(_) | ExprKind::Attribute { .. } => {
@@ -21,10 +27,7 @@ impl Checker<'_> {
             ExprKind::Int(Integer::Large) => Err(self.too_large(span)),
             ExprKind::Float(value) => Ok(Value::Literal(Literal::Float(*value))),
             ExprKind::Bool(value) => Ok(Value::Literal(Literal::Bool(*value))),
-            ExprKind::Tuple(items) => {
-                let items: Vec<Check<Value>> = items.iter().map(|item| self.value(item)).collect();
-                Ok(Value::Tuple(items.into_iter().collect::<Check<_>>()?))
-            }
+            ExprKind::Tuple(items) => self.tuple(items, span),
             ExprKind::Subscript { value, index } => self.subscript(value, index, span),
             ExprKind::Call {
                 function,
@@ -69,6 +72,23 @@ impl Checker<'_> {
         }
     }
 
+    /// `(a, b)`
+    fn tuple(&mut self, items: &[Expr], span: Span) -> Check<Value> {
+        let mut size = Size::default();
+        let mut values = Vec::new();
+        for item in items {
+            let value = self.value(item);
+            if let Ok(value) = &value {
+                size.add(self.size_of(value));
+            }
+            if size.is_excessive() {
+                return Err(self.excessive(span));
+            }
+            values.push(value);
+        }
+        Ok(Value::Tuple(values.into_iter().collect::<Check<_>>()?))
+    }
+
     /// What a name stands for, as a value.
     fn entity_value(&mut self, entity: Entity, span: Span) -> Check<Value> {
         match entity {
@@ -108,7 +128,15 @@ impl Checker<'_> {
             }
             return Err(self.report(diagnostic));
         };
-        let Some(items) = self.elements_of(&tuple, span) else {
+        let count = match &tuple {
+            Value::Tuple(items) => Some(items.len()),
+            Value::Expr(expr) => match self.ty(*expr) {
+                Type::Tuple(types) => Some(types.len()),
+                Type::Scalar(_) | Type::Field(_) => None,
+            },
+            Value::Literal(_) => None,
+        };
+        let Some(count) = count else {
             let message = format!("{} cannot be indexed", self.describe(&tuple));
             let diagnostic = Diagnostic::error(&codes::UNPACK, span, message)
                 .label("not a tuple")
@@ -116,17 +144,16 @@ impl Checker<'_> {
             return Err(self.report(diagnostic));
         };
         let at = self.integer(index)?;
-        let count = items.len();
         let position = if at < 0 { at + count as i128 } else { at };
-        if let Some(item) = usize::try_from(position)
-            .ok()
-            .and_then(|position| items.get(position))
-        {
-            Ok(item.clone())
-        } else {
+        let item = usize::try_from(position).ok().and_then(|position| match &tuple {
+            Value::Tuple(items) => items.get(position).cloned(),
+            Value::Expr(expr) => self.builder.item(*expr, position, span).ok().map(Value::Expr),
+            Value::Literal(_) => None,
+        });
+        item.ok_or_else(|| {
             let message = format!("the tuple has {count} elements, not one with index {at}");
-            Err(self.report(Diagnostic::error(&codes::UNPACK, index.span, message)))
-        }
+            self.report(Diagnostic::error(&codes::UNPACK, index.span, message))
+        })
     }
 
     /// An integer that is known now.

@@ -2,7 +2,8 @@
 //!
 //! A [`Checker`] holds one function under way. `operator` and `program` drive it; `block` walks statements,
 //! `variables` knows what names hold on the path taken so far, `expr` types expressions with the help of
-//! `arithmetic`, `select`, `shift`, `reduce`, `function` and `call`; `value` has the rules for literals.
+//! `arithmetic`, `select`, `shift`, `reduce`, `function` and `call`; `value` has the rules for literals, `size` says what is too
+//! much.
 
 mod arithmetic;
 mod block;
@@ -15,6 +16,7 @@ mod program;
 mod reduce;
 mod select;
 mod shift;
+mod size;
 mod target;
 mod value;
 mod variables;
@@ -22,7 +24,7 @@ mod variables;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use bise_base::{Diagnostic, Diagnostics, Name, Source, Span};
+use bise_base::{Code, Diagnostic, Diagnostics, Name, Source, Span};
 use bise_hir::build::Builder;
 use bise_hir::{ExprId, LocalId, Stmt};
 use bise_lang::{Dimension, Type, codes};
@@ -33,6 +35,7 @@ use crate::{Binding, Scope};
 
 pub(crate) use operator::check_operator;
 pub(crate) use program::check_program;
+pub(crate) use size::Size;
 pub(crate) use value::Value;
 use variables::Variable;
 
@@ -81,6 +84,8 @@ pub(crate) struct Checker<'a> {
     returns: Vec<operator::ReturnSite>,
     /// Statements that may still be checked: paths through `if`s with `return` may multiply.
     budget: usize,
+    /// Numbers and fields that tuples may still hold, each counted as often as it is mentioned.
+    leaves_left: usize,
     /// `if`s around the statement under way.
     depth: usize,
     diagnostics: Diagnostics,
@@ -170,6 +175,7 @@ impl<'a> Checker<'a> {
             result: None,
             returns: Vec::new(),
             budget: 0,
+            leaves_left: size::MOST_TOGETHER,
             depth: 0,
             diagnostics: Vec::new(),
             failed: false,
@@ -183,6 +189,12 @@ impl<'a> Checker<'a> {
         }
         self.failed = true;
         Reported
+    }
+
+    /// The diagnostics of one kind so far.
+    pub(crate) fn found(&self, code: &Code) -> Diagnostics {
+        let found = self.diagnostics.iter();
+        found.filter(|found| found.code == code).cloned().collect()
     }
 
     /// For what was diagnosed elsewhere: a syntax error, or the definition of an operator that is called.

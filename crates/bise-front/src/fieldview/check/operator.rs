@@ -12,7 +12,7 @@ use super::super::Sweep;
 use super::super::parse::Definition;
 use super::block::End;
 use super::variables::{Held, Variable};
-use super::{Check, Checker, Level, Outcome, Value};
+use super::{Check, Checker, Level, Outcome, Size, Value};
 use crate::{Binding, InitTree, Scope};
 
 /// A `return`: what it returns and the expression that the statement has so far.
@@ -65,6 +65,7 @@ impl Checker<'_> {
         }
         let result = self.result_type(sweep.is_some());
         let (params, init, result) = (params?, init?, result?);
+        self.inlined_within_reason(name, &[])?;
         let block = Block {
             stmts: std::mem::take(&mut self.stmts),
         };
@@ -150,6 +151,7 @@ impl Checker<'_> {
             return Err(self.report(diagnostic));
         };
         let ty = self.annotation(annotation)?;
+        self.bounded(Size::of_type(&ty), annotation.span)?;
         let has_field = ty.leaves().iter().any(|leaf| matches!(leaf, Type::Field(_)));
         if self.level == Level::Scan && has_field {
             let diagnostic = Diagnostic::error(

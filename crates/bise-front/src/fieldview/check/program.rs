@@ -49,6 +49,7 @@ impl Checker<'_> {
                 calls.push(call);
             }
         }
+        self.inlined_within_reason(name, &calls)?;
         let builder = std::mem::take(&mut self.builder);
         Ok(builder.program(name.name.clone(), name.span, params?, calls))
     }

@@ -126,7 +126,10 @@ impl Checker<'_> {
                 Err(self.report(diagnostic))
             }
             held => match self.held_value(&held, span) {
-                Some(value) => Ok(Some(value)),
+                Some(value) => {
+                    self.bounded(self.size_of(&value), span)?;
+                    Ok(Some(value))
+                }
                 None => Err(super::Reported),
             },
         }
