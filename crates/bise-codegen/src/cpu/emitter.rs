@@ -52,6 +52,8 @@ pub(super) struct Lanes {
     pub(super) depth: usize,
     /// Which lanes are to be computed; all where absent.
     pub(super) mask: Option<Operand>,
+    /// How many they are, the first ones.
+    pub(super) rest: Option<Operand>,
     /// What varies from lane to lane.
     pub(super) varying: Varying,
 }

@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use bise_lang::DType;
 
+use super::turn::Turn;
 use crate::llvm::{self, Shape};
 
 /// What the module declares and defines besides its kernels.
@@ -15,6 +16,7 @@ use crate::llvm::{self, Shape};
 pub(super) struct Functions {
     declared: BTreeSet<Function>,
     wrappers: BTreeSet<(Function, Shape)>,
+    turns: BTreeSet<Turn>,
     zero: bool,
 }
 
@@ -40,6 +42,12 @@ impl Functions {
         format!("{}.v{lanes}", function.symbol())
     }
 
+    /// The name of a function that turns columns; it will be there.
+    pub(super) fn turn(&mut self, turn: Turn) -> String {
+        self.turns.insert(turn);
+        turn.symbol()
+    }
+
     /// The name of eight bytes that are zero.
     pub(super) fn zero(&mut self) -> &'static str {
         self.zero = true;
@@ -59,6 +67,9 @@ impl Functions {
         }
         for (function, lanes) in &self.wrappers {
             function.write_wrapper(*lanes, text);
+        }
+        for turn in &self.turns {
+            turn.write(text);
         }
     }
 }

@@ -48,7 +48,7 @@ impl Emitter<'_> {
     }
 
     /// One iteration after the other.
-    pub(super) fn scalar_loop(&mut self, nested: &Loop, start: &Operand, stop: &Operand) {
+    fn scalar_loop(&mut self, nested: &Loop, start: &Operand, stop: &Operand) {
         let some = self.emit("some", 1, &format!("icmp slt i64 {}, {}", start.text, stop.text));
         let backward = nested.kind == LoopKind::Backward;
         let first = if backward {
@@ -83,7 +83,7 @@ impl Emitter<'_> {
     }
 
     /// Names for the basic blocks of a loop that is about to open.
-    pub(super) fn blocks(&mut self, kind: &str) -> Blocks {
+    fn blocks(&mut self, kind: &str) -> Blocks {
         let number = self.fresh();
         Blocks {
             number,
@@ -94,7 +94,7 @@ impl Emitter<'_> {
     }
 
     /// The variable of the loop that was just opened; gives its register.
-    pub(super) fn open_var(&mut self, nested: &Loop, number: usize) -> String {
+    fn open_var(&mut self, nested: &Loop, number: usize) -> String {
         let name = llvm::hint(&self.kernel.vars[nested.var].name);
         let register = format!("%{name}.{number}");
         let operand = Operand {
@@ -107,7 +107,7 @@ impl Emitter<'_> {
     }
 
     /// Puts the code of a region where it belongs: run if `enter`, again until `ended`, or once.
-    pub(super) fn splice(
+    fn splice(
         &mut self,
         region: &Region,
         blocks: &Blocks,
@@ -184,6 +184,7 @@ impl Emitter<'_> {
             var: nested.var,
             depth: self.depth() + 1,
             mask: None,
+            rest: None,
             varying: Varying::new(self.kernel, nested),
         };
         self.full_vectors(nested, context.clone(), [start, &last, &any]);
@@ -192,7 +193,7 @@ impl Emitter<'_> {
     }
 
     /// Divides a range into groups of `lanes`.
-    pub(super) fn groups(&mut self, lanes: Shape, start: &Operand, stop: &Operand) -> Groups {
+    fn groups(&mut self, lanes: Shape, start: &Operand, stop: &Operand) -> Groups {
         let count = self.emit("count", 1, &format!("sub i64 {}, {}", stop.text, start.text));
         // No iterations where start is past stop; the difference of two indices does not overflow.
         let some = format!("call i64 @llvm.smax.i64(i64 {}, i64 0)", count.text);
@@ -230,6 +231,7 @@ impl Emitter<'_> {
         let all = self.splat(rest, "i64", lanes);
         let compare = format!("icmp ult <{lanes} x i64> {}, {}", llvm::iota(lanes), all.text);
         context.mask = Some(self.emit("lanes", lanes, &compare));
+        context.rest = Some(rest.clone());
         let blocks = self.blocks("rest");
         self.open(&blocks.label);
         self.bind_var(
@@ -253,22 +255,22 @@ impl Emitter<'_> {
 }
 
 /// A range in groups.
-pub(super) struct Groups {
+struct Groups {
     /// Whether there is a full one.
-    pub(super) any: Operand,
+    any: Operand,
     /// Where the full ones end.
-    pub(super) last: Operand,
+    last: Operand,
     /// What is left.
-    pub(super) rest: Operand,
+    rest: Operand,
 }
 
 /// The basic blocks of a loop.
-pub(super) struct Blocks {
-    pub(super) number: usize,
+struct Blocks {
+    number: usize,
     /// From where it is entered.
-    pub(super) before: String,
+    before: String,
     /// Its first.
-    pub(super) label: String,
+    label: String,
     /// What comes after.
     done: String,
 }

@@ -129,7 +129,7 @@ impl Emitter<'_> {
     }
 
     /// Adjacent elements.
-    pub(super) fn load_adjacent(
+    fn load_adjacent(
         &mut self,
         name: &str,
         dtype: DType,
@@ -215,13 +215,7 @@ impl Emitter<'_> {
     }
 
     /// Writes adjacent elements; those of the mask only, if there is one.
-    pub(super) fn store_adjacent(
-        &mut self,
-        pointer: &Operand,
-        value: &Operand,
-        dtype: DType,
-        mask: Option<&Operand>,
-    ) {
+    fn store_adjacent(&mut self, pointer: &Operand, value: &Operand, dtype: DType, mask: Option<&Operand>) {
         let (element, align, lanes) = (llvm::memory_type(dtype), dtype.size(), value.lanes);
         let ty = llvm::shaped(element, lanes);
         let line = match mask {
