@@ -67,6 +67,13 @@ def between_levels(a: IJK) -> IJK:
     return lap(J + 1) * lap(K + 1) + lap(J - 1) + e(J + 1) - e(J - 1)
 
 
+@gtx.field_operator
+def plane(a: Field[[I, J], float64]) -> Field[[I, J], float64]:
+    lap = 4.0 * a - (a(I + 1) + a(I - 1) + a(J + 1) + a(J - 1))
+    e = exp(lap)
+    return lap(I + 1) * lap(I - 2) + e(J + 2) * e(I - 1) - lap
+
+
 @gtx.program
 def both(a: IJK, b: IJK, c: IJK):
     two_results(a, out=(b, c))
@@ -110,6 +117,18 @@ def over_itself(a: IJK):
 # a: I 0..20, J -1..18
 # b: J -1..18
 # c: I 0..20
+
+# ---- run plane
+# domain: I -2..53, J 1..47
+# a: I -6..56, J -1..51
+
+# ---- run plane
+# domain: I 0..1, J 0..1
+# a: I -4..4, J -2..5
+
+# ---- run plane
+# domain: I 0..257, J 0..301
+# a: I -4..260, J -2..305
 
 # ---- run both
 # domain: I 1..18, J 1..17, K 0..3

@@ -128,6 +128,19 @@ impl<'a> Evaluator<'a> {
             Limit::Stop(extent) => self.extent(extent).stop,
         }
     }
+
+    /// An end of a loop of a launch, whose range is given as one part.
+    pub(crate) fn end(&self, limit: bise_loops::Limit, launch: &Launch) -> i64 {
+        let bound = |at: usize| self.limit(&launch.bounds[at]);
+        let given =
+            |which: fn((usize, usize)) -> usize| launch.parallel.map_or(0, |range| bound(which(range)));
+        match limit {
+            bise_loops::Limit::Constant(value) => value,
+            bise_loops::Limit::Bound(at) => bound(at),
+            bise_loops::Limit::Start(offset) => given(|(start, _)| start).saturating_add(offset),
+            bise_loops::Limit::Stop(offset) => given(|(_, stop)| stop).saturating_add(offset),
+        }
+    }
 }
 
 /// The value of a bound. A field that has not the dimension it is asked for cannot be in a verified program.

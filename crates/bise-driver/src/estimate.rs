@@ -170,9 +170,6 @@ fn operations(kernel: &Kernel, block: &[Stmt], launch: &Launch, evaluator: &Eval
 }
 
 fn iterations(nested: &Loop, launch: &Launch, evaluator: &Evaluator<'_>) -> f64 {
-    let end = |limit: Limit| match limit {
-        Limit::Constant(value) => value,
-        Limit::Bound(at) => evaluator.limit(&launch.bounds[at]),
-    };
+    let end = |limit: Limit| evaluator.end(limit, launch);
     end(nested.stop).saturating_sub(end(nested.start)).max(0) as f64
 }

@@ -73,11 +73,8 @@ impl Rows {
         match self {
             Self::Fixed(row) => Interval::new(*row, row.saturating_add(1)),
             Self::Loop { start, stop, offset } => {
-                let end = |limit: &Limit| match limit {
-                    Limit::Constant(value) => *value,
-                    Limit::Bound(at) => evaluator.limit(&launch.bounds[*at]),
-                };
-                shifted(Interval::new(end(start), end(stop)), *offset)
+                let [start, stop] = [start, stop].map(|end| evaluator.end(*end, launch));
+                shifted(Interval::new(start, stop), *offset)
             }
             Self::Image {
                 table,

@@ -141,6 +141,10 @@ pub enum Limit {
     Constant(i64),
     /// A run-time bound, by position in [`Kernel::bounds`].
     Bound(usize),
+    /// The start of the range that the caller gives, plus that much.
+    Start(i64),
+    /// The stop of the range that the caller gives, plus that much.
+    Stop(i64),
 }
 
 /// How the iterations of a loop run.

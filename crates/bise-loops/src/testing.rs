@@ -165,6 +165,8 @@ impl Machine<'_> {
         match limit {
             Limit::Constant(value) => value,
             Limit::Bound(at) => self.frame.bounds[at],
+            Limit::Start(offset) => self.frame.range.0 + offset,
+            Limit::Stop(offset) => self.frame.range.1 + offset,
         }
     }
 }

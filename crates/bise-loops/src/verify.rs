@@ -8,7 +8,8 @@
 //!    gives its range (`Parallel` or `Vector`) are `Let`. Vector loops are not nested, and have at least one lane.
 //! 4. Only sequential loops carry values; `next` has one value per carry, of its type; so has the value before
 //!    the first iteration, which is visible outside of the loop.
-//! 5. Limits are constants or bounds of the kernel.
+//! 5. Limits are constants, bounds of the kernel, or, of loops of the kernel's body, ends of the range that the caller
+//!    gives.
 //! 6. Each variable and carry belongs to one loop. Each value is defined once, after its operands.
 //! 7. What is used is visible: values defined before in the block or in one around it; variables and carries
 //!    inside of their loop.
@@ -122,7 +123,12 @@ impl Scope<'_> {
             return Err(format!("rule 4: carries of loop `{name}`"));
         }
         for limit in [nested.start, nested.stop] {
-            if matches!(limit, Limit::Bound(at) if at >= self.kernel.bounds.len()) {
+            let known = match limit {
+                Limit::Constant(_) => true,
+                Limit::Bound(at) => at < self.kernel.bounds.len(),
+                Limit::Start(_) | Limit::Stop(_) => around.is_empty(),
+            };
+            if !known {
                 return Err(format!("rule 5: limits of loop `{name}`"));
             }
         }
@@ -335,6 +341,10 @@ mod tests {
             "rule 9",
         );
         check("%0: int32 = load x[0, 0]", "rule 8");
+        check(
+            "for i in 0..n forward {\nfor j in start..stop forward {\n}\n}",
+            "rule 5",
+        );
     }
 
     #[test]

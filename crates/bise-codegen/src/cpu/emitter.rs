@@ -264,6 +264,16 @@ impl<'a> Emitter<'a> {
                 let word = self.frame.bounds + position;
                 self.word(word, "bound", "i64")
             }
+            Limit::Start(offset) => self.given("%start", offset),
+            Limit::Stop(offset) => self.given("%stop", offset),
+        }
+    }
+
+    /// An end of the range that the caller gives, moved.
+    fn given(&mut self, end: &str, offset: i64) -> Operand {
+        match offset {
+            0 => Operand::literal(end),
+            offset => self.pure(0, "given", 1, &format!("add i64 {end}, {offset}")),
         }
     }
 

@@ -18,6 +18,7 @@
 //! }
 //! ```
 //!
+//! `start` and `stop`, plus or minus a number, are the ends of the range that the caller gives.
 //! Values are numbered in the order in which they are defined. A load that is guarded ends in `if %3`; an index
 //! is a variable, an entry `%3` or nothing, plus a number. A loop that carries values reads
 //! `for k in 0..80 forward carry sum = %1, last = %2 {` and its body ends in `next %5, %6`.
@@ -65,6 +66,14 @@ kernel k {
         assert_eq!(crate::verify::verify(&kernel), Ok(()));
         assert_eq!(print(&kernel), text);
         assert_eq!(parse(&print(&kernel)), Ok(kernel));
+    }
+
+    #[test]
+    fn ends_of_the_given_range_read_back() {
+        let text = "kernel k {\n  for j in start - 2..start + 1 forward {\n  }\n  for j_2 in start..stop forward {\n  }\n}\n";
+        let kernel = parse(text).expect("it parses");
+        assert_eq!(crate::verify::verify(&kernel), Ok(()));
+        assert_eq!(print(&kernel), text);
     }
 
     #[test]

@@ -251,13 +251,7 @@ impl Parser {
                     false,
                 )
             };
-            let offset = if signed || line.accept("+") {
-                line.number()?
-            } else if line.accept("-") {
-                line.negative()?
-            } else {
-                0
-            };
+            let offset = if signed { line.number()? } else { line.offset()? };
             index.push(Index { base, offset });
         }
         Ok(index)
@@ -269,6 +263,11 @@ impl Parser {
         }
         let name = line.name()?;
         let at = self.kernel.bounds.iter().position(|b| b == name);
+        match name {
+            "start" if at.is_none() => return Ok(Limit::Start(line.offset()?)),
+            "stop" if at.is_none() => return Ok(Limit::Stop(line.offset()?)),
+            _ => {}
+        }
         Ok(Limit::Bound(at.ok_or_else(|| format!("no bound `{name}`"))?))
     }
 
@@ -314,6 +313,17 @@ impl<'a> Cursor<'a> {
         };
         self.rest = rest.trim_start();
         true
+    }
+
+    /// `+ 1`, `- 2`, or nothing.
+    fn offset(&mut self) -> Parsed<i64> {
+        if self.accept("+") {
+            return self.number();
+        }
+        if self.accept("-") {
+            return self.negative();
+        }
+        Ok(0)
     }
 
     fn symbol(&mut self, symbol: &str) -> Parsed {

@@ -134,22 +134,28 @@ impl Printer<'_> {
             Base::Var(var) => self.kernel.vars[var].name.to_string(),
             Base::Value(value) => number(value),
         };
-        match at.offset {
-            0 => base,
-            offset if offset < 0 => format!("{base} - {}", offset.unsigned_abs()),
-            offset => format!("{base} + {offset}"),
-        }
+        moved(&base, at.offset)
     }
 
     fn limit(&self, limit: Limit) -> String {
         match limit {
             Limit::Constant(value) => value.to_string(),
             Limit::Bound(at) => self.kernel.bounds[at].to_string(),
+            Limit::Start(offset) => moved("start", offset),
+            Limit::Stop(offset) => moved("stop", offset),
         }
     }
 
     fn line(&mut self, line: &str) {
         let _ = writeln!(self.text, "{:1$}{line}", "", 2 * self.indent);
+    }
+}
+
+fn moved(base: &str, offset: i64) -> String {
+    match offset {
+        0 => base.to_owned(),
+        offset if offset < 0 => format!("{base} - {}", offset.unsigned_abs()),
+        offset => format!("{base} + {offset}"),
     }
 }
 

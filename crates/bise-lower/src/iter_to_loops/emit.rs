@@ -110,7 +110,8 @@ impl<'a> Emitter<'a> {
             }
         }
         if let (Some(rolling), [rows, across]) = (self.context.rolling, &rows[..]) {
-            self.rolling((rolling, nests), rows, (across, lanes));
+            let range = self.rolling((rolling, nests), rows, (across, lanes));
+            parallel = parallel.or(range);
         } else {
             self.turn_inputs();
             for nest in nests {
@@ -125,24 +126,42 @@ impl<'a> Emitter<'a> {
     }
 
     /// Row by row. Of what rolls, a row comes with each row of the nests; those that the first row needs beside it come
-    /// before.
+    /// before. Where nothing is around the rows, threads share them, each with the rows that its first one needs; the
+    /// bounds of all of them then.
     fn rolling(
         &mut self,
         (rolling, nests): (&Rolling, &[Nest]),
         rows: &Dimension,
         (across, lanes): (&Dimension, u32),
-    ) {
-        let Some(last) = nests.last() else { return };
+    ) -> Option<(usize, usize)> {
+        let last = nests.last()?;
+        let whole = last.extent(rows);
+        let ends = [
+            plan::Limit::Start(whole.clone()),
+            plan::Limit::Stop(whole.clone()),
+        ];
+        let [start, stop] = ends.map(|end| self.writer.limit(rows, end));
+        let is_given = self.base.is_empty();
         for kept in rolling.kept.iter().filter(|kept| kept.places > 1) {
-            let first = kept.nest.extent(rows).clone().shifted(-kept.lead);
-            let ends = [first, last.extent(rows).clone()].map(plan::Limit::Start);
-            self.open_between(rows, ends, LoopKind::Forward);
+            let before = kept.lower - kept.lead;
+            let ends = if is_given {
+                [Limit::Start(before), Limit::Start(0)]
+            } else {
+                let first = plan::Limit::Start(whole.clone().shifted(before));
+                [self.writer.limit(rows, first), start]
+            };
+            self.open_loop(rows, ends, LoopKind::Forward);
             self.open(&kept.nest, across, LoopKind::Vector(lanes));
             self.nest(&kept.nest, None);
             self.close(Vec::new());
             self.close(Vec::new());
         }
-        self.open(last, rows, LoopKind::Forward);
+        let ends = if is_given {
+            [Limit::Start(0), Limit::Stop(0)]
+        } else {
+            [start, stop]
+        };
+        self.open_loop(rows, ends, LoopKind::Forward);
         for nest in nests {
             self.ends(rolling, nest, across);
             self.open(nest, across, LoopKind::Vector(lanes));
@@ -150,6 +169,10 @@ impl<'a> Emitter<'a> {
             self.close(Vec::new());
         }
         self.close(Vec::new());
+        match (start, stop) {
+            (Limit::Bound(start), Limit::Bound(stop)) if is_given => Some((start, stop)),
+            _ => None,
+        }
     }
 
     /// The ends of the rows that a nest brings, where these are longer than its own. Point by point: they are short, and
@@ -185,9 +208,13 @@ impl<'a> Emitter<'a> {
         kind: LoopKind,
     ) -> (Limit, Limit) {
         let [start, stop] = ends.map(|end| self.writer.limit(dim, end));
+        self.open_loop(dim, [start, stop], kind);
+        (start, stop)
+    }
+
+    fn open_loop(&mut self, dim: &Dimension, [start, stop]: [Limit; 2], kind: LoopKind) {
         let var = self.writer.builder.open(&dim.name, start, stop, kind);
         self.base.push((dim.clone(), At::of(Base::Var(var))));
-        (start, stop)
     }
 
     /// What is inside of the loops over all dimensions but the axis of sweeps, and the rows with their lanes.

@@ -40,7 +40,9 @@ pub(super) struct Kept {
     pub(super) nest: Nest,
     /// How many rows; a power of two.
     pub(super) places: u32,
-    /// How many rows ahead of the row that is computed the one is that comes with it.
+    /// How many rows ahead of the row that is computed the first one is that is needed.
+    pub(super) lower: i64,
+    /// How many rows ahead of the row that is computed the one is that comes with it, the last one.
     pub(super) lead: i64,
     /// Whether it begins before, and stops after, what the loop that brings it computes: those ends come first.
     pub(super) ends: [bool; 2],
@@ -60,7 +62,7 @@ impl Kept {
 
 /// What rolls in a kernel of one nest. The nest brings rows of what it reads only where it computes it; nests are put
 /// before it for the rest. `order`: the dimensions, outermost loop first. The innermost loop runs along a row, the
-/// next one over the rows, and threads share what is around these; along sweeps values are kept in other ways.
+/// next one over the rows; along sweeps values are kept in other ways.
 pub(super) fn roll(
     graph: &Graph,
     surveyor: &mut Surveyor<'_>,
@@ -68,7 +70,7 @@ pub(super) fn roll(
     kernel: &mut Vec<Nest>,
     order: &[Dimension],
 ) -> Option<Rolling> {
-    let ([nest], [.., _, rows, across]) = (&kernel[..], order) else {
+    let ([nest], [.., rows, across]) = (&kernel[..], order) else {
         return None;
     };
     if nest.sweep.is_some() {
@@ -305,6 +307,7 @@ impl Choice<'_> {
                 kept.push(Kept {
                     nest: self.nest(reach, vec![target]),
                     places: places.next_power_of_two(),
+                    lower,
                     lead,
                     ends: [across.0 < group.across.0, group.across.1 < across.1],
                 });

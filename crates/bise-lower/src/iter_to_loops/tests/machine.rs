@@ -190,7 +190,10 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
                 Some(_) => vec![(start, middle), (middle, stop)],
                 None => vec![(start, stop)],
             };
-            for part in parts {
+            for part in parts
+                .into_iter()
+                .filter(|(start, stop)| launch.parallel.is_none() || start < stop)
+            {
                 frame.range = part;
                 memory.scratch = scratch(launch, &extents);
                 run(&kernels[launch.kernel], &frame, order, &mut memory);
