@@ -32,7 +32,8 @@ from numpy import (
     uint64,
 )
 
-from . import errors, mesh
+from . import _not_yet, errors, mesh
+from ._constructors import as_connectivity, as_field, empty, full, ones, zeros
 from ._core import (
     CartesianConnectivity,
     Connectivity,
@@ -51,8 +52,6 @@ from ._core import (
     arcsinh,
     arctan,
     arctanh,
-    as_connectivity,
-    as_field,
     astype,
     broadcast,
     cbrt,
@@ -60,11 +59,9 @@ from ._core import (
     cos,
     cosh,
     domain,
-    empty,
     exp,
     floor,
     fmod,
-    full,
     gamma,
     isfinite,
     isinf,
@@ -77,7 +74,6 @@ from ._core import (
     named_range,
     neg,
     neighbor_sum,
-    ones,
     power,
     revalidate,
     sin,
@@ -88,7 +84,6 @@ from ._core import (
     trunc,
     unit_range,
     where,
-    zeros,
 )
 from ._core import __version__ as __version__
 from ._decorators import field_operator, program, scan_operator
@@ -105,24 +100,12 @@ tuple = _builtins.tuple
 IndexType = int32
 
 
-#: Names of ``gt4py.next`` that are not here, and what there is instead.
-_NOT_YET = {
-    "as_offset": "the distance of a shift is an integer literal",
-    "concat_where": "`where` chooses by a field of truth values",
-    "embedded": "operators run compiled, or in the interpreter with backend='reference'",
-    "experimental": "neither `concat_where` nor `as_offset` is",
-    "gtfn_cpu": "backends go by their names: backend='native' is machine code and the default",
-    "gtfn_gpu": "backends go by their names: 'native' and 'reference', both on the processor",
-    "itir_python": "backends go by their names: backend='reference' is the interpreter",
-}
-
-
 def __getattr__(name: str) -> object:
-    if name not in _NOT_YET:
+    if name not in _not_yet.NAMES:
         raise AttributeError(
             f"module 'bise' has no attribute '{name}'", name=name, obj=_sys.modules[__name__]
         )
-    text = f"`{name}` is not in Bise yet; {_NOT_YET[name]}"
+    text = _not_yet.explain(name, _not_yet.NAMES)
     # `from bise import name` looks with hasattr() first, and would replace the text of an AttributeError.
     if _sys._getframe(1).f_code.co_name == "_handle_fromlist":
         raise ImportError(text, name=__name__)

@@ -2,38 +2,68 @@
 
 from __future__ import annotations
 
+import argparse
+
 import bise
 
 from ._shell import run
 
+GROUPS = {
+    "Write programs": ("field_operator", "scan_operator", "program", "FieldOperator", "Program"),
+    "Name directions": (
+        "Dimension",
+        "DimensionKind",
+        "Dims",
+        "FieldOffset",
+        "CartesianConnectivity",
+        "GridType",
+    ),
+    "Say where": (
+        "Domain",
+        "domain",
+        "UnitRange",
+        "unit_range",
+        "NamedRange",
+        "named_range",
+        "NamedIndex",
+        "Infinity",
+    ),
+    "Make fields": ("Field", "FieldType", "as_field", "zeros", "ones", "full", "empty"),
+    "Neighbour tables": ("as_connectivity", "Connectivity", "revalidate"),
+    "Functions in operators": bise._core._BUILTINS,
+    "Other": ("mesh", "errors", "wait_for_compilation"),
+}
+"""The names that are listed with what they are."""
 
-def _first_line(thing: object) -> str:
-    """What an object says about itself in one line."""
-    if isinstance(thing, bise._core.BuiltinFunction):
-        return thing.doc
-    lines = (thing.__doc__ or "").strip().splitlines()
-    return lines[0] if lines else ""
+
+def first_sentence(thing: object) -> str:
+    """What an object says about itself first."""
+    paragraph = " ".join((thing.__doc__ or "").strip().split("\n\n")[0].split())
+    sentence, dot, _ = paragraph.partition(". ")
+    return sentence + dot.strip()
 
 
 def main() -> None:
     """Print the list."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bise",
+        description="Lists the names of the package. Files are checked and run by the shell tool: bise --help.",
+    )
+    parser.parse_args()
     print(f"Bise {bise.__version__}: weather and climate stencil programs, compiled to native code.\n")
-    groups = {
-        "Write programs": ("field_operator", "scan_operator", "program"),
-        "Name directions": ("Dimension", "DimensionKind", "FieldOffset"),
-        "Make fields": ("as_field", "zeros", "ones", "full", "empty", "as_connectivity", "domain"),
-        "Functions in operators": bise._core._BUILTINS,
-    }
-    for title, names in groups.items():
+    listed: set[str] = set()
+    for title, names in GROUPS.items():
         print(f"{title}:")
         for name in names:
-            print(f"  {name:<17} {_first_line(getattr(bise, name))}")
+            print(f"  {name:<21} {first_sentence(getattr(bise, name))}")
+        listed.update(names)
         print()
-    print("Meshes:             bise.mesh.icosahedral(level)")
-    print("Exceptions:         bise.errors")
-    print("More about a name:  python -c 'import bise; help(bise.as_field)'")
-    print("Demonstration:      python -m bise.demo")
-    print("In the shell:       bise --help")
+    types = [name for name in bise.__all__ if name not in listed]
+    print(f"Types of numbers:     {' '.join(types)}")
+    print("Meshes:               bise.mesh.icosahedral(level)")
+    print("More about a name:    python -c 'import bise; help(bise.as_field)'")
+    print("Demonstration:        python -m bise.demo")
+    print("In the shell:         bise --help")
 
 
 if __name__ == "__main__":

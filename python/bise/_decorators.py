@@ -5,22 +5,37 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any
+from typing import Any, Literal, overload
 
-from . import _core
+from . import _core, _not_yet
 from ._kinds import DimensionKind, GridType
 from ._source import source_of
 from .errors import ArgumentTypeError, ArgumentValueError
 
-#: Options of upstream's compilers. They are accepted, and choose nothing: Bise compiles at the first call, for
-#: exactly the arguments it sees.
-_IGNORED_OPTIONS = frozenset({"connectivities", "enable_jit", "static_domains", "static_params"})
+_Function = Callable[..., Any]
+_Backend = Literal["native", "reference"] | None
 
 
+@overload
 def field_operator(
-    definition: FunctionType | None = None,
+    definition: _Function,
     *,
-    backend: str | None = None,
+    backend: _Backend = ...,
+    grid_type: GridType | None = ...,
+    **compilation_options: Any,
+) -> _core.FieldOperator: ...
+@overload
+def field_operator(
+    definition: None = ...,
+    *,
+    backend: _Backend = ...,
+    grid_type: GridType | None = ...,
+    **compilation_options: Any,
+) -> Callable[[_Function], _core.FieldOperator]: ...
+def field_operator(
+    definition: _Function | None = None,
+    *,
+    backend: _Backend = None,
     grid_type: GridType | None = None,
     **compilation_options: Any,
 ) -> Any:
@@ -34,6 +49,8 @@ def field_operator(
         What direct calls run on. Default: native machine code.
     grid_type : GridType, optional
         Found out by itself; accepted and checked.
+    enable_jit : bool, optional
+        Accepted, as in calls, and changes nothing: the first call compiles.
 
     Raises
     ------
@@ -48,22 +65,42 @@ def field_operator(
     >>> laplacian(a, out=out)
     """
 
-    def decorate(function: FunctionType) -> Any:
+    def decorate(function: _Function) -> Any:
         source = source_of(_checked(function, "field_operator"))
         made = _core.FieldOperator(function, *source, backend=backend, grid_type=grid_type)
         return functools.update_wrapper(made, function)
 
-    _check(grid_type, compilation_options)
+    _check(compilation_options)
     return decorate if definition is None else decorate(definition)
 
 
+@overload
 def scan_operator(
-    definition: FunctionType | None = None,
+    definition: _Function,
+    *,
+    axis: Any,
+    forward: bool = ...,
+    init: Any = ...,
+    backend: _Backend = ...,
+    grid_type: GridType | None = ...,
+) -> _core.FieldOperator: ...
+@overload
+def scan_operator(
+    definition: None = ...,
+    *,
+    axis: Any,
+    forward: bool = ...,
+    init: Any = ...,
+    backend: _Backend = ...,
+    grid_type: GridType | None = ...,
+) -> Callable[[_Function], _core.FieldOperator]: ...
+def scan_operator(
+    definition: _Function | None = None,
     *,
     axis: Any,
     forward: bool = True,
     init: Any = 0.0,
-    backend: str | None = None,
+    backend: _Backend = None,
     grid_type: GridType | None = None,
 ) -> Any:
     """Make a scan operator of a function: one step of a recurrence along the vertical.
@@ -88,11 +125,10 @@ def scan_operator(
     ... def cumulative(total: float, a: float) -> float:
     ...     return total + a
     """
-    _check(grid_type, {})
     if not isinstance(axis, _core.Dimension) or axis.kind is not DimensionKind.VERTICAL:
         raise ArgumentValueError(f"the axis of a scan operator is a vertical dimension, not {axis!r}")
 
-    def decorate(function: FunctionType) -> Any:
+    def decorate(function: _Function) -> Any:
         source = source_of(_checked(function, "scan_operator"))
         scan = (axis, bool(forward), init)
         made = _core.FieldOperator(function, *source, scan=scan, backend=backend, grid_type=grid_type)
@@ -101,10 +137,26 @@ def scan_operator(
     return decorate if definition is None else decorate(definition)
 
 
+@overload
 def program(
-    definition: FunctionType | None = None,
+    definition: _Function,
     *,
-    backend: str | None = None,
+    backend: _Backend = ...,
+    grid_type: GridType | None = ...,
+    **compilation_options: Any,
+) -> _core.Program: ...
+@overload
+def program(
+    definition: None = ...,
+    *,
+    backend: _Backend = ...,
+    grid_type: GridType | None = ...,
+    **compilation_options: Any,
+) -> Callable[[_Function], _core.Program]: ...
+def program(
+    definition: _Function | None = None,
+    *,
+    backend: _Backend = None,
     grid_type: GridType | None = None,
     **compilation_options: Any,
 ) -> Any:
@@ -133,26 +185,28 @@ def program(
     >>> smooth(a, out, offset_provider={})
     """
 
-    def decorate(function: FunctionType) -> Any:
+    def decorate(function: _Function) -> Any:
         source = source_of(_checked(function, "program"))
         made = _core.Program(function, *source, backend=backend, grid_type=grid_type)
         return functools.update_wrapper(made, function)
 
-    _check(grid_type, compilation_options)
+    _check(compilation_options)
     return decorate if definition is None else decorate(definition)
 
 
-def _check(grid_type: GridType | None, options: dict[str, Any]) -> None:
-    if grid_type is not None:
-        try:
-            GridType(grid_type)
-        except ValueError:
-            raise ArgumentValueError(f"{grid_type!r} is no GridType") from None
-    if unknown := sorted(set(options) - _IGNORED_OPTIONS):
-        raise ArgumentTypeError(f"unknown option '{unknown[0]}': there are 'backend' and 'grid_type'")
+def _check(options: dict[str, Any]) -> None:
+    """Refuse options that would choose nothing; ``enable_jit`` is upstream's, and here every call may compile."""
+    for name, value in options.items():
+        if name in _not_yet.OPTIONS:
+            if value is not None:
+                raise ArgumentTypeError(_not_yet.explain(name, _not_yet.OPTIONS))
+        elif name != "enable_jit":
+            raise ArgumentTypeError(f"unknown option '{name}': there are 'backend' and 'grid_type'")
+        elif value is not None and not isinstance(value, bool):
+            raise ArgumentTypeError(f"'enable_jit' is True or False, not {value!r}")
 
 
-def _checked(function: Callable[..., Any], decorator: str) -> FunctionType:
+def _checked(function: _Function, decorator: str) -> FunctionType:
     if not isinstance(function, FunctionType):
         raise ArgumentTypeError(f"@{decorator} decorates a function, not {function!r}")
     if function.__name__ == "<lambda>":

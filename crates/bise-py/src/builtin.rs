@@ -3,7 +3,9 @@
 //! Inside operators the front end knows them by name. Called outside they work on numbers, arrays and fields where
 //! NumPy has the same function.
 
+use bise_lang::DType;
 use bise_lang::builtins::{ALIASES, Spelling, TABLE};
+use numpy::{Element, PyArray, PyArrayDyn, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -21,7 +23,8 @@ const STRUCTURED: &[(&str, &str)] = &[
     ),
     (
         "astype",
-        "astype(value, dtype): the value converted; floats to integers by truncation.",
+        "astype(value, dtype): the value converted; floats to integers by truncation, out of range to the nearest \
+         that there is, NaN to 0; too large integers wrap around.",
     ),
     (
         "broadcast",
@@ -44,7 +47,8 @@ const STRUCTURED: &[(&str, &str)] = &[
 /// A function of the language.
 ///
 /// In an operator it works on fields and scalars, point by point. Called outside of operators it is NumPy's function
-/// of that name, on numbers, arrays and fields; functions that need a mesh raise ``FieldTypeError`` there.
+/// of that name, on numbers, arrays and fields (``astype`` converts as in operators); functions that need a mesh raise
+/// ``FieldTypeError`` there.
 #[pyclass(frozen, module = "bise", name = "BuiltinFunction")]
 pub struct BuiltinFunction {
     /// As programs spell it.
@@ -60,7 +64,7 @@ impl BuiltinFunction {
     }
 
     /// What it does.
-    #[getter(doc)]
+    #[getter]
     fn doc(&self) -> &str {
         &self.doc
     }
@@ -113,16 +117,44 @@ impl BuiltinFunction {
 
 fn astype<'py>(value: &Bound<'py, PyAny>, dtype: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = value.py();
-    dtype_from_python(dtype)?;
+    let to = dtype_from_python(dtype)?;
     if !value.is_instance_of::<Field>() {
         let array = NUMPY_ASARRAY.get(py)?.call1((value,))?;
-        return array
-            .call_method1("astype", (dtype,))?
-            .get_item(PyTuple::empty(py));
+        return converted(&array, to)?.get_item(PyTuple::empty(py));
     }
     on_common_domain(std::slice::from_ref(value), |args| {
-        args.get_item(0)?.call_method1("astype", (dtype,))
+        converted(&args.get_item(0)?, to)
     })
+}
+
+/// An array in another type, by the rules of operators. NumPy has the same but for floats that no integer is near:
+/// what it makes of those depends on the machine.
+fn converted<'py>(array: &Bound<'py, PyAny>, to: DType) -> PyResult<Bound<'py, PyAny>> {
+    let kind: String = array.getattr("dtype")?.getattr("kind")?.extract()?;
+    if kind != "f" {
+        return array.call_method1("astype", (to.name(),));
+    }
+    match to {
+        DType::Int8 => truncated(array, |value| value as i8),
+        DType::Int16 => truncated(array, |value| value as i16),
+        DType::Int32 => truncated(array, |value| value as i32),
+        DType::Int64 => truncated(array, |value| value as i64),
+        DType::UInt8 => truncated(array, |value| value as u8),
+        DType::UInt16 => truncated(array, |value| value as u16),
+        DType::UInt32 => truncated(array, |value| value as u32),
+        DType::UInt64 => truncated(array, |value| value as u64),
+        DType::Bool | DType::Float32 | DType::Float64 => array.call_method1("astype", (to.name(),)),
+    }
+}
+
+fn truncated<'py, T: Element>(
+    array: &Bound<'py, PyAny>,
+    to_integer: impl FnMut(f64) -> T,
+) -> PyResult<Bound<'py, PyAny>> {
+    let wide = array.call_method1("astype", ("float64",))?;
+    let wide = wide.cast::<PyArrayDyn<f64>>()?.readonly();
+    let integers = wide.as_array().mapv(to_integer);
+    Ok(PyArray::from_owned_array(array.py(), integers).into_any())
 }
 
 /// NumPy's name where it is another.
@@ -136,6 +168,11 @@ fn numpy_name(name: &str) -> &str {
 
 /// Adds every function to the module, by its name.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    // For `help()`: as long as the class has a text, its instances seem to have the same.
+    let own_doc = py.import("operator")?.call_method1("attrgetter", ("doc",))?;
+    let own_doc = py.import("builtins")?.call_method1("property", (own_doc,))?;
+    py.get_type::<BuiltinFunction>().setattr("__doc__", own_doc)?;
     let table = TABLE.iter().filter_map(|row| match row.spelling {
         Spelling::Function(name) => Some((name, row.doc)),
         Spelling::Infix(_) | Spelling::Prefix(_) => None,
@@ -147,5 +184,5 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add(name, BuiltinFunction { name, doc })?;
         names.push(name);
     }
-    module.add("_BUILTINS", PyTuple::new(module.py(), names)?)
+    module.add("_BUILTINS", PyTuple::new(py, names)?)
 }

@@ -12,7 +12,7 @@ use pyo3::types::{PyDict, PyDictMethods, PyTuple, PyWeakrefMethods, PyWeakrefRef
 use crate::dimension::{self, Dimension};
 use crate::domain::Domain;
 use crate::errors::{FieldTypeError, TableError};
-use crate::field::construct::domain_for;
+use crate::field::construct::{check_memory, domain_for};
 use crate::ndarray::{self, RawArray};
 use crate::python::describe;
 
@@ -177,7 +177,6 @@ impl Connectivity {
 #[pyfunction]
 #[pyo3(signature = (domain, codomain, data, dtype=None, *, origin=None, skip_value=SkipValue::Detect, aligned_index=None, allocator=None, device=None))]
 #[expect(clippy::too_many_arguments, reason = "the names are those of gt4py.next")]
-#[expect(unused_variables, reason = "there is one allocator and one device")]
 pub fn as_connectivity(
     py: Python<'_>,
     domain: &Bound<'_, PyAny>,
@@ -190,6 +189,8 @@ pub fn as_connectivity(
     allocator: Option<&Bound<'_, PyAny>>,
     device: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Connectivity> {
+    let _ = aligned_index;
+    check_memory(allocator, device)?;
     let codomain = dimension::from_python(codomain)?;
     let data = match data.cast::<Connectivity>() {
         Ok(other) => other.get().array.bind(py).clone(),

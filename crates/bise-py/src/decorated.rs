@@ -9,7 +9,8 @@ use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::errors::{guarded, program_error};
+use crate::errors::{ArgumentValueError, guarded, program_error};
+use crate::python::GRID_TYPE;
 use crate::scope::FunctionScope;
 use crate::session::{backend_from_python, backend_name, session};
 
@@ -54,10 +55,18 @@ impl Decorated {
         backend: Option<&Bound<'_, PyAny>>,
         grid_type: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let grid_type = grid_type.map(|given| {
+            let made = GRID_TYPE.get(given.py())?.call1((&given,));
+            let refused = |_| match given.repr() {
+                Ok(text) => ArgumentValueError::new_err(format!("{text} is no GridType")),
+                Err(error) => error,
+            };
+            Ok::<_, PyErr>(made.map_err(refused)?.unbind())
+        });
         Ok(Self {
             function: function.clone().unbind(),
             backend: backend_from_python(backend)?,
-            grid_type: grid_type.map(Bound::unbind),
+            grid_type: grid_type.transpose()?,
         })
     }
 
@@ -124,6 +133,15 @@ impl Decorated {
 pub fn params_text(body: &hir::Body, params: &[hir::LocalId]) -> String {
     let text = |&param: &hir::LocalId| format!("{}: {}", body.locals[param].name, body.locals[param].ty);
     params.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// The error for an attribute that is not there: `bise._not_yet` knows the names of upstream.
+pub fn no_attribute(whole: &Bound<'_, PyAny>, name: &str) -> PyErr {
+    let error = whole
+        .py()
+        .import("bise._not_yet")
+        .and_then(|module| module.call_method1("attribute_error", (whole, name)));
+    error.map_or_else(|error| error, PyErr::from_value)
 }
 
 /// What pickles: the name of the object in its module, as for functions.

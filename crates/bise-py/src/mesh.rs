@@ -6,7 +6,7 @@ use bise_field::mesh::{Geometry, IcosahedralMesh, Table};
 use bise_lang::{Dimension as Inner, DimensionKind, Offset};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyInt, PyString};
 
 use crate::connectivity::Connectivity;
 use crate::dimension;
@@ -71,7 +71,17 @@ impl Mesh {
 /// 320
 #[pyfunction]
 #[pyo3(signature = (level, radius=6.371_229e6))]
-pub fn icosahedral(py: Python<'_>, level: u32, radius: f64) -> PyResult<Bound<'_, Mesh>> {
+pub fn icosahedral<'py>(level: &Bound<'py, PyAny>, radius: f64) -> PyResult<Bound<'py, Mesh>> {
+    let py = level.py();
+    let level = level
+        .extract::<u32>()
+        .map_err(|error| match level.cast::<PyInt>() {
+            Ok(level) => PyValueError::new_err(format!(
+                "`level` is from 0 to {}, not {level}",
+                IcosahedralMesh::MAX_LEVEL
+            )),
+            Err(_) => error,
+        })?;
     let made = py
         .detach(|| IcosahedralMesh::new(level, radius))
         .map_err(|error| PyValueError::new_err(error.to_string()))?;

@@ -14,7 +14,7 @@ use pyo3::types::PyTuple;
 use crate::call::Callable;
 use crate::call::bind::{Signature, Value};
 use crate::call::slot::{Call, Given};
-use crate::decorated::{Decorated, Source, by_name, compile, params_text};
+use crate::decorated::{Decorated, Source, by_name, compile, no_attribute, params_text};
 use crate::dimension;
 use crate::domain::Domain;
 use crate::errors::{ArgumentTypeError, guarded};
@@ -158,6 +158,10 @@ impl FieldOperator {
             params_text(&operator.body, &operator.params),
             operator.result
         )
+    }
+
+    fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<Py<PyAny>> {
+        Err(no_attribute(slf.as_any(), name))
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use crate::call::Callable;
 use crate::call::bind::Signature;
 use crate::call::slot::{Call, Given};
-use crate::decorated::{Decorated, Source, by_name, compile, params_text};
+use crate::decorated::{Decorated, Source, by_name, compile, no_attribute, params_text};
 use crate::session::backend_name;
 
 /// A program: what the decorator ``program`` makes.
@@ -144,6 +144,10 @@ impl Program {
         let program = &self.shared.hir;
         let params = params_text(&program.body, &program.params);
         format!("<program {}({params})>", program.name)
+    }
+
+    fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<Py<PyAny>> {
+        Err(no_attribute(slf.as_any(), name))
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {

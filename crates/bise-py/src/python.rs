@@ -48,10 +48,12 @@ pub static NUMPY_GENERIC: Lazy = Lazy::new("numpy", "generic");
 pub static NUMPY_NDARRAY: Lazy = Lazy::new("numpy", "ndarray");
 /// `numpy.dtype`
 pub static NUMPY_DTYPE: Lazy = Lazy::new("numpy", "dtype");
-/// `numpy` itself, for ufuncs by name: `__dict__` would miss lazily loaded names.
+/// `enum.Enum`
 pub static ENUM: Lazy = Lazy::new("enum", "Enum");
 /// `bise._kinds.DimensionKind`
 pub static DIMENSION_KIND: Lazy = Lazy::new("bise._kinds", "DimensionKind");
+/// `bise._kinds.GridType`
+pub static GRID_TYPE: Lazy = Lazy::new("bise._kinds", "GridType");
 /// `bise._kinds.Infinity`
 pub static INFINITY: Lazy = Lazy::new("bise._kinds", "Infinity");
 /// `bise._named.NamedIndex`

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyRange, PyRangeMethods, PyTuple};
+use pyo3::types::{PyInt, PyRange, PyRangeMethods, PyTuple};
 
 use crate::python::{INFINITY, describe};
 
@@ -98,6 +98,9 @@ impl Range {
                 )));
             }
             return Ok(Self::new(0, length));
+        }
+        if object.is_instance_of::<PyInt>() {
+            return Err(too_large(object));
         }
         if let Ok(range) = object.cast::<PyRange>() {
             if range.step()? != 1 {
@@ -263,10 +266,17 @@ fn end_from_python(end: &Bound<'_, PyAny>) -> PyResult<i64> {
             Range::INFINITY
         });
     }
+    if end.is_instance_of::<PyInt>() {
+        return Err(too_large(end));
+    }
     Err(PyTypeError::new_err(format!(
         "the end of a range is an integer, not {}",
         describe(end)
     )))
+}
+
+fn too_large(index: &Bound<'_, PyAny>) -> PyErr {
+    PyValueError::new_err(format!("the integer {index} does not fit in 64 bits"))
 }
 
 fn end_to_python(py: Python<'_>, end: i64) -> PyResult<Bound<'_, PyAny>> {

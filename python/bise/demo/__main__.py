@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -12,13 +14,16 @@ import bise as gtx
 from .._shell import run
 from . import figures, measure, structured, wind
 
+FORMATS = (".png", ".jpg", ".pdf", ".svg")
+"""Of the map, by the end of its name."""
+
 
 @dataclass
 class Case:
     """One program, what it is called with, and what its output is to be."""
 
     name: str
-    program: object
+    program: gtx.Program
     arguments: dict
     expected: np.ndarray
 
@@ -102,7 +107,27 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--output", default="demo.png", help="where the map goes")
     parser.add_argument("--quick", action="store_true", help="small sizes, for a first look")
     parser.add_argument("--compile-times", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not 0 <= options.level <= 10:
+        parser.error(f"argument --level: from 0 to 10, not {options.level}")
+    if min(options.size) < 1:
+        parser.error("argument --size: each is 1 or more")
+    if reason := unwritable(Path(options.output)):
+        parser.error(f"argument --output: {reason}")
+    return options
+
+
+def unwritable(path: Path) -> str | None:
+    """Why the map cannot be written there: better said before all the work than after it."""
+    if path.suffix.lower() not in FORMATS:
+        return f"the name ends in {', '.join(FORMATS)}, not in '{path.suffix}'"
+    if path.is_dir():
+        return f"{path} is a folder"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        return f"{path} may not be written"
+    return None
 
 
 def wind_cases(mesh) -> list[Case]:

@@ -2,10 +2,12 @@
 
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyBool;
 
 use super::Param;
 use super::slot::Given;
 use crate::errors::{ArgumentTypeError, MissingArgumentError};
+use crate::python::describe;
 
 /// An argument, borrowed from the caller.
 pub type Value<'a, 'py> = Borrowed<'a, 'py, PyAny>;
@@ -59,7 +61,13 @@ impl Signature<'_> {
             match self.keyword(&given.keyword(py, at))? {
                 Keyword::OffsetProvider => offset_provider = Some(value),
                 Keyword::Domain => domain = Some(value),
-                Keyword::Ignored => {}
+                Keyword::Ignored if value.is_none() || value.is_instance_of::<PyBool>() => {}
+                Keyword::Ignored => {
+                    return Err(ArgumentTypeError::new_err(format!(
+                        "'enable_jit' is True or False, not {}",
+                        describe(&value)
+                    )));
+                }
                 Keyword::Parameter(place) if places[place].is_none() => places[place] = Some(value),
                 Keyword::Parameter(place) => {
                     return Err(ArgumentTypeError::new_err(format!(

@@ -16,12 +16,12 @@ use bise_field::{ConnectivityTable, FieldView};
 use bise_hir as hir;
 use bise_lang::{DType, Dimension, Scalar, Type};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyDict, PyMapping, PyString, PyTuple};
 
 use bind::Value;
 
 use crate::connectivity::table_of;
-use crate::errors::{BackendError, CompilerBug, TableError, guarded};
+use crate::errors::{ArgumentTypeError, BackendError, CompilerBug, TableError, guarded};
 use crate::intern::intern;
 use crate::python::describe;
 use crate::session::session;
@@ -203,6 +203,15 @@ impl Callable {
 
     /// The table for each name that the program uses.
     fn find_tables(&self, provider: Option<Value<'_, '_>>) -> PyResult<Vec<Arc<ConnectivityTable>>> {
+        if let Some(provider) = provider
+            && !provider.is_instance_of::<PyDict>()
+            && !provider.is_instance_of::<PyMapping>()
+        {
+            return Err(ArgumentTypeError::new_err(format!(
+                "'offset_provider' is a mapping from names to tables, {{\"V2E\": table}}, not {}",
+                describe(&provider)
+            )));
+        }
         if self.tables.is_empty() {
             return Ok(Vec::new());
         }
@@ -274,7 +283,7 @@ fn flatten<'py>(
         return Ok(());
     };
     let wrong = |what: String| {
-        crate::errors::ArgumentTypeError::new_err(format!(
+        ArgumentTypeError::new_err(format!(
             "argument '{name}' is a tuple of {} values, {ty}, not {what}",
             types.len()
         ))

@@ -14,6 +14,7 @@ use crate::errors::{FieldTypeError, FieldValueError};
 use crate::ndarray::{self, RawArray, dtype_from_python, dtype_of_array};
 use crate::python::{NUMPY_NDARRAY, describe};
 use crate::range::Range;
+use crate::session::backend_from_python;
 
 /// A field with given data.
 ///
@@ -34,11 +35,16 @@ use crate::range::Range;
 ///     ``{dim: position}`` of index 0 in the data; only with dimensions.
 /// copy : bool
 ///     Whether to copy.
+/// aligned_index, allocator, device
+///     For programs that were written for several machines: there is one kind of memory here, and every field is
+///     aligned in it. ``allocator`` is a backend by its name or NumPy, ``device`` is ``"cpu"``.
+///
+/// A field as data says itself which dimensions it has and, if only dimensions are given, where it starts.
 ///
 /// Raises
 /// ------
 /// FieldValueError
-///     If the shapes differ, or the data cannot be shared.
+///     If shapes or dimensions differ, or the data cannot be shared.
 ///
 /// Examples
 /// --------
@@ -47,7 +53,6 @@ use crate::range::Range;
 #[pyfunction]
 #[pyo3(signature = (domain, data, dtype=None, *, origin=None, copy=true, aligned_index=None, allocator=None, device=None))]
 #[expect(clippy::too_many_arguments, reason = "the names are those of gt4py.next")]
-#[expect(unused_variables, reason = "there is one allocator and one device")]
 pub fn as_field(
     domain: &Bound<'_, PyAny>,
     data: &Bound<'_, PyAny>,
@@ -58,11 +63,16 @@ pub fn as_field(
     allocator: Option<&Bound<'_, PyAny>>,
     device: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Field> {
-    let data = match data.cast::<Field>() {
-        Ok(field) => field.get().array.bind(data.py()).clone(),
-        Err(_) => ndarray::from_python(data)?,
+    let _ = aligned_index;
+    check_memory(allocator, device)?;
+    let (data, domain) = if let Ok(field) = data.cast::<Field>() {
+        let array = field.get().array.bind(data.py()).clone();
+        (array, domain_of_field(domain, field.get(), data.py(), origin)?)
+    } else {
+        let array = ndarray::from_python(data)?;
+        let domain = domain_for(domain, &array, origin)?;
+        (array, domain)
     };
-    let domain = domain_for(domain, &data, origin)?;
     let dtype = dtype.map(dtype_from_python).transpose()?;
     let array = if copy {
         copy_of(&domain, &ndarray::native(&data)?, dtype)?
@@ -82,7 +92,6 @@ pub fn as_field(
 ///     ``float64`` if absent.
 #[pyfunction]
 #[pyo3(signature = (domain, dtype=None, *, aligned_index=None, allocator=None, device=None))]
-#[expect(unused_variables, reason = "there is one allocator and one device")]
 pub fn zeros(
     domain: &Bound<'_, PyAny>,
     dtype: Option<&Bound<'_, PyAny>>,
@@ -90,6 +99,8 @@ pub fn zeros(
     allocator: Option<&Bound<'_, PyAny>>,
     device: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Field> {
+    let _ = aligned_index;
+    check_memory(allocator, device)?;
     let py = domain.py();
     let dtype = dtype.map_or(Ok(DType::Float64), dtype_from_python)?;
     let domain = Domain::from_python(domain)?;
@@ -149,6 +160,60 @@ pub fn full(
     )?;
     field.array.bind(py).set_item(PyEllipsis::get(py), fill_value)?;
     Ok(field)
+}
+
+/// There is one kind of memory: an error where a user asks for another.
+pub fn check_memory(allocator: Option<&Bound<'_, PyAny>>, device: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    if let Some(allocator) = allocator {
+        let is_numpy = allocator.is(allocator.py().import("numpy")?);
+        if !is_numpy && backend_from_python(Some(allocator)).is_err() {
+            return Err(FieldValueError::new_err(format!(
+                "`allocator` is None, numpy, 'native' or 'reference', which all are the same memory, not {}",
+                allocator.repr()?
+            )));
+        }
+    }
+    if let Some(device) = device
+        && !device.eq("cpu")?
+    {
+        return Err(FieldValueError::new_err(format!(
+            "`device` is None or 'cpu', not {}: other memory than the processor's is not in Bise yet",
+            device.repr()?
+        )));
+    }
+    Ok(())
+}
+
+/// The domain for the data of another field: its own where only dimensions are given, which are to be its own too.
+fn domain_of_field(
+    domain: &Bound<'_, PyAny>,
+    field: &Field,
+    py: Python<'_>,
+    origin: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Domain> {
+    let own = field.domain_of(py)?;
+    let dims = dimensions(domain)?;
+    let given = match &dims {
+        Some(_) if origin.is_some_and(|origin| !origin.is_none()) => {
+            return Err(FieldValueError::new_err(
+                "`origin` goes with arrays; a field says itself where it starts",
+            ));
+        }
+        Some(dims) => Domain::new(dims, vec![Range::ALL; dims.len()])?,
+        None => domain_for(domain, field.array.bind(py), origin)?,
+    };
+    if given.dims != own.dims {
+        let names = |domain: &Domain| {
+            let names: Vec<&str> = domain.dims.iter().map(|dim| dim.name.as_str()).collect();
+            names.join(", ")
+        };
+        return Err(FieldValueError::new_err(format!(
+            "the data is a field on [{}], not on [{}]: its array, `.ndarray`, has no dimensions",
+            names(&own),
+            names(&given)
+        )));
+    }
+    Ok(if dims.is_some() { own } else { given })
 }
 
 /// Zeroed memory for a field.
