@@ -13,7 +13,7 @@ def draw(path: str, mesh, vorticity: np.ndarray, divergence: np.ndarray, months=
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    names = ("January", "February", "March", "April", "May", "June", "July", "August")
+    names: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July", "August")
     names += ("September", "October", "November", "December")
     at_vertices = _pixels(np.asarray(mesh.vertex_longitude), np.asarray(mesh.vertex_latitude))
     at_cells = _pixels(np.asarray(mesh.cell_longitude), np.asarray(mesh.cell_latitude))
