@@ -1,10 +1,11 @@
 //! What the compiler made of a program, as data: regions in words, temporaries, bytes and operations, the bound of its
 //! speed, and the text of every stage.
 
-use bise_base::Span;
+use bise_base::{Name, Span};
 use bise_field::ConnectivityTable;
 use bise_iter::{Graph, Statement};
-use bise_lang::plan::{Scratch, ScratchAxis, StatementPlan};
+use bise_lang::plan::{Scratch, ScratchAxis, StatementPlan, Temporary};
+use bise_lang::{DType, Dimension};
 use serde::Serialize;
 
 use crate::bounds::Evaluator;
@@ -255,22 +256,11 @@ impl Program {
         plan: &StatementPlan,
         evaluator: &Evaluator<'_>,
     ) -> Vec<TemporaryNote> {
-        let graph = self.graph();
-        let note = |temporary: &bise_lang::plan::Temporary| {
-            let extents = temporary.dims.iter().zip(&temporary.extents);
-            let lengths = temporary
-                .extents
-                .iter()
-                .map(|e| evaluator.extent(e).length() as f64);
-            TemporaryNote {
-                name: temporary.name.to_string(),
-                place: self.place(temporary.span),
-                dtype: temporary.dtype.to_string(),
-                extents: extents
-                    .map(|(dim, extent)| format!("{dim}: {}", words::extent(extent, graph, statement)))
-                    .collect(),
-                bytes: lengths.product::<f64>() * temporary.dtype.size() as f64,
-            }
+        let note = |temporary: &Temporary| {
+            let held = temporary.extents.iter().cloned().map(ScratchAxis::Extent);
+            let held: Vec<ScratchAxis> = held.collect();
+            let what = (&temporary.name, temporary.dtype, temporary.span);
+            self.held(what, (&temporary.dims, &held), statement, evaluator)
         };
         plan.temporaries.iter().map(note).collect()
     }
@@ -281,27 +271,38 @@ impl Program {
         plan: &StatementPlan,
         evaluator: &Evaluator<'_>,
     ) -> Vec<TemporaryNote> {
-        let graph = self.graph();
         let note = |scratch: &Scratch| {
-            let axes = scratch.dims.iter().zip(&scratch.axes);
-            let in_words = axes.map(|(dim, axis)| match axis {
-                ScratchAxis::Extent(extent) => format!("{dim}: {}", words::extent(extent, graph, statement)),
-                ScratchAxis::Ring(places) => format!("{dim}: {places} at a time"),
-            });
-            let lengths = scratch.axes.iter().map(|axis| match axis {
-                ScratchAxis::Extent(extent) => evaluator.extent(extent).length() as f64,
-                ScratchAxis::Ring(places) => f64::from(*places),
-            });
-            TemporaryNote {
-                name: scratch.name.to_string(),
-                place: self.place(scratch.span),
-                dtype: scratch.dtype.to_string(),
-                extents: in_words.collect(),
-                bytes: lengths.product::<f64>() * scratch.dtype.size() as f64,
-            }
+            let what = (&scratch.name, scratch.dtype, scratch.span);
+            self.held(what, (&scratch.dims, &scratch.axes), statement, evaluator)
         };
         let scratch = plan.launches.iter().flat_map(|launch| &launch.scratch);
         scratch.map(note).collect()
+    }
+
+    fn held(
+        &self,
+        (name, dtype, span): (&Name, DType, Span),
+        (dims, held): (&[Dimension], &[ScratchAxis]),
+        statement: &Statement,
+        evaluator: &Evaluator<'_>,
+    ) -> TemporaryNote {
+        let in_words = dims.iter().zip(held).map(|(dim, axis)| match axis {
+            ScratchAxis::Extent(extent) => {
+                format!("{dim}: {}", words::extent(extent, self.graph(), statement))
+            }
+            ScratchAxis::Ring(places) => format!("{dim}: {places} at a time"),
+        });
+        let lengths = held.iter().map(|axis| match axis {
+            ScratchAxis::Extent(extent) => evaluator.extent(extent).length() as f64,
+            ScratchAxis::Ring(places) => f64::from(*places),
+        });
+        TemporaryNote {
+            name: name.to_string(),
+            place: self.place(span),
+            dtype: dtype.to_string(),
+            extents: in_words.collect(),
+            bytes: lengths.product::<f64>() * dtype.size() as f64,
+        }
     }
 
     fn place(&self, span: Span) -> Option<String> {
