@@ -6,6 +6,7 @@
 //! whatever the text.
 #![forbid(unsafe_code)]
 
+mod decorator;
 pub mod fieldview;
 mod language;
 mod literal;

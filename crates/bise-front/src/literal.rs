@@ -193,7 +193,10 @@ fn floats(operator: BinaryOperator, a: f64, b: f64) -> Folded {
         BinaryOperator::Modulo => apply(Builtin::Modulo),
         BinaryOperator::Power if a == 0.0 && b < 0.0 => Err(Value("division by zero")),
         BinaryOperator::Power if a < 0.0 && b.fract() != 0.0 => Err(Value("the result is not a real number")),
-        BinaryOperator::Power => apply(Builtin::Power),
+        BinaryOperator::Power => match apply(Builtin::Power)? {
+            Float(power) if power.is_infinite() && a.is_finite() && b.is_finite() => Err(TOO_LARGE),
+            power => Ok(power),
+        },
         BinaryOperator::And
         | BinaryOperator::Or
         | BinaryOperator::Xor
@@ -275,6 +278,14 @@ mod tests {
             Err(Value("division by zero"))
         );
         assert_eq!(binary(BinaryOperator::Add, Bool(true), Int(0)), Err(Operand));
+        assert_eq!(
+            binary(BinaryOperator::Power, Float(10.0), Int(400)),
+            Err(TOO_LARGE)
+        );
+        assert_eq!(
+            fold(BinaryOperator::Multiply, Float(1e308), Int(10)),
+            Float(f64::INFINITY)
+        );
     }
 
     #[test]

@@ -10,8 +10,10 @@ use bise_hir::{ExprKind as HirKind, Operator, Program};
 use bise_lang::{Dimension, DimensionKind, Offset, codes};
 use bise_syntax::{Expr, ExprKind, Import, Keyword, Stmt, StmtKind, Unread, parse};
 
+use crate::decorator;
 use crate::fieldview::{
-    Checker, Definition, Entity, Level, Sweep, Value, check_operator, check_program, syntax_diagnostic,
+    Checker, Definition, Entity, Level, Sweep, Value, check_operator, check_program, signature,
+    syntax_diagnostic,
 };
 use crate::language::Function;
 use crate::{Binding, InitTree, Language, Literal, Mathematics, Numpy, Scope};
@@ -127,10 +129,14 @@ impl Reader<'_> {
                 .names
                 .lookup(&unread.name)
                 .or_else(|| Language.lookup(&unread.name));
-            if !(unread.is_import && known.is_some()) {
-                let Unread { span, statement, .. } = unread;
-                self.bind(&unread.name, Binding::Unread { span, statement });
-            }
+            let Unread {
+                name,
+                span,
+                statement,
+                is_import,
+            } = unread;
+            let binding = known.filter(|_| is_import);
+            self.bind(&name, binding.unwrap_or(Binding::Unread { span, statement }));
         }
     }
 
@@ -169,6 +175,10 @@ impl Reader<'_> {
         };
         for import in imports {
             let name = &import.name.name;
+            if name == "*" {
+                self.import_all(scope.as_deref());
+                continue;
+            }
             let target = import.alias.as_ref().map_or(name, |alias| &alias.name);
             let submodule = module_binding(&format!("{module}.{name}"));
             let binding = match (scope.as_ref().and_then(|scope| scope.lookup(name)), submodule) {
@@ -177,11 +187,20 @@ impl Reader<'_> {
                     Binding::Namespace(scope)
                 }
                 // `from typing import Tuple` and the like: the language knows the names that matter.
-                _ if module == "typing" && Language.lookup(name).is_some() => continue,
+                _ if module == "typing" && Language.lookup(name).is_some() => {
+                    Language.lookup(name).unwrap_or(Binding::Invalid)
+                }
                 _ => Binding::Other(format!("`{name}` of the module `{module}`")),
             };
-            if name != "*" {
-                self.bind(target, binding);
+            self.bind(target, binding);
+        }
+    }
+
+    /// `from module import *`
+    fn import_all(&mut self, scope: Option<&dyn Scope>) {
+        for name in scope.map(Scope::names).unwrap_or_default() {
+            if let Some(binding) = scope.and_then(|scope| scope.lookup(&name)) {
+                self.bind(&Name::from(name), binding);
             }
         }
     }
@@ -260,6 +279,7 @@ impl Reader<'_> {
                     Entity::Dimension(dim) => Some(Binding::Dimension(dim)),
                     Entity::Offset(offset) => Some(Binding::Offset(offset)),
                     Entity::Operator(operator) => Some(Binding::Operator(operator)),
+                    Entity::Broken(signature) => Some(Binding::Broken(signature)),
                     Entity::Program(program) => Some(Binding::Program(program)),
                     Entity::Type(ty) => Some(Binding::Type(ty)),
                     Entity::Function(_, name) => Some(Binding::Function(name)),
@@ -305,19 +325,30 @@ impl Reader<'_> {
     fn function(&mut self, definition: &Definition) {
         let name = definition.function.name.name.clone();
         let decorated = definition.function.decorators.iter().find_map(|decorator| {
-            let (callee, keywords) = match &decorator.kind {
+            let (callee, args, keywords) = match &decorator.kind {
                 ExprKind::Call {
-                    function, keywords, ..
-                } => (&**function, keywords.as_slice()),
-                _ => (decorator, [].as_slice()),
+                    function,
+                    args,
+                    keywords,
+                } => (&**function, args.as_slice(), keywords.as_slice()),
+                _ => (decorator, [].as_slice(), [].as_slice()),
             };
             match self.entity(callee) {
-                Some(Entity::Function(function, _)) => Some((function, keywords, decorator.span)),
+                Some(Entity::Function(function, _)) if decorator::is_one(function) => {
+                    self.module
+                        .diagnostics
+                        .extend(decorator::problems(function, args, keywords));
+                    Some((function, keywords, decorator.span))
+                }
+                None if decorator::is_meant(callee) => {
+                    self.module.diagnostics.extend(self.unknown_names(callee));
+                    None
+                }
                 _ => None,
             }
         });
         let binding = match decorated {
-            Some((kind, keywords, span)) if is_operator(kind) => {
+            Some((kind, keywords, span)) => {
                 let broken = self
                     .errors
                     .iter()
@@ -340,21 +371,40 @@ impl Reader<'_> {
         keywords: &[Keyword],
         span: Span,
     ) -> Binding {
-        let checked = match kind {
-            Function::Program => match check_program(self.source, definition, &self.names) {
-                Ok(program) => {
-                    self.module.programs.push(Arc::clone(&program));
-                    return Binding::Program(program);
+        let sweep = match kind {
+            Function::Program => return self.program(definition),
+            Function::ScanOperator => match self.sweep(keywords, span) {
+                Ok(sweep) => Some(sweep),
+                Err(diagnostics) => {
+                    self.module.diagnostics.extend(diagnostics);
+                    return Binding::Invalid;
                 }
-                Err(diagnostics) => Err(diagnostics),
             },
-            Function::ScanOperator => self.scan(definition, keywords, span),
-            _ => check_operator(self.source, definition, &self.names, None),
+            _ => None,
         };
-        match checked {
+        let sweep = sweep.as_ref().map(|(axis, forward, init)| Sweep {
+            axis: axis.clone(),
+            forward: *forward,
+            init,
+        });
+        match check_operator(self.source, definition, &self.names, sweep.as_ref()) {
             Ok(operator) => {
                 self.module.operators.push(Arc::clone(&operator));
                 Binding::Operator(operator)
+            }
+            Err(diagnostics) => {
+                self.module.diagnostics.extend(diagnostics);
+                let signature = signature(self.source, definition, &self.names, sweep.as_ref());
+                signature.map_or(Binding::Invalid, |signature| Binding::Broken(Arc::new(signature)))
+            }
+        }
+    }
+
+    fn program(&mut self, definition: &Definition) -> Binding {
+        match check_program(self.source, definition, &self.names) {
+            Ok(program) => {
+                self.module.programs.push(Arc::clone(&program));
+                Binding::Program(program)
             }
             Err(diagnostics) => {
                 self.module.diagnostics.extend(diagnostics);
@@ -363,13 +413,19 @@ impl Reader<'_> {
         }
     }
 
-    /// `@scan_operator(axis=K, forward=True, init=0.0)`
-    fn scan(
+    /// What is wrong with the names of an expression.
+    fn unknown_names(&self, expr: &Expr) -> Diagnostics {
+        let mut checker = self.checker();
+        checker.look_up(expr);
+        checker.finish().err().unwrap_or_default()
+    }
+
+    /// `axis=K, forward=True, init=0.0`
+    fn sweep(
         &mut self,
-        definition: &Definition,
         keywords: &[Keyword],
         span: Span,
-    ) -> Result<Arc<Operator>, Diagnostics> {
+    ) -> Result<(Dimension, bool, InitTree), Diagnostics> {
         let error = |span, message: &str| vec![Diagnostic::error(&codes::CARRY, span, message)];
         let Some(axis) = argument("axis", 0, &[], keywords) else {
             return Err(error(
@@ -377,33 +433,29 @@ impl Reader<'_> {
                 "the scan operator is not told along which dimension to sweep",
             ));
         };
+        let (forward, init) = (
+            argument("forward", 0, &[], keywords),
+            argument("init", 0, &[], keywords),
+        );
+        let given = [Some(axis), forward, init].into_iter().flatten();
+        let unknown: Diagnostics = given.flat_map(|expr| self.unknown_names(expr)).collect();
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
         let Some(Entity::Dimension(dim)) = self.entity(axis) else {
             return Err(error(axis.span, "the axis is not a dimension"));
         };
-        let forward = match argument("forward", 0, &[], keywords).map(|expr| (self.evaluate(expr), expr.span))
-        {
+        let forward = match forward.map(|expr| (self.evaluate(expr), expr.span)) {
             None => true,
             Some((Static::One(Binding::Literal(Literal::Bool(forward))), _)) => forward,
             Some((_, span)) => return Err(error(span, "`forward` is not a literal `True` or `False`")),
         };
-        let init = match argument("init", 0, &[], keywords) {
+        let init = match init {
             None => InitTree::Leaf(Binding::Literal(Literal::Float(0.0))),
             Some(expr) => init_tree(self.evaluate(expr)),
         };
-        let sweep = Sweep {
-            axis: dim,
-            forward,
-            init: &init,
-        };
-        check_operator(self.source, definition, &self.names, Some(&sweep))
+        Ok((dim, forward, init))
     }
-}
-
-fn is_operator(kind: Function) -> bool {
-    matches!(
-        kind,
-        Function::FieldOperator | Function::ScanOperator | Function::Program
-    )
 }
 
 fn unknown(text: &str) -> Binding {

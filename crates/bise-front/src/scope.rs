@@ -18,6 +18,9 @@ pub enum Binding {
     Offset(Offset),
     /// A field operator or a scan operator.
     Operator(Arc<Operator>),
+    /// The signature of an operator whose body was diagnosed already: calls are checked against it. Its block is
+    /// empty, and its result an empty tuple where it is not declared.
+    Broken(Arc<Operator>),
     /// A program.
     Program(Arc<Program>),
     /// A number with a type, as `np.float32(0.5)`.

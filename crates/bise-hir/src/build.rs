@@ -236,6 +236,11 @@ impl Operator {
         locals.map(|&local| self.body.locals[local].ty.clone()).collect()
     }
 
+    /// Whether the type of the result is known. It is, but for a signature without a body.
+    pub fn result_is_declared(&self) -> bool {
+        self.result != Type::Tuple(Vec::new())
+    }
+
     /// The names of the parameters that take arguments.
     pub fn argument_names(&self) -> Vec<Name> {
         let carried = usize::from(matches!(self.kind, OperatorKind::Scan { .. }));

@@ -1,5 +1,5 @@
 import gt4py.next as gtx
-from gt4py.next import Field, float64
+from gt4py.next import Field, as_offset, concat_where, float64
 
 I = gtx.Dimension("I")
 J = gtx.Dimension("J")

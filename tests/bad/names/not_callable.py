@@ -17,7 +17,7 @@ def call(a: IJ) -> IJ:
     return helper(a) + os.getpid() + I(a)
 
 # ---- expected
-# error[B0105]: Python's `max` cannot be called here
+# error[B0105]: Python's function `max` is not part of the language
 #   --> names/not_callable.py:16:9
 #    |
 # 16 |     b = max(a, 0.0)

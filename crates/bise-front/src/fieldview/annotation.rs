@@ -7,6 +7,7 @@ use bise_syntax::{Expr, ExprKind, parse_expression};
 use super::check::{Check, Checker, Reported, Size};
 use super::parse::syntax_diagnostic;
 use super::resolve::Entity;
+use crate::Scope;
 use crate::language::Function;
 
 const FORMS: &str =
@@ -15,6 +16,13 @@ const FORMS: &str =
 impl Checker<'_> {
     /// The type that an annotation names.
     pub(crate) fn annotation(&mut self, expr: &Expr) -> Check<Type> {
+        let outer = std::mem::replace(&mut self.annotating, true);
+        let ty = self.annotated_type(expr);
+        self.annotating = outer;
+        ty
+    }
+
+    fn annotated_type(&mut self, expr: &Expr) -> Check<Type> {
         match &expr.kind {
             ExprKind::Subscript { value, index } => match self.entity(value)? {
                 Entity::Function(Function::Field, _) => self.field_annotation(index, expr.span),
@@ -26,6 +34,9 @@ impl Checker<'_> {
             ExprKind::Name(_) | ExprKind::Attribute { .. } => match self.entity(expr)? {
                 Entity::Type(ty) if Size::of_type(&ty).is_excessive() => Err(self.excessive(expr.span)),
                 Entity::Type(ty) => Ok(ty),
+                Entity::Namespace(scope) if is_collection(&*scope) => {
+                    Err(self.named_collection(expr.span, None))
+                }
                 other => Err(self.not_a_type(expr.span, &other.describe())),
             },
             ExprKind::String(text) => self.quoted_annotation(text, expr.span),
@@ -166,6 +177,13 @@ impl Checker<'_> {
             .hint(hint);
         Err(self.report(diagnostic))
     }
+}
+
+/// Whether a namespace is a class of named values: a `NamedTuple` or a data class.
+fn is_collection(scope: &dyn Scope) -> bool {
+    ["_fields", "__dataclass_fields__"]
+        .iter()
+        .any(|name| scope.lookup(name).is_some())
 }
 
 /// The elements of a tuple, or the one expression itself.

@@ -11,6 +11,9 @@ use super::check::{Check, Checker, Reported, Value};
 use crate::language::Function;
 use crate::{Binding, Language, Literal, Scope};
 
+/// Builtins of Python that the language has too: nobody imports them.
+const SHARED: &[&str] = &["abs", "bool", "float", "int", "tuple"];
+
 /// Builtins of Python that users try and that have no meaning here.
 const PYTHON: &[&str] = &[
     "all",
@@ -38,6 +41,14 @@ const PYTHON: &[&str] = &[
     "zip",
 ];
 
+/// Whether users mean a builtin of Python by that name.
+pub(super) fn is_python(name: &str) -> bool {
+    PYTHON.contains(&name)
+}
+
+/// What messages call a class that the file is not run for.
+const CLASS: &str = "`class`";
+
 /// What an expression stands for, values and everything else.
 #[derive(Clone, Debug)]
 pub(crate) enum Entity {
@@ -48,6 +59,8 @@ pub(crate) enum Entity {
     Dimension(Dimension),
     Offset(Offset),
     Operator(Arc<Operator>),
+    /// [`Binding::Broken`]
+    Broken(Arc<Operator>),
     Program(Arc<Program>),
     Type(Type),
     Function(Function, Name),
@@ -64,7 +77,7 @@ impl Entity {
             Self::Literal(value) => format!("the number {value}"),
             Self::Dimension(dim) => format!("the dimension `{dim}`"),
             Self::Offset(offset) => format!("the offset `{}`", offset.name),
-            Self::Operator(operator) => format!("the operator `{}`", operator.name),
+            Self::Operator(operator) | Self::Broken(operator) => format!("the operator `{}`", operator.name),
             Self::Program(program) => format!("the program `{}`", program.name),
             Self::Type(ty) => format!("the type `{ty}`"),
             Self::Function(_, name) => format!("the function `{name}`"),
@@ -88,14 +101,15 @@ impl Checker<'_> {
         if let Some(value) = self.variable(name, span)? {
             return Ok(Entity::Value(value));
         }
-        let binding = self.scope.lookup(name).or_else(|| Language.lookup(name));
+        let python = || Language.lookup(name).filter(|_| SHARED.contains(&name.as_str()));
+        let binding = self.scope.lookup(name).or_else(python);
         match binding {
             Some(Binding::Unread {
                 span: bound,
                 statement,
             }) => Err(self.unread(name, span, bound, statement)),
             Some(binding) => self.binding_entity(binding),
-            None if PYTHON.contains(&name.as_str()) => Ok(Entity::Other(format!("Python's `{name}`"))),
+            None if is_python(name) => Ok(Entity::Other(format!("Python's `{name}`"))),
             None => Err(self.undefined(name, span)),
         }
     }
@@ -112,17 +126,59 @@ impl Checker<'_> {
         .label("not found");
         let diagnostic = if *name == self.name {
             diagnostic.note("an operator cannot call itself: its value would have no end")
+        } else if Language.lookup(name).is_some() {
+            diagnostic.hint(format!("import it: `from gt4py.next import {name}`"))
         } else {
             let mut candidates = self.variable_names();
-            candidates.extend(self.scope.names());
+            let mut outside = self.scope.names();
+            if !self.annotating {
+                // An alias of a field type is no value and no function.
+                let is_value = |name: &String| {
+                    !matches!(
+                        self.scope.lookup(name),
+                        Some(Binding::Type(Type::Field(_) | Type::Tuple(_)))
+                    )
+                };
+                outside.retain(is_value);
+            }
+            candidates.extend(outside);
             candidates.extend(Language.names());
             diagnostic.did_you_mean(name, candidates.iter().map(String::as_str))
         };
         self.report(diagnostic)
     }
 
+    /// A class where a type is needed.
+    pub(super) fn named_collection(&mut self, span: Span, bound: Option<Span>) -> Reported {
+        let message = "named collections are not supported by Bise yet";
+        let mut diagnostic = Diagnostic::error(&codes::UNSUPPORTED, span, message)
+            .label("a class, not a type of the language")
+            .note("`NamedTuple`s and data classes of fields are part of `gt4py.next`")
+            .hint("take the fields one by one, or as a `tuple[...]`");
+        if let Some(bound) = bound {
+            diagnostic = diagnostic.also(bound, "defined here");
+        }
+        self.report(diagnostic)
+    }
+
+    /// Reports the names of an expression that stand for nothing, where the expression itself cannot be checked.
+    pub(crate) fn look_up(&mut self, expr: &Expr) {
+        let mut pending = vec![expr];
+        while let Some(expr) = pending.pop() {
+            match &expr.kind {
+                ExprKind::Name(_) | ExprKind::Attribute { .. } => {
+                    let _ = self.entity(expr);
+                }
+                _ => pending.extend(operands(expr)),
+            }
+        }
+    }
+
     /// A name that only Python knows, since it would have to run what binds it.
     fn unread(&mut self, name: &Name, span: Span, bound: Span, statement: &str) -> Reported {
+        if self.annotating && statement == CLASS {
+            return self.named_collection(span, Some(bound));
+        }
         let diagnostic = Diagnostic::error(
             &codes::UNDEFINED_NAME,
             span,
@@ -173,6 +229,7 @@ impl Checker<'_> {
             Binding::Dimension(dim) => Entity::Dimension(dim),
             Binding::Offset(offset) => Entity::Offset(offset),
             Binding::Operator(operator) => Entity::Operator(operator),
+            Binding::Broken(signature) => Entity::Broken(signature),
             Binding::Program(program) => Entity::Program(program),
             Binding::Scalar(value) => Entity::Scalar(value),
             Binding::Literal(value) => Entity::Literal(value),
@@ -185,5 +242,55 @@ impl Checker<'_> {
             Binding::Invalid | Binding::Unread { .. } => return Err(self.reported_before()),
             Binding::Other(what) => Entity::Other(what),
         })
+    }
+}
+
+/// The expressions that one is made of.
+fn operands(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Logical { values: items, .. } => {
+            items.iter().collect()
+        }
+        ExprKind::Dict(entries) => entries
+            .iter()
+            .flat_map(|(key, value)| key.iter().chain([value]))
+            .collect(),
+        ExprKind::Starred(value)
+        | ExprKind::Attribute { value, .. }
+        | ExprKind::Unary { operand: value, .. } => vec![value],
+        ExprKind::Subscript { value, index } => vec![value, index],
+        ExprKind::Slice { lower, upper, step } => {
+            let ends = [lower, upper, step].into_iter();
+            ends.filter_map(Option::as_deref).collect()
+        }
+        ExprKind::Call {
+            function,
+            args,
+            keywords,
+        } => {
+            let named = keywords.iter().map(|keyword| &keyword.value);
+            std::iter::once(&**function).chain(args).chain(named).collect()
+        }
+        ExprKind::Binary { first, rest } => {
+            let rest = rest.iter().map(|step| &step.operand);
+            std::iter::once(&**first).chain(rest).collect()
+        }
+        ExprKind::Compare { first, rest } => {
+            let rest = rest.iter().map(|(_, operand)| operand);
+            std::iter::once(&**first).chain(rest).collect()
+        }
+        ExprKind::Conditional {
+            condition,
+            then,
+            otherwise,
+        } => vec![condition, then, otherwise],
+        ExprKind::Name(_)
+        | ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::String(_)
+        | ExprKind::None
+        | ExprKind::Ellipsis
+        | ExprKind::Unsupported(_) => Vec::new(),
     }
 }

@@ -18,8 +18,7 @@ const HEADER: &str = r#"
 import math
 import numpy as np
 import gt4py.next as gtx
-from gt4py.next import Field, Dims, float32, float64, int32, int64, field_operator, scan_operator, program
-from gt4py.next import where, astype, broadcast, neighbor_sum, max_over, min_over, minimum, maximum, sqrt, sin
+from gt4py.next import *
 
 I = gtx.Dimension("I")
 J = gtx.Dimension("J")

@@ -7,7 +7,7 @@ use bise_hir::{ExprId, Operator, OperatorKind, typing};
 use bise_lang::{Type, codes};
 use bise_syntax::{Expr, Keyword};
 
-use super::super::resolve::Entity;
+use super::super::resolve::{Entity, is_python};
 use super::{Check, Checker, Level, Reported, Value};
 use crate::language::Function;
 
@@ -40,15 +40,24 @@ impl Checker<'_> {
         keywords: &[Keyword],
         span: Span,
     ) -> Check<Value> {
-        match self.entity(function)? {
+        match self.callee(function, args, keywords)? {
             Entity::Value(value) => self.shifted((value, function.span), args, keywords, span),
             Entity::Operator(operator) => self.operator_call(&operator, args, keywords, span),
+            Entity::Broken(signature) => {
+                self.reported_before();
+                let value = self.operator_call(&signature, args, keywords, span)?;
+                if signature.result_is_declared() {
+                    Ok(value)
+                } else {
+                    Err(Reported)
+                }
+            }
             Entity::Type(Type::Scalar(dtype)) => self.constructor(dtype, args, keywords, span),
             Entity::Function(called, name) => {
                 self.language_call((called, &name, function.span), args, keywords, span)
             }
             other => {
-                let message = format!("{} cannot be called here", other.describe());
+                let message = self.not_callable(&other, function);
                 let diagnostic = Diagnostic::error(&codes::NOT_CALLABLE, function.span, message);
                 let diagnostic = match &other {
                     Entity::Program(_) => diagnostic.note("programs are called from Python only"),
@@ -62,6 +71,9 @@ impl Checker<'_> {
                     Entity::Other(_) if self.text(function.span) == "max" => {
                         diagnostic.hint("write `maximum(a, b)`")
                     }
+                    Entity::Other(_) | Entity::Namespace(_) if self.text(function.span) == "range" => {
+                        diagnostic.hint("computations over points need no loop")
+                    }
                     Entity::Other(_) if self.text(function.span) == "sum" => {
                         diagnostic.hint("over neighbours, write `neighbor_sum(f(V2E), axis=V2EDim)`")
                     }
@@ -71,6 +83,26 @@ impl Checker<'_> {
                 };
                 Err(self.report(diagnostic))
             }
+        }
+    }
+
+    /// What is called. Where that is unknown, the names in the arguments are looked up all the same.
+    pub(super) fn callee(&mut self, function: &Expr, args: &[Expr], keywords: &[Keyword]) -> Check<Entity> {
+        self.entity(function).inspect_err(|_| {
+            for expr in args.iter().chain(keywords.iter().map(|keyword| &keyword.value)) {
+                self.look_up(expr);
+            }
+        })
+    }
+
+    fn not_callable(&self, called: &Entity, function: &Expr) -> String {
+        let name = self.text(function.span);
+        match called {
+            Entity::Namespace(_) | Entity::Other(_) if is_python(name) => {
+                format!("Python's function `{name}` is not part of the language")
+            }
+            Entity::Namespace(_) => format!("the Python object `{name}` cannot be called here"),
+            _ => format!("{} cannot be called here", called.describe()),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Expressions: one case per node of the syntax tree.
 
 use bise_base::{Diagnostic, Span};
-use bise_lang::{Type, codes};
+use bise_lang::{Dimension, DimensionKind, Type, codes};
 use bise_syntax::{Expr, ExprKind, Integer, LogicalOperator};
 
 use super::super::resolve::Entity;
 use super::{Check, Checker, Reported, Size, Value};
-use crate::Literal;
+use crate::{Binding, Literal};
 
 impl Checker<'_> {
     /// The value of an expression.
@@ -137,6 +137,7 @@ impl Checker<'_> {
             Value::Literal(_) => None,
         };
         let Some(count) = count else {
+            self.no_index_value(index)?;
             let message = format!("{} cannot be indexed", self.describe(&tuple));
             let diagnostic = Diagnostic::error(&codes::UNPACK, span, message)
                 .label("not a tuple")
@@ -154,6 +155,43 @@ impl Checker<'_> {
             let message = format!("the tuple has {count} elements, not one with index {at}");
             self.report(Diagnostic::error(&codes::UNPACK, index.span, message))
         })
+    }
+
+    /// Refuses `f[V2EDim(0)]`, which is `gt4py.next`'s, by its name.
+    fn no_index_value(&mut self, index: &Expr) -> Check<()> {
+        let ExprKind::Call { function, args, .. } = &index.kind else {
+            return Ok(());
+        };
+        let Entity::Dimension(dim) = self.entity(function)? else {
+            return Ok(());
+        };
+        let text = self.text(index.span);
+        let (message, hint) = if dim.kind == DimensionKind::Local {
+            let message =
+                format!("to index the neighbours of a field by `{text}` is not supported by Bise yet");
+            let number = args.first().map_or("0", |number| self.text(number.span));
+            let offset = self.offset_of(&dim).unwrap_or_else(|| dim.to_string());
+            (
+                message,
+                format!("read one neighbour of the field itself: `f({offset}[{number}])`"),
+            )
+        } else {
+            let message = format!("to index a field by `{text}` is not supported by Bise yet");
+            (
+                message,
+                "read it relative to the point at hand: `f(I + 1)`".to_owned(),
+            )
+        };
+        let diagnostic = Diagnostic::error(&codes::UNSUPPORTED, index.span, message).hint(hint);
+        Err(self.report(diagnostic))
+    }
+
+    /// What the program calls the offset that leads along a local dimension.
+    fn offset_of(&self, local: &Dimension) -> Option<String> {
+        let mut names = self.scope.names();
+        names.sort();
+        let leads = |name: &String| matches!(self.scope.lookup(name), Some(Binding::Offset(offset)) if offset.local() == Some(local));
+        names.into_iter().find(leads)
     }
 
     /// An integer that is known now.

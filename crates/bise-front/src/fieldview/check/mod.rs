@@ -33,7 +33,7 @@ use bise_syntax::Construct;
 use super::parse::Definition;
 use crate::{Binding, Scope};
 
-pub(crate) use operator::check_operator;
+pub(crate) use operator::{check_operator, signature};
 pub(crate) use program::check_program;
 pub(crate) use size::Size;
 pub(crate) use value::Value;
@@ -86,6 +86,8 @@ pub(crate) struct Checker<'a> {
     budget: usize,
     /// Numbers and fields that tuples may still hold, each counted as often as it is mentioned.
     leaves_left: usize,
+    /// Whether a type is under way.
+    pub(super) annotating: bool,
     /// `if`s around the statement under way.
     depth: usize,
     diagnostics: Diagnostics,
@@ -176,6 +178,7 @@ impl<'a> Checker<'a> {
             returns: Vec::new(),
             budget: 0,
             leaves_left: size::MOST_TOGETHER,
+            annotating: false,
             depth: 0,
             diagnostics: Vec::new(),
             failed: false,
@@ -244,7 +247,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The diagnostics in source order, if there are any.
-    fn finish(&mut self) -> Result<(), Diagnostics> {
+    pub(crate) fn finish(&mut self) -> Result<(), Diagnostics> {
         if !self.failed {
             return Ok(());
         }

@@ -41,6 +41,35 @@ pub(crate) fn check_operator(
     operator.map(Arc::new).map_err(|_| Vec::new())
 }
 
+/// The signature of an operator whose body is wrong, if it has one, as [`crate::Binding::Broken`] wants it. What is
+/// wrong is not reported again.
+pub(crate) fn signature(
+    source: &Source,
+    definition: &Definition,
+    scope: &dyn Scope,
+    sweep: Option<&Sweep<'_>>,
+) -> Option<Operator> {
+    let level = if sweep.is_some() {
+        Level::Scan
+    } else {
+        Level::Fields
+    };
+    let function = &definition.function;
+    let mut checker = Checker::new(source, definition, scope, level);
+    let params = checker.params(function).ok()?;
+    let declared = function.returns.as_ref();
+    let declared = declared.and_then(|annotation| checker.annotation(annotation).ok());
+    let builder = std::mem::take(&mut checker.builder);
+    let (name, block) = (&function.name, Block::default());
+    Some(if let Some(sweep) = sweep {
+        let sweep = (sweep.axis.clone(), sweep.forward, Vec::new());
+        builder.scan_operator(name.name.clone(), name.span, sweep, params, block)
+    } else {
+        let result = declared.unwrap_or(Type::Tuple(Vec::new()));
+        builder.field_operator(name.name.clone(), name.span, params, result, block)
+    })
+}
+
 impl Checker<'_> {
     fn operator(&mut self, function: &Function, sweep: Option<&Sweep<'_>>) -> Check<Operator> {
         let name = &function.name;

@@ -84,8 +84,12 @@ impl Checker<'_> {
         keywords: &[Keyword],
         span: Span,
     ) -> Check<ProgramCall> {
-        let operator = match self.entity(function)? {
+        let operator = match self.callee(function, args, keywords)? {
             Entity::Operator(operator) => operator,
+            Entity::Broken(signature) => {
+                self.reported_before();
+                signature
+            }
             other => {
                 let message = format!("{} cannot be called in a program", other.describe());
                 let mut diagnostic =
@@ -124,8 +128,15 @@ impl Checker<'_> {
         };
         let bound = bound.and_then(|bound| self.passed_on(bound));
         let target = match self.result_of(&operator, bound.as_deref().ok()) {
-            Some(result) => self.target(&out.value, domain.map(|keyword| &keyword.value), &result),
-            None => Err(Reported),
+            Some(result) if operator.result_is_declared() => {
+                self.target(&out.value, domain.map(|keyword| &keyword.value), &result)
+            }
+            _ => {
+                for keyword in std::iter::once(out).chain(domain) {
+                    self.look_up(&keyword.value);
+                }
+                Err(Reported)
+            }
         };
         let callee = self.builder.callee(&operator);
         Ok(ProgramCall {

@@ -68,6 +68,19 @@ impl Checker<'_> {
             Err(error) => error,
         };
         let diagnostic = match &error {
+            TypeError::MissingDimension { dim, .. }
+                if let Some(namesake) = ty.dims().iter().find(|other| other.name == dim.name) =>
+            {
+                let message = format!(
+                    "the dimension `{dim}` of the field is {}, this `{dim}` is {}",
+                    namesake.kind.name(),
+                    dim.kind.name()
+                );
+                Diagnostic::error(&codes::SHIFT, at, message)
+                    .label(format!("moves along the {} `{dim}`", dim.kind.name()))
+                    .also(self.builder.span(field), format!("this is `{ty}`"))
+                    .note("dimensions are the same if name and kind are")
+            }
             TypeError::MissingDimension { dim, .. } => {
                 let message = format!("the field has no dimension `{dim}`");
                 Diagnostic::error(&codes::SHIFT, at, message)

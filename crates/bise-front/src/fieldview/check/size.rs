@@ -21,7 +21,7 @@ const MOST_LEVELS: usize = 32;
 pub(super) const MOST_TOGETHER: usize = 1 << 20;
 
 /// Operations that an operator or a program stands for, once calls are replaced by what they compute.
-const MOST_OPERATIONS: u64 = 1_000_000;
+const MOST_OPERATIONS: u64 = 200_000;
 
 /// What a value holds.
 #[derive(Clone, Copy, Debug, Default)]
