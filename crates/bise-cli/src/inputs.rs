@@ -1,14 +1,16 @@
 //! The arguments of a program from what the command line says: arrays of files, the geometry of a mesh, scalars, and
 //! made-up fields that are as large as the program needs them.
 
-use bise_base::{Name, closest};
+use bise_base::Name;
 use bise_driver::{Argument, End, Interval, Parameter, ParameterKind, Program, Shape, ShapeError, TableUse};
 use bise_field::{Buffer, ConnectivityTable, Entries, preferred_order};
 use bise_lang::{DType, Dimension, Scalar};
 
 use crate::args::Setup;
 use crate::arrays::{Array, read_npy, read_npz};
+use crate::checks;
 use crate::error::CliError;
+use crate::made_up;
 use crate::mesh::Mesh;
 
 /// What is given for a program, and what follows from it.
@@ -92,7 +94,7 @@ impl Inputs {
                 let buffer = if *written {
                     Buffer::new(parameter.dtype, &domain, &order)
                 } else {
-                    make_up(parameter.dtype, &domain, &order, at as u64)
+                    made_up::field(parameter.dtype, &domain, &order, at as u64)
                 };
                 *field = Some(buffer.map_err(bise_driver::CallError::from)?);
             }
@@ -161,11 +163,11 @@ impl Given {
             .chain(setup.set.iter().map(|setting| setting.name.as_str()))
             .chain(setup.origin.iter().map(|origin| origin.name.as_str()));
         for name in named {
-            check_name(name, program)?;
+            checks::name(name, program)?;
         }
-        check_dimensions(setup, program)?;
-        check_settings(setup, program)?;
-        check_repetitions(setup)?;
+        checks::dimensions(setup, program)?;
+        checks::settings(setup, program)?;
+        checks::repetitions(setup)?;
         let mesh = setup.mesh.map(Mesh::new).transpose()?;
         let given = Self { arrays, mesh };
         given.check_origins(setup, program)?;
@@ -399,85 +401,6 @@ fn missing_size(error: &ShapeError, program: &Program) -> CliError {
     }
 }
 
-fn check_name(name: &str, program: &Program) -> Result<(), CliError> {
-    let names = program
-        .parameters()
-        .iter()
-        .map(|parameter| parameter.name.as_str());
-    let names: Vec<&str> = names
-        .chain(program.tables().iter().map(|table| table.name.as_str()))
-        .collect();
-    if names.contains(&name) {
-        return Ok(());
-    }
-    let error = CliError::usage(format!("`{}` has no parameter `{name}`", program.name()));
-    Err(match closest(name, names.iter().copied()) {
-        Some(best) => error.hint(format!("did you mean `{best}`?")),
-        None => error.hint(format!("it has {}", names.join(", "))),
-    })
-}
-
-/// `--set` is of scalars.
-fn check_settings(setup: &Setup, program: &Program) -> Result<(), CliError> {
-    let is_scalar = |name: &str| {
-        let mut all = program.parameters().iter();
-        all.any(|parameter| parameter.name == name && parameter.kind == ParameterKind::Scalar)
-    };
-    let Some(wrong) = setup.set.iter().find(|setting| !is_scalar(&setting.name)) else {
-        return Ok(());
-    };
-    let name = &wrong.name;
-    let error = CliError::usage(format!("`--set {name}=` is given, and `{name}` is not a scalar"));
-    Err(error.hint(format!("give an array with `--input {name}=FILE.npy`")))
-}
-
-/// Each option says one thing of one name once: of two values one would be ignored.
-fn check_repetitions(setup: &Setup) -> Result<(), CliError> {
-    let sets = setup.set.iter().map(|setting| ("set", setting.name.as_str()));
-    let sizes = setup.size.iter().map(|size| ("size", size.dim.as_str()));
-    let ranges = setup.domain.iter().map(|range| ("domain", range.dim.as_str()));
-    let origins = setup.origin.iter().map(|origin| ("origin", origin.name.as_str()));
-    let all: Vec<(&str, &str)> = sets.chain(sizes).chain(ranges).chain(origins).collect();
-    let twice = all
-        .iter()
-        .enumerate()
-        .find(|(at, given)| all[..*at].contains(given));
-    match twice {
-        Some((_, (option, name))) => Err(CliError::usage(format!("`--{option} {name}=` is given twice"))),
-        None => Ok(()),
-    }
-}
-
-/// `--size` and `--domain` are of dimensions that the program has.
-fn check_dimensions(setup: &Setup, program: &Program) -> Result<(), CliError> {
-    let mut known: Vec<&str> = Vec::new();
-    for (at, parameter) in program.parameters().iter().enumerate() {
-        if let ParameterKind::Field { dims, .. } = &parameter.kind {
-            known.extend(dims.iter().map(|dim| dim.name.as_str()));
-        }
-        known.extend(program.end_of_domain(at).map(|(dim, _)| dim.name.as_str()));
-    }
-    for table in program.tables() {
-        known.extend([&table.origin, &table.codomain, &table.local].map(|dim| dim.name.as_str()));
-    }
-    known.sort_unstable();
-    known.dedup();
-    let sizes = setup.size.iter().map(|size| ("size", size.dim.as_str()));
-    let ranges = setup.domain.iter().map(|range| ("domain", range.dim.as_str()));
-    let Some((option, dim)) = sizes.chain(ranges).find(|(_, dim)| !known.contains(dim)) else {
-        return Ok(());
-    };
-    let error = CliError::usage(format!(
-        "`--{option} {dim}=` is given, and `{}` has no dimension `{dim}`",
-        program.name()
-    ));
-    Err(match closest(dim, known.iter().copied()) {
-        Some(best) => error.hint(format!("did you mean `{best}`?")),
-        None if known.is_empty() => error,
-        None => error.hint(format!("it has {}", known.join(", "))),
-    })
-}
-
 fn check_dtype(parameter: &Parameter, array: &Array) -> Result<(), CliError> {
     if parameter.dtype == array.dtype {
         return Ok(());
@@ -562,38 +485,4 @@ fn assumed_table(rows: usize, codomain: usize, columns: usize) -> ConnectivityTa
 fn layout(dims: &[Dimension]) -> Vec<usize> {
     let kinds: Vec<_> = dims.iter().map(|dim| dim.kind).collect();
     preferred_order(&kinds)
-}
-
-/// Made-up values, the same for the same parameter and element: numbers between 0.5 and 1.5, integers from 1 to 9.
-fn make_up(
-    dtype: DType,
-    domain: &[(i64, usize)],
-    order: &[usize],
-    parameter: u64,
-) -> Result<Buffer, bise_field::AllocationError> {
-    // Asking first tells whether there is memory at all.
-    drop(Buffer::new(dtype, domain, order)?);
-    let rows: Vec<usize> = (0..domain.len()).collect();
-    let size: usize = domain.iter().map(|&(_, length)| length).product();
-    let mut bytes = Vec::with_capacity(size * dtype.size());
-    for element in 0..size as u64 {
-        let random = mix(parameter << 48 ^ element);
-        let value = if dtype.is_float() {
-            Scalar::float(dtype, 0.5 + (random >> 11) as f64 / (1u64 << 53) as f64)
-        } else if dtype == DType::Bool {
-            Scalar::bool(random & 1 == 1)
-        } else {
-            Scalar::integer(dtype, (1 + random % 9) as i64)
-        };
-        bytes.extend_from_slice(&value.bits().to_le_bytes()[..dtype.size()]);
-    }
-    Buffer::from_packed(dtype, domain, order, &bytes, &rows)
-}
-
-/// The finaliser of splitmix64 (Steele, Lea, Flood 2014): every bit of the result depends on every bit of the argument.
-fn mix(value: u64) -> u64 {
-    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let value = (value ^ value >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ value >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ value >> 31
 }
