@@ -47,13 +47,14 @@ bench: ## measure against C and NumPy (installs clang-19; BENCH_ARGS=...)
 docs: setup ## build the API documentation; warnings are errors
 	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --release
 
-lint: setup ## formatting, clippy, ruff, and the checks of the house itself
+lint: setup ## formatting, clippy, ruff, mypy, and the checks of the house itself
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --release --quiet -- -D warnings
 	cargo xtask tidy
 	cargo xtask layers
 	.venv/bin/ruff format --quiet --check $(PYTHON_FOLDERS)
 	.venv/bin/ruff check --quiet $(PYTHON_FOLDERS)
+	.venv/bin/mypy --no-error-summary examples python/bise
 
 fmt: setup ## format the Rust and the Python code
 	cargo fmt
