@@ -8,6 +8,7 @@ use bise_lang::{Type, codes};
 use bise_syntax::{Expr, Keyword};
 
 use super::super::resolve::{Entity, is_python};
+use super::value::note_namesakes;
 use super::{Check, Checker, Level, Reported, Value};
 use crate::language::Function;
 
@@ -308,11 +309,14 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::error(&codes::TYPE_MISMATCH, expr.span, message)
             .label(format!("this is `{found}`"))
             .also(operator.span, "defined here");
+        diagnostic = note_namesakes(diagnostic, ty, &found);
         diagnostic = match (ty.dtype(), found.dtype()) {
             (Some(a), Some(b)) if a != b => {
                 diagnostic.hint(format!("convert it: `astype({}, {a})`", self.text(expr.span)))
             }
-            (Some(_), Some(_)) if found.dims().iter().all(|dim| ty.dims().contains(dim)) => {
+            (Some(_), Some(_))
+                if found.dims() != ty.dims() && found.dims().iter().all(|dim| ty.dims().contains(dim)) =>
+            {
                 diagnostic.hint("add the dimensions it lacks with `broadcast`")
             }
             _ => diagnostic,

@@ -11,6 +11,7 @@ use bise_syntax::{Expr, Function, Parameter, ParameterKind};
 use super::super::Sweep;
 use super::super::parse::Definition;
 use super::block::End;
+use super::value::note_namesakes;
 use super::variables::{Held, Variable};
 use super::{Check, Checker, Level, Outcome, Size, Value};
 use crate::{Binding, InitTree, Scope};
@@ -325,6 +326,7 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::error(&codes::RETURN_TYPE, span, message)
             .label(format!("this is `{found}`"))
             .also(at, "declared here");
+        diagnostic = note_namesakes(diagnostic, found, declared);
         if found.dtype().is_some() && found.dtype() == declared.dtype() {
             let fewer = found.dims().iter().all(|dim| declared.dims().contains(dim));
             if fewer {

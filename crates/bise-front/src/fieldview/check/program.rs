@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bise_base::{Diagnostic, Source, Span};
-use bise_hir::{ExprId, ExprKind as HirKind, Operator, Program, ProgramCall, typing};
+use bise_hir::{ExprId, ExprKind as HirKind, Operator, Program, ProgramCall, Target, typing};
 use bise_lang::{Type, codes};
 use bise_syntax::{Expr, ExprKind, Function, Keyword, Stmt, StmtKind};
 
@@ -127,17 +127,7 @@ impl Checker<'_> {
             return Err(self.report(diagnostic));
         };
         let bound = bound.and_then(|bound| self.passed_on(bound));
-        let target = match self.result_of(&operator, bound.as_deref().ok()) {
-            Some(result) if operator.result_is_declared() => {
-                self.target(&out.value, domain.map(|keyword| &keyword.value), &result)
-            }
-            _ => {
-                for keyword in std::iter::once(out).chain(domain) {
-                    self.look_up(&keyword.value);
-                }
-                Err(Reported)
-            }
-        };
+        let target = self.written(&operator, bound.as_deref().ok(), out, domain);
         let callee = self.builder.callee(&operator);
         Ok(ProgramCall {
             callee,
@@ -145,6 +135,24 @@ impl Checker<'_> {
             out: target?,
             span,
         })
+    }
+
+    /// Where the result of a call goes.
+    fn written(
+        &mut self,
+        operator: &Arc<Operator>,
+        args: Option<&[ExprId]>,
+        out: &Keyword,
+        domain: Option<&Keyword>,
+    ) -> Check<Target> {
+        let result = self.result_of(operator, args);
+        if let Some(result) = result.filter(|_| operator.result_is_declared()) {
+            return self.target(&out.value, domain.map(|keyword| &keyword.value), &result);
+        }
+        for keyword in std::iter::once(out).chain(domain) {
+            self.look_up(&keyword.value);
+        }
+        Err(Reported)
     }
 
     fn result_of(&self, operator: &Arc<Operator>, args: Option<&[ExprId]>) -> Option<Type> {

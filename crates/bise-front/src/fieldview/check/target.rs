@@ -6,6 +6,7 @@ use bise_lang::{Bound, Dimension, DomainRange, FieldType, Type, codes};
 use bise_syntax::{Expr, ExprKind, UnaryOperator};
 
 use super::super::annotation::elements;
+use super::value::note_namesakes;
 use super::{Check, Checker, Reported, Value};
 use crate::Literal;
 
@@ -312,6 +313,10 @@ impl Checker<'_> {
         };
         let message = format!("the result is `{result}`, the output is {found}");
         let diagnostic = Diagnostic::error(&codes::OUT, span, message).label(format!("this is {found}"));
+        let diagnostic = match place {
+            Place::Field { ty, .. } => note_namesakes(diagnostic, &Type::Field(ty.clone()), result),
+            Place::Tuple(_) => diagnostic,
+        };
         self.report(diagnostic)
     }
 

@@ -6,7 +6,7 @@
 
 use bise_base::{Diagnostic, Span};
 use bise_hir::{ExprId, ExprKind};
-use bise_lang::{DType, Type, codes};
+use bise_lang::{DType, Dimension, Type, codes};
 
 use super::{Check, Checker};
 use crate::Literal;
@@ -31,6 +31,25 @@ impl Value {
             Self::Tuple(items) => items.iter().any(Self::has_literal),
         }
     }
+}
+
+/// Says why two types differ that look the same.
+pub(super) fn note_namesakes(diagnostic: Diagnostic, a: &Type, b: &Type) -> Diagnostic {
+    if a == b || a.to_string() != b.to_string() {
+        return diagnostic;
+    }
+    let dims = |ty: &Type| -> Vec<Dimension> {
+        let leaves = ty.leaves();
+        leaves.into_iter().flat_map(Type::dims).cloned().collect()
+    };
+    let (a, b) = (dims(a), dims(b));
+    let pair = a.iter().zip(&b).find(|(a, b)| a != b);
+    let Some((a, b)) = pair else { return diagnostic };
+    diagnostic.note(format!(
+        "one `{a}` is {}, the other {}: dimensions are the same if name and kind are",
+        a.kind.name(),
+        b.kind.name()
+    ))
 }
 
 impl Checker<'_> {
