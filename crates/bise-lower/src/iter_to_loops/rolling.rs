@@ -179,7 +179,7 @@ impl Choice<'_> {
         kind && what.dims == self.nest.dims && !self.known.contains(&at)
     }
 
-    /// How all that is chosen is computed; nothing where some of it is read elsewhere than in the rows beside.
+    /// How all that is chosen is computed; nothing where some of it is read once, or elsewhere than in the rows beside.
     fn arrange(&self, surveyor: &mut Surveyor<'_>) -> Option<Arrangement> {
         let still = vec![(0, 0); self.nest.dims.len()];
         let mut groups = vec![Group {
@@ -196,6 +196,9 @@ impl Choice<'_> {
         }
         for &at in self.chosen.iter().rev() {
             let reads = self.reads(surveyor, &readers, at)?;
+            if reads.len() < 2 {
+                return None;
+            }
             let reach = hull(reads.iter().map(|read| &read.reach))?;
             let group = self.join(&mut groups, &reads, &reach);
             groups[group].kept.insert(0, (at, reach.clone()));
@@ -207,12 +210,16 @@ impl Choice<'_> {
         }
         let mut cost = self.chosen.len() * self.costs.keep + (groups.len() - 1) * self.costs.row;
         for (position, group) in groups.iter().enumerate() {
-            let kept = group.kept.iter().map(|(at, _)| node(*at)).collect();
-            let survey = match position {
-                0 => self.survey_nest(surveyor, kept),
-                _ => surveyor.survey_all(&kept, &self.known, VALUES),
+            let mut members = readers.iter().filter(|reader| reader.group == position);
+            cost += if let (Some(only), None) = (members.next(), members.next()) {
+                only.survey.cost
+            } else {
+                let kept = group.kept.iter().map(|(at, _)| node(*at)).collect();
+                match position {
+                    0 => self.survey_nest(surveyor, kept).cost,
+                    _ => surveyor.survey_all(&kept, &self.known, VALUES).cost,
+                }
             };
-            cost += survey.cost;
         }
         let mut shifted: Vec<(usize, u32)> = Vec::new();
         for reader in &readers {
