@@ -181,3 +181,20 @@ def test_help_is_about_the_function():
     assert gtx.power.__doc__ == gtx.power.doc
     assert gtx.power.doc in pydoc.render_doc(gtx.power)
     assert "One axis per dimension." in pydoc.render_doc(gtx.as_field)
+
+
+def test_tuples_that_hold_themselves_many_times_are_refused_before_memory_ends():
+    doubled, zeros = tuple[float, float], (0.0, 0.0)
+    nested, nested_zeros = float, 0.0
+    for _ in range(60):
+        doubled, zeros = tuple[doubled, doubled], (zeros, zeros)
+    for _ in range(5000):
+        nested_zeros = (nested_zeros,)
+    for _ in range(60):
+        nested = tuple[nested]
+    for ty, init in ((doubled, zeros), (nested, nested_zeros), (float, zeros), (float, nested_zeros)):
+        with pytest.raises(gtx.errors.DSLError):
+
+            @gtx.scan_operator(axis=K, forward=True, init=init)
+            def scan(carry: ty, a: float) -> ty:
+                return carry

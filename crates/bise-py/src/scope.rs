@@ -21,7 +21,7 @@ use crate::offset::FieldOffset;
 use crate::operator::FieldOperator;
 use crate::program::Program;
 use crate::python::{ENUM, Lazy, NUMPY_GENERIC, describe};
-use crate::types::from_annotation;
+use crate::types::{Budget, from_annotation};
 
 /// `bise._named.Dims`
 static DIMS: Lazy = Lazy::new("bise._named", "Dims");
@@ -301,8 +301,15 @@ pub fn numpy_scalar(object: &Bound<'_, PyAny>) -> PyResult<Scalar> {
 
 /// The argument `init` of a scan operator: numbers and tuples of them.
 pub fn init_tree(object: &Bound<'_, PyAny>) -> PyResult<InitTree> {
+    init_within(object, &Budget::default(), 0)
+}
+
+fn init_within(object: &Bound<'_, PyAny>, budget: &Budget, level: usize) -> PyResult<InitTree> {
+    if !budget.allows(level) {
+        return Ok(InitTree::Leaf(Binding::Scalar(Scalar::bool(false))));
+    }
     if let Ok(items) = object.cast::<PyTuple>() {
-        let items = items.iter().map(|item| init_tree(&item));
+        let items = items.iter().map(|item| init_within(&item, budget, level + 1));
         return Ok(InitTree::Tuple(items.collect::<PyResult<_>>()?));
     }
     let raised = Raised::default();

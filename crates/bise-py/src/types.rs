@@ -1,5 +1,6 @@
 //! Types in annotations: `Field[[I, J], float64]` as an object, and the type that any annotation object stands for.
 
+use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bise_lang::{DType, Type};
@@ -105,6 +106,34 @@ pub fn _rebuild_field_type(dims: &Bound<'_, PyAny>, dtype: &Bound<'_, PyAny>) ->
 
 /// The type that an annotation object stands for: `Field[...]`, `tuple[...]`, a scalar type of NumPy or Python.
 pub fn from_annotation(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Type> {
+    annotation(object, raised, &Budget::default(), 0)
+}
+
+/// How much of a tuple is looked at. Python's tuples hold what they hold by reference, so a few lines make one that has
+/// more elements than there is memory. What is not looked at counts as one element: by then there are more, or they
+/// are deeper, than the language takes.
+#[derive(Debug)]
+pub struct Budget(Cell<usize>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Cell::new(4096))
+    }
+}
+
+impl Budget {
+    /// Whether one more element is looked at, inside that many tuples.
+    pub fn allows(&self, level: usize) -> bool {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(1));
+        left > 0 && level < 64
+    }
+}
+
+fn annotation(object: &Bound<'_, PyAny>, raised: &Raised, budget: &Budget, level: usize) -> Option<Type> {
+    if !budget.allows(level) {
+        return Some(Type::Scalar(DType::Bool));
+    }
     if let Ok(field) = object.cast::<FieldType>() {
         return Some(Type::Field(field.get().inner.clone()));
     }
@@ -122,7 +151,7 @@ pub fn from_annotation(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Typ
     let items: Vec<Bound<'_, PyAny>> = raised.quiet(py, object.getattr("__args__"))?.extract().ok()?;
     let items = items.iter().map(|item| match item.cast::<PyString>() {
         Ok(name) => DType::from_name(name.to_str().ok()?).map(Type::Scalar),
-        Err(_) => from_annotation(item, raised),
+        Err(_) => annotation(item, raised, budget, level + 1),
     });
     items.collect::<Option<Vec<_>>>().map(Type::Tuple)
 }
