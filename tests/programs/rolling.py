@@ -68,6 +68,12 @@ def between_levels(a: IJK) -> IJK:
 
 
 @gtx.field_operator
+def far_away(a: IJK) -> IJK:
+    e = exp(a)
+    return e(J + 40) - e(J - 30) + e(I + 50) * e(I - 1)
+
+
+@gtx.field_operator
 def plane(a: Field[[I, J], float64]) -> Field[[I, J], float64]:
     lap = 4.0 * a - (a(I + 1) + a(I - 1) + a(J + 1) + a(J - 1))
     e = exp(lap)
@@ -117,6 +123,10 @@ def over_itself(a: IJK):
 # a: I 0..20, J -1..18
 # b: J -1..18
 # c: I 0..20
+
+# ---- run far_away
+# domain: I 0..11, J 0..13, K 0..2
+# a: I -1..61, J -30..53
 
 # ---- run plane
 # domain: I -2..53, J 1..47

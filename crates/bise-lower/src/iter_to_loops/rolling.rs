@@ -21,6 +21,8 @@ use super::survey::{Survey, Surveyor, Symbolic, node, number};
 const CANDIDATES: usize = 8;
 /// Nodes that roll at most, so that their rows stay in cache.
 const MOST: usize = 8;
+/// What is needed over more rows than that, or over as much more than a row, does not roll: it would not stay in cache.
+const REACH: i64 = 16;
 /// Programs that compute more values for a point are not weighed.
 const VALUES: usize = 1500;
 
@@ -200,6 +202,9 @@ impl Choice<'_> {
                 return None;
             }
             let reach = hull(reads.iter().map(|read| &read.reach))?;
+            if reach.iter().any(|(lower, upper)| upper - lower > REACH) {
+                return None;
+            }
             let group = self.join(&mut groups, &reads, &reach);
             groups[group].kept.insert(0, (at, reach.clone()));
             readers.push(Reader {
