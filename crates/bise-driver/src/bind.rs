@@ -320,10 +320,9 @@ impl Statement<'_, '_> {
             });
             let mut extents: Vec<Interval> = extents.collect();
             if let [_, .., row] = &mut extents[..] {
-                *row = Interval::new(
-                    row.start,
-                    row.start + odd_lines(row.length(), scratch.dtype) as i64,
-                );
+                let length = odd_lines(row.length(), scratch.dtype);
+                let length = i64::try_from(length).unwrap_or(i64::MAX);
+                *row = Interval::new(row.start, row.start.saturating_add(length));
             }
             let order: Vec<usize> = (0..extents.len()).collect();
             for copy in 0..copies {
@@ -339,8 +338,9 @@ impl Statement<'_, '_> {
 /// places of a cache.
 fn odd_lines(elements: usize, dtype: DType) -> usize {
     const LINE: usize = 64;
-    let lines = (elements * dtype.size()).div_ceil(LINE) | 1;
-    lines * LINE / dtype.size()
+    // Not fewer where that overflows: there is no such memory, and the allocation says so.
+    let lines = elements.saturating_mul(dtype.size()).div_ceil(LINE) | 1;
+    lines.saturating_mul(LINE) / dtype.size()
 }
 
 /// Bytes from the first element to where index 0 would be.
