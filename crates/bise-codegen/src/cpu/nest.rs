@@ -178,7 +178,13 @@ impl Emitter<'_> {
 
     /// Full vectors in a loop, then the rest under a mask.
     fn vector(&mut self, nested: &Loop, lanes: Shape, start: &Operand, stop: &Operand) {
-        let Groups { any, last, rest } = self.groups(lanes, start, stop);
+        let count = self.emit("count", 1, &format!("sub i64 {}, {}", stop.text, start.text));
+        // No iterations where start is past stop; the difference of two indices does not overflow.
+        let some = format!("call i64 @llvm.smax.i64(i64 {}, i64 0)", count.text);
+        let some = self.emit("some", 1, &some);
+        let rest = self.emit("rest", 1, &format!("urem i64 {}, {lanes}", some.text));
+        let full = self.emit("full", 1, &format!("sub i64 {}, {}", some.text, rest.text));
+        let last = self.emit("last", 1, &format!("add i64 {}, {}", start.text, full.text));
         let context = Lanes {
             count: lanes,
             var: nested.var,
@@ -187,24 +193,10 @@ impl Emitter<'_> {
             rest: None,
             varying: Varying::new(self.kernel, nested),
         };
+        let any = self.emit("any", 1, &format!("icmp ne i64 {}, 0", full.text));
         self.full_vectors(nested, context.clone(), [start, &last, &any]);
         let any = self.emit("any", 1, &format!("icmp ne i64 {}, 0", rest.text));
         self.partial_vector(nested, context, [&last, &rest, &any]);
-    }
-
-    /// Divides a range into groups of `lanes`.
-    fn groups(&mut self, lanes: Shape, start: &Operand, stop: &Operand) -> Groups {
-        let count = self.emit("count", 1, &format!("sub i64 {}, {}", stop.text, start.text));
-        // No iterations where start is past stop; the difference of two indices does not overflow.
-        let some = format!("call i64 @llvm.smax.i64(i64 {}, i64 0)", count.text);
-        let some = self.emit("some", 1, &some);
-        let rest = self.emit("rest", 1, &format!("urem i64 {}, {lanes}", some.text));
-        let full = self.emit("full", 1, &format!("sub i64 {}, {}", some.text, rest.text));
-        Groups {
-            any: self.emit("any", 1, &format!("icmp ne i64 {}, 0", full.text)),
-            last: self.emit("last", 1, &format!("add i64 {}, {}", start.text, full.text)),
-            rest,
-        }
     }
 
     /// The loop over full vectors, from `start` to `last` if there are `any`.
@@ -252,16 +244,6 @@ impl Emitter<'_> {
         self.block(&nested.body);
         self.lanes = outer;
     }
-}
-
-/// A range in groups.
-struct Groups {
-    /// Whether there is a full one.
-    any: Operand,
-    /// Where the full ones end.
-    last: Operand,
-    /// What is left.
-    rest: Operand,
 }
 
 /// The basic blocks of a loop.
