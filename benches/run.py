@@ -65,21 +65,10 @@ def outflow(
 CellK = gtx.Field[[Cell, K], float]
 
 
-@gtx.scan_operator(axis=K, forward=True, init=(0.0, 0.0))
-def eliminate(carry: tuple[float, float], a: float, b: float, c: float, d: float) -> tuple[float, float]:
-    v = 1.0 / (b - carry[0] * a)
-    return c * v, (d - carry[1] * a) * v
-
-
-@gtx.scan_operator(axis=K, forward=False, init=0.0)
-def substitute(x: float, c: float, d: float) -> float:
-    return d - c * x
-
-
 @gtx.field_operator
 def tridiagonal(a: CellK, b: CellK, d: CellK) -> CellK:
-    c, e = eliminate(a, 3.0 + b, a, d)
-    return substitute(c, e)
+    c, e = structured.eliminate(a, 3.0 + b, a, d)
+    return structured.substitute(c, e)
 
 
 def libraries(folder: str) -> dict[str, ctypes.CDLL]:
