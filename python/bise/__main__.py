@@ -1,8 +1,12 @@
-"""``python -m bise``: what there is."""
+"""``python -m bise``: what there is; ``python -m bise model.py``: a file of ``gt4py``, unmodified."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import runpy
+import sys
+from pathlib import Path
 
 import bise
 
@@ -43,13 +47,29 @@ def first_sentence(thing: object) -> str:
     return sentence + dot.strip()
 
 
+def run_file(file: Path, arguments: list[str]) -> None:
+    """Run a file as ``python file`` does, but with Bise in the place of gt4py."""
+    importlib.import_module("bise.gt4py")
+    sys.argv = [str(file), *arguments]
+    sys.path[0] = str(file.resolve().parent)
+    runpy.run_path(str(file), run_name="__main__")
+
+
 def main() -> None:
-    """Print the list."""
+    """Run a file, or print the list."""
     parser = argparse.ArgumentParser(
         prog="python -m bise",
-        description="Lists the names of the package. Files are checked and run by the shell tool: bise --help.",
+        description="Lists the names of the package; with a file, runs it with Bise in the place of gt4py. "
+        "Programs are checked and run without Python by the shell tool: bise --help.",
     )
-    parser.parse_args()
+    parser.add_argument("file", nargs="?", type=Path, help="a Python file that imports gt4py.next")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="its own arguments")
+    given = parser.parse_args()
+    if given.file is not None:
+        if not given.file.is_file():
+            parser.error(f"there is no file {given.file}")
+        run_file(given.file, given.arguments)
+        return
     print(f"Bise {bise.__version__}: weather and climate stencil programs, compiled to native code.\n")
     listed: set[str] = set()
     for title, names in GROUPS.items():

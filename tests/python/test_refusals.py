@@ -159,7 +159,7 @@ def test_the_package_lists_all_its_names():
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (["bise", "model.py"], "unrecognized arguments: model.py"),
+        (["bise", "nowhere.py"], "there is no file nowhere.py"),
         (["bise.demo", "--level", "99"], "argument --level: from 0 to 10"),
         (["bise.demo", "--size", "0", "1", "1"], "argument --size"),
         (["bise.demo", "--output", "nowhere/demo.png"], "argument --output: there is no folder nowhere"),
