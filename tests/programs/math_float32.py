@@ -230,6 +230,16 @@ def call_isnan(x: Field[[I], float32]) -> Field[[I], bool]:
 # domain: I 0..16
 # x: special
 
+# ---- run call_arccosh
+# domain: I 0..9
+# x: values -8818.85 -788.5 -1e12 -inf -1 -0.0 0.5 1 inf
+# expect out = nan nan nan nan nan nan nan 0 inf
+
+# ---- run call_arccosh
+# domain: I 0..200
+# x: random -1e8..1
+# expect out: sqrt(-1.0)
+
 # ---- run call_arctanh
 # domain: I 0..77
 # x: random -1..1

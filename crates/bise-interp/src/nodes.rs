@@ -2,7 +2,7 @@
 
 use bise_iter::walk::operands;
 use bise_iter::{Graph, NodeId, Op, ParamKind, Step};
-use bise_lang::{Dimension, Reduction, Scalar, cast, evaluate, reduce_identity};
+use bise_lang::{Dimension, Reduction, Scalar, cast, evaluate, reduce_nothing, reduce_start};
 use la_arena::ArenaMap;
 
 use crate::Memory;
@@ -169,7 +169,7 @@ impl<'a> State<'a> {
                 dims.len()
             });
         let (reader, memory) = (self.reader_with(&value_dims, value), self.memory);
-        let zero = reduce_identity(Reduction::Sum, self.graph.nodes[id].dtype);
+        let zero = Scalar::zero(self.graph.nodes[id].dtype);
         Box::new(move |point| {
             let column = column.map_or_else(|| local.map_or(0, |local| point[local]), i64::from);
             let Some(neighbor) = neighbor(memory, id, table, (point[origin], column))? else {
@@ -194,7 +194,7 @@ impl<'a> State<'a> {
         let reader = self.reader_with(&value_dims, value);
         let (mut index, mut moved) = (Vec::new(), Vec::new());
         Box::new(move |point| {
-            let mut folded = reduce_identity(reduction, dtype);
+            let mut folded = None;
             moved.clear();
             moved.extend_from_slice(point);
             moved.push(0);
@@ -204,9 +204,10 @@ impl<'a> State<'a> {
                 }
                 moved[point.len()] = column;
                 let value = reader.read(&moved, &mut index)?;
-                folded = evaluate(reduction.builtin(), &[folded, value]);
+                let before = folded.unwrap_or(reduce_start(reduction, dtype));
+                folded = Some(evaluate(reduction.builtin(), &[before, value]));
             }
-            Ok(folded)
+            Ok(folded.unwrap_or(reduce_nothing(reduction, dtype)))
         })
     }
 

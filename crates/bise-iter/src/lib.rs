@@ -11,8 +11,9 @@
 //! - `Shift(n, table[k])(p) = n(p with codomain = table[p[origin]][k])`.
 //! - `Shift(n, table[*])(p) = n(p with codomain = table[p[origin]][p[local]])`.
 //!   Where the entry is -1 there is no neighbour, and the shift is zero (`False`), whatever `n` is.
-//! - `Reduce(r, n, table)(p)`: fold of `n(p with local = j)` for `j` in `0..width`, in this order, starting from
-//!   the identity; `j` with `table[p[origin]][j] = -1` are left out.
+//! - `Reduce(r, n, table)(p)`: fold of `n(p with local = j)` for `j` in `0..width`, in this order; `j` with
+//!   `table[p[origin]][j] = -1` are left out. Sums start from zero, maxima and minima from the first that is there.
+//!   Where there is none: zero, the lowest or the highest number of the type that is not infinite.
 //! - `Sweep s` over the levels `L`, the hull of the domains of its outputs along `axis` (but of empty domains), first
 //!   to last or back:
 //!   `Result(s, i)(p) = next_i(p)`, where `Carry(s, i)(p)` is `init_i` on the first level and

@@ -45,11 +45,20 @@ pub fn cast(value: Scalar, to: DType) -> Scalar {
     }
 }
 
-/// The value a reduction starts from.
-pub fn reduce_identity(reduction: Reduction, dtype: DType) -> Scalar {
+/// The value a reduction of one or more neighbours starts from: no value lies beyond it.
+pub fn reduce_start(reduction: Reduction, dtype: DType) -> Scalar {
     match reduction {
-        Reduction::Sum if dtype.is_float() => Scalar::float(dtype, 0.0),
-        Reduction::Sum => Scalar::integer(dtype, 0),
+        Reduction::Max if dtype.is_float() => Scalar::float(dtype, f64::NEG_INFINITY),
+        Reduction::Min if dtype.is_float() => Scalar::float(dtype, f64::INFINITY),
+        Reduction::Sum | Reduction::Max | Reduction::Min => reduce_nothing(reduction, dtype),
+    }
+}
+
+/// The value of a reduction where there is no neighbour: zero, or the lowest or highest number of the type that is
+/// not infinite.
+pub fn reduce_nothing(reduction: Reduction, dtype: DType) -> Scalar {
+    match reduction {
+        Reduction::Sum => Scalar::zero(dtype),
         Reduction::Max => Scalar::lowest(dtype),
         Reduction::Min => Scalar::highest(dtype),
     }

@@ -20,6 +20,6 @@ mod types;
 
 pub use bounds::{Bound, BoundOperator, DomainRange, Extent};
 pub use builtins::Builtin;
-pub use evaluate::{cast, evaluate, reduce_identity};
+pub use evaluate::{cast, evaluate, reduce_nothing, reduce_start};
 pub use scalar::Scalar;
 pub use types::{DType, Dimension, DimensionKind, FieldType, Offset, Reduction, Type, promote_dimensions};

@@ -30,7 +30,7 @@ functions! {
     bise_cosh_float64: fn(x: f64) -> f64 = libm::cosh(x);
     bise_tanh_float64: fn(x: f64) -> f64 = libm::tanh(x);
     bise_arcsinh_float64: fn(x: f64) -> f64 = libm::asinh(x);
-    bise_arccosh_float64: fn(x: f64) -> f64 = libm::acosh(x);
+    bise_arccosh_float64: fn(x: f64) -> f64 = if x < 1.0 { f64::NAN } else { libm::acosh(x) };
     bise_arctanh_float64: fn(x: f64) -> f64 = libm::atanh(x);
     bise_exp_float64: fn(x: f64) -> f64 = libm::exp(x);
     bise_log_float64: fn(x: f64) -> f64 = libm::log(x);
@@ -50,7 +50,7 @@ functions! {
     bise_cosh_float32: fn(x: f32) -> f32 = libm::coshf(x);
     bise_tanh_float32: fn(x: f32) -> f32 = libm::tanhf(x);
     bise_arcsinh_float32: fn(x: f32) -> f32 = libm::asinhf(x);
-    bise_arccosh_float32: fn(x: f32) -> f32 = libm::acoshf(x);
+    bise_arccosh_float32: fn(x: f32) -> f32 = if x < 1.0 { f32::NAN } else { libm::acoshf(x) };
     bise_arctanh_float32: fn(x: f32) -> f32 = libm::atanhf(x);
     bise_exp_float32: fn(x: f32) -> f32 = libm::expf(x);
     bise_log_float32: fn(x: f32) -> f32 = libm::logf(x);

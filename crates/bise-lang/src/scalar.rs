@@ -65,6 +65,11 @@ impl Scalar {
         }
     }
 
+    /// Zero, or `False`.
+    pub fn zero(dtype: DType) -> Self {
+        Self::integer(dtype, 0)
+    }
+
     /// The value whose first `dtype.size()` bytes in memory are `bytes` (little endian).
     pub fn from_bytes(dtype: DType, bytes: &[u8]) -> Self {
         let mut raw = [0u8; 8];

@@ -252,11 +252,11 @@ pub fn promote_dimensions<'a>(sets: impl IntoIterator<Item = &'a [Dimension]>) -
 /// A fold over neighbours in table order; skip values are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reduction {
-    /// From zero, by `+`.
+    /// By `+`, from zero.
     Sum,
-    /// From the lowest value of the type, by `maximum`.
+    /// By `maximum`; of nothing the lowest number of the type.
     Max,
-    /// From the highest value of the type, by `minimum`.
+    /// By `minimum`; of nothing the highest number of the type.
     Min,
 }
 

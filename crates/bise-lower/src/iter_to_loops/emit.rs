@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use bise_iter::{NodeId, Op, ParamKind, Step, SweepId, TableId};
 use bise_lang::plan::{self, BufferSource};
-use bise_lang::{Dimension, Reduction, reduce_identity};
+use bise_lang::{Builtin, Dimension, Reduction, Scalar, reduce_nothing, reduce_start};
 use bise_loops::{Base, Builder, CarryId, Kernel, Limit, LoopKind, ValueId};
 
 use super::nests::{Destination, Nest, Target};
@@ -387,8 +387,7 @@ impl<'a> Emitter<'a> {
         let row = along(dims, point, &graph.tables[table as usize].origin);
         match self.writer.neighbor(table, row, column).valid {
             Some(valid) => {
-                let zero = reduce_identity(Reduction::Sum, graph.nodes[id].dtype);
-                let zero = self.writer.builder.constant(zero);
+                let zero = self.writer.builder.constant(Scalar::zero(graph.nodes[id].dtype));
                 self.writer.builder.select(valid, value, zero)
             }
             None => value,
@@ -416,7 +415,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Folds in table order, from the identity, leaving out what the table skips.
+    /// Folds in table order, leaving out what the table skips.
     fn reduce(
         &mut self,
         id: NodeId,
@@ -426,17 +425,19 @@ impl<'a> Emitter<'a> {
         values: &[ValueId],
     ) -> ValueId {
         let graph = self.context.graph;
-        let dims = &graph.nodes[id].dims;
-        let shape = self.context.specialization.tables[table as usize];
-        let identity = reduce_identity(reduction, graph.nodes[id].dtype);
-        let mut folded = self.writer.builder.constant(identity);
+        let (dims, dtype) = (&graph.nodes[id].dims, graph.nodes[id].dtype);
+        let (start, nothing) = (reduce_start(reduction, dtype), reduce_nothing(reduction, dtype));
+        if values.is_empty() {
+            return self.writer.builder.constant(nothing);
+        }
+        let skips = self.context.specialization.tables[table as usize].skips;
+        let mut folded = self.writer.builder.constant(start);
+        let mut present = Vec::new();
         for (column, &value) in values.iter().enumerate() {
-            let with = self
-                .writer
-                .builder
-                .apply(reduction.builtin(), vec![folded, value]);
+            let with = vec![folded, value];
+            let with = self.writer.builder.apply(reduction.builtin(), with);
             let mut valid = None;
-            if shape.skips {
+            if skips {
                 let row = along(dims, point, &graph.tables[table as usize].origin);
                 let column = self.writer.number(column as i64);
                 valid = self.writer.neighbor(table, row, column).valid;
@@ -445,7 +446,16 @@ impl<'a> Emitter<'a> {
                 Some(valid) => self.writer.builder.select(valid, with, folded),
                 None => with,
             };
+            present.extend(valid);
         }
-        folded
+        if start == nothing || present.len() < values.len() {
+            return folded;
+        }
+        let builder = &mut self.writer.builder;
+        let some = present
+            .into_iter()
+            .reduce(|a, b| builder.apply(Builtin::Or, vec![a, b]));
+        let nothing = builder.constant(nothing);
+        some.map_or(folded, |some| builder.select(some, folded, nothing))
     }
 }
