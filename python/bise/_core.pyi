@@ -12,6 +12,10 @@ from ._named import NamedIndex, NamedRange
 __version__: str
 _BUILTINS: tuple[str, ...]
 
+def _definitions(
+    text: str,
+) -> tuple[list[tuple[str, int, tuple[int, int], tuple[int, int]]], list[str]]: ...
+
 _Backend: TypeAlias = Literal["native", "reference"] | None
 _End: TypeAlias = SupportsIndex | Infinity
 _RangeLike: TypeAlias = UnitRange | range | tuple[_End, _End] | SupportsIndex | None

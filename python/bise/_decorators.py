@@ -209,6 +209,9 @@ def _check(options: dict[str, Any]) -> None:
 def _checked(function: _Function, decorator: str) -> FunctionType:
     if not isinstance(function, FunctionType):
         raise ArgumentTypeError(f"@{decorator} decorates a function, not {function!r}")
-    if function.__name__ == "<lambda>":
-        raise ArgumentTypeError(f"@{decorator} needs a function with a name: a lambda has none")
+    if function.__code__.co_name == "<lambda>":
+        raise ArgumentTypeError(
+            f"@{decorator} takes no lambda, whose parameters have no types: write "
+            "`def name(a: Field[[I], float64]) -> ...`"
+        )
     return function

@@ -36,7 +36,7 @@ impl Span {
     }
 }
 
-/// One text: a file, or one function of a file as `inspect.getsource` gives it.
+/// One text: a file, or the lines of one function of a file.
 #[derive(Debug)]
 pub struct Source {
     /// File name as shown to the user.

@@ -2,7 +2,7 @@
 //!
 //! Start at [`module`], which reads a whole file without Python, or at [`field_operator`], [`scan_operator`] and
 //! [`program`], which read one decorated function whose other names a [`Scope`] resolves (Python knows them when
-//! the decorator runs). All of them report as many [`bise_base::Diagnostic`]s as they can and never panic,
+//! the decorator runs); [`definitions`] finds the text of a function in its file. All of them report as many [`bise_base::Diagnostic`]s as they can and never panic,
 //! whatever the text.
 #![forbid(unsafe_code)]
 
@@ -15,6 +15,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+pub use bise_syntax::{Definition, Definitions, definitions};
 pub use fieldview::{field_operator, program, scan_operator};
 pub use language::{Language, Mathematics, Numpy};
 pub use literal::Literal;

@@ -20,7 +20,7 @@ pub struct Source<'a> {
     pub file: &'a str,
     /// Its first line in the file.
     pub first_line: u32,
-    /// The function with its decorators, at the left margin.
+    /// Its lines, from `def` on, indented as they stand there.
     pub text: &'a str,
 }
 

@@ -12,6 +12,7 @@ mod builtin;
 mod call;
 mod connectivity;
 mod decorated;
+mod definitions;
 mod dimension;
 mod domain;
 mod errors;
@@ -51,6 +52,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(connectivity::_rebuild_connectivity, module)?)?;
     module.add_function(wrap_pyfunction!(connectivity::as_connectivity, module)?)?;
     module.add_function(wrap_pyfunction!(connectivity::revalidate, module)?)?;
+    module.add_function(wrap_pyfunction!(definitions::_definitions, module)?)?;
     module.add_function(wrap_pyfunction!(domain::domain, module)?)?;
     module.add_function(wrap_pyfunction!(domain::named_range, module)?)?;
     module.add_function(wrap_pyfunction!(field::_rebuild_field, module)?)?;

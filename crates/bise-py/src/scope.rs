@@ -58,13 +58,19 @@ pub struct FunctionScope {
     /// Names of the closure with their cells.
     cells: Vec<(String, Py<PyAny>)>,
     globals: Py<PyDict>,
+    /// Names of the compiled code that a class made private: `__name` in its text is `_Class__name` here.
+    private: Vec<String>,
     raised: Raised,
 }
 
 impl FunctionScope {
     /// Of a Python function.
     pub fn new(function: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let names: Vec<String> = function.getattr("__code__")?.getattr("co_freevars")?.extract()?;
+        let code = function.getattr("__code__")?;
+        let names: Vec<String> = code.getattr("co_freevars")?.extract()?;
+        let mut private: Vec<String> = code.getattr("co_names")?.extract()?;
+        private.extend_from_slice(&names);
+        private.retain(|name| name.starts_with('_') && !name.starts_with("__"));
         let closure = function.getattr("__closure__")?;
         let cells: Vec<Py<PyAny>> = if closure.is_none() {
             Vec::new()
@@ -74,6 +80,7 @@ impl FunctionScope {
         Ok(Self {
             cells: names.into_iter().zip(cells).collect(),
             globals: function.getattr("__globals__")?.cast_into::<PyDict>()?.unbind(),
+            private,
             raised: Raised::default(),
         })
     }
@@ -83,7 +90,15 @@ impl FunctionScope {
         self.raised.take()
     }
 
+    /// The name that Python looks up where a text has `name`.
+    fn compiled<'a>(&'a self, name: &'a str) -> &'a str {
+        let is_private = name.starts_with("__") && !name.ends_with("__");
+        let compiled = self.private.iter().find(|compiled| compiled.ends_with(name));
+        compiled.filter(|_| is_private).map_or(name, |compiled| compiled)
+    }
+
     fn object<'py>(&self, py: Python<'py>, name: &str) -> Option<Bound<'py, PyAny>> {
+        let name = self.compiled(name);
         if let Some((_, cell)) = self.cells.iter().find(|(known, _)| known == name) {
             // An empty cell is a name that is not assigned yet.
             return cell.bind(py).getattr("cell_contents").ok();

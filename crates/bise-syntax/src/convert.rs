@@ -1,10 +1,10 @@
 //! The parser's tree to ours. Recursion is bounded: deeper expressions are an error.
 
-use bise_base::{Name, SourceId, Span};
+use bise_base::{Name, Span};
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::parse::{ErrorKind, SyntaxError};
+use crate::parse::{ErrorKind, Place, SyntaxError};
 use crate::tree::{
     BinaryOperator, BinaryStep, Comparison, Construct, Expr, ExprKind, Function, Identifier, Import, Integer,
     Keyword, LogicalOperator, Parameter, ParameterKind, Stmt, StmtKind, UnaryOperator,
@@ -15,18 +15,15 @@ const DEPTH: usize = 200;
 
 /// Converts one text.
 pub(crate) struct Converter {
-    source: SourceId,
-    /// Where the text begins in its source.
-    offset: u32,
+    place: Place,
     depth: usize,
     errors: Vec<SyntaxError>,
 }
 
 impl Converter {
-    pub(crate) fn new(source: SourceId, offset: u32) -> Self {
+    pub(crate) fn new(place: Place) -> Self {
         Self {
-            source,
-            offset,
+            place,
             depth: 0,
             errors: Vec::new(),
         }
@@ -313,12 +310,7 @@ impl Converter {
     }
 
     fn span(&self, range: TextRange) -> Span {
-        let place = |at: u32| self.offset.saturating_add(at);
-        Span::new(
-            self.source,
-            place(range.start().to_u32()),
-            place(range.end().to_u32()),
-        )
+        self.place.span(range.start().to_u32(), range.end().to_u32())
     }
 
     fn too_deep(&mut self, range: TextRange) {

@@ -2,7 +2,7 @@
 
 use bise_base::SourceMap;
 
-use crate::{BinaryOperator, ErrorKind, ExprKind, Parsed, StmtKind, parse};
+use crate::{BinaryOperator, ErrorKind, ExprKind, Parsed, StmtKind, definitions, parse, parse_block};
 
 fn read(text: &str) -> Parsed {
     let sources = SourceMap::new();
@@ -62,4 +62,54 @@ fn deep_nesting_is_refused() {
 fn long_sums_are_fine() {
     let parsed = read(&format!("x = a{}\n", " + a".repeat(10_000)));
     assert_eq!(parsed.errors, []);
+}
+
+#[test]
+fn functions_are_found_wherever_they_stand() {
+    let text = "import a.b, c as d\n\nclass C:\n    import e\n    @x\n    # why\n\n    def f(self):\n        def g(): pass\n\ntry:\n    from h import *\n    from h import i\nfinally:\n    def f():\n        return (\n1)\n";
+    let found = definitions(text);
+    let place = |at: usize| {
+        let it = &found.functions[at];
+        (it.name.as_str(), it.line, it.lines, it.statement)
+    };
+    assert_eq!(place(0), ("f", 5, (8, 9), (3, 9)));
+    assert_eq!(place(1), ("g", 9, (9, 9), (3, 9)));
+    assert_eq!(place(2), ("f", 15, (15, 17), (11, 17)));
+    assert_eq!(found.imports, ["a", "d", "i"]);
+}
+
+#[test]
+fn definitions_of_hostile_texts_are_none() {
+    for text in [
+        "(".repeat(100_000),
+        "def".repeat(100_000),
+        "\u{0}\u{c}def f(".to_owned(),
+    ] {
+        assert_eq!(
+            definitions(&text).functions.len(),
+            usize::from(text.ends_with("f("))
+        );
+    }
+    let nested: String = (0..90).map(|i| " ".repeat(i) + "def f():\n").collect();
+    assert_eq!(definitions(&nested).functions.len(), 90);
+}
+
+#[test]
+fn blocks_keep_their_places() {
+    for (text, at) in [
+        ("  def f():\n# x\n    return\n", 2),
+        ("\x0cdef f():\n  return\n", 1),
+    ] {
+        let sources = SourceMap::new();
+        let parsed = parse_block(&sources, sources.add("test.py", text, 1));
+        assert_eq!(parsed.errors, []);
+        let StmtKind::Function(function) = &parsed.stmts[0].kind else {
+            panic!()
+        };
+        assert_eq!(parsed.stmts[0].span.start, at);
+        assert_eq!(function.name.span.start, at + 4);
+    }
+    let sources = SourceMap::new();
+    let parsed = parse_block(&sources, sources.add("test.py", "  x = 1\n  y = (\n", 1));
+    assert_eq!(parsed.errors[0].span.start, 16, "{:?}", parsed.errors);
 }

@@ -32,7 +32,8 @@ pub(crate) struct Sweep<'a> {
     pub(crate) init: &'a InitTree,
 }
 
-/// Compiles a field operator. `source` holds one decorated function, dedented; `scope` its other names.
+/// Compiles a field operator. `source` holds one function, indented as it stands in its file; `scope` its other
+/// names.
 pub fn field_operator(
     sources: &SourceMap,
     source: SourceId,

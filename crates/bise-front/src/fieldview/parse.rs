@@ -2,7 +2,7 @@
 
 use bise_base::{Diagnostic, Diagnostics, SourceId, SourceMap, Span};
 use bise_lang::codes;
-use bise_syntax::{ErrorKind, Function, StmtKind, SyntaxError, parse};
+use bise_syntax::{ErrorKind, Function, StmtKind, SyntaxError, parse_block};
 
 /// A function and where it stands, with its decorators.
 pub(crate) struct Definition {
@@ -12,7 +12,7 @@ pub(crate) struct Definition {
 
 /// The function that a text holds.
 pub(super) fn single_function(sources: &SourceMap, source: SourceId) -> Result<Definition, Diagnostics> {
-    let parsed = parse(sources, source);
+    let parsed = parse_block(sources, source);
     if !parsed.errors.is_empty() {
         return Err(parsed.errors.iter().map(syntax_diagnostic).collect());
     }
