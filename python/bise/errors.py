@@ -2,6 +2,9 @@
 
 A program that is wrong raises a ``DSLError``: its text is what ``bise check`` prints, with code, place, label,
 notes and hints, and ``diagnostics`` lists the same as data. A call that is refused has written nothing.
+
+``MissingNeighbourWarning`` is a category of warnings: ``warnings.simplefilter("error", MissingNeighbourWarning)``
+makes exceptions of them.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ __all__ = [
     "InvalidParameterAnnotationError",
     "MissingArgumentError",
     "MissingAttributeError",
+    "MissingNeighbourWarning",
     "MissingParameterAnnotationError",
     "SourceError",
     "TableError",
@@ -107,6 +111,13 @@ class IndexOutOfBounds(BiseError, IndexError):
 
 class TableError(BiseError, ValueError):
     """A connectivity table that is missing or does not fit."""
+
+
+class MissingNeighbourWarning(UserWarning):
+    """A line reads a neighbour that does not exist, as zero, and nothing chooses another value there.
+
+    Given once for each line and table, before anything is written. See ``docs/missing-neighbours.md``.
+    """
 
 
 class FieldTypeError(BiseError, TypeError):

@@ -72,6 +72,14 @@ impl Diagnostic {
         }
     }
 
+    /// A warning of kind `code` at `span`.
+    pub fn warning(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, span, message)
+        }
+    }
+
     /// The text beside the primary span.
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.primary.text = text.into();

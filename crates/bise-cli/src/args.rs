@@ -20,7 +20,7 @@ Environment:
   BISE_CACHE_DIR     where machine code is kept between runs; empty: nowhere
   BISE_CACHE_LIMIT   megabytes that it may grow to (default: 512)
   BISE_VECTOR_BITS   128, 256 or 512 (default: what the processor has)
-  BISE_CHECKED=1     refuse calls that read a neighbour where there is none
+  BISE_CHECKED=1     refuse results that depend on a neighbour that does not exist
   BISE_VERIFY=1      check the compiler's own work after every stage
   NO_COLOR           no colours
 

@@ -4,7 +4,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use bise_base::{Style, render_all};
-use bise_driver::{Backend, CallError, CompileReport, Interval, Machine, Options, Program, Session, Shape};
+use bise_driver::{
+    Backend, CallError, CompileReport, Heed, Interval, Machine, Options, Program, Session, Shape,
+};
 use bise_field::{Buffer, ConnectivityTable};
 use bise_lang::codes;
 
@@ -34,8 +36,17 @@ pub fn run(command: &Run, terminal: &mut Terminal) -> Result<ExitCode, CliError>
         BackendName::Native => Backend::Native,
         BackendName::Reference => Backend::Reference,
     };
-    let times = call(&program, &mut inputs, backend, command.repeat)
-        .map_err(|error| refused(error, &program, command, terminal.style()))?;
+    let mut notices = Vec::new();
+    let times = call(&program, &mut inputs, backend, command.repeat, &mut |notice| {
+        if !notices.contains(notice) {
+            notices.push(notice.clone());
+        }
+        true
+    });
+    for notice in &notices {
+        terminal.warn(&notice.diagnostic, program.session().sources())?;
+    }
+    let times = times.map_err(|error| refused(error, &program, command, terminal.style()))?;
     if backend == Backend::Native {
         terminal.note(compiled(&program.last_compile()))?;
     }
@@ -102,11 +113,12 @@ pub fn domain_text(domain: &[Interval]) -> String {
 }
 
 /// Seconds of each call; the first, which compiles, only where there is no other.
-fn call(
+pub fn call(
     program: &Program,
     inputs: &mut Inputs,
     backend: Backend,
     repeat: u32,
+    heed: &mut Heed<'_>,
 ) -> Result<Vec<f64>, CallError> {
     let tables = std::mem::take(&mut inputs.tables);
     let given: Vec<(bise_base::Name, &ConnectivityTable)> =
@@ -115,7 +127,7 @@ fn call(
     let mut times = Vec::new();
     for _ in 0..=repeat {
         let started = Instant::now();
-        program.call(&args, &given, backend)?;
+        program.call_with(&args, &given, backend, heed)?;
         times.push(started.elapsed().as_secs_f64());
         if repeat == 1 {
             break;

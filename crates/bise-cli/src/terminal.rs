@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::process::ExitCode;
 
-use bise_base::Style;
+use bise_base::{Diagnostic, SourceMap, Style, render};
 
 use crate::args::Color;
 use crate::error::CliError;
@@ -48,6 +48,13 @@ impl Terminal {
     /// A line that only says what happens; not with `--quiet`.
     pub fn note(&mut self, text: impl AsRef<str>) -> Result<(), CliError> {
         if self.quiet { Ok(()) } else { self.line(text) }
+    }
+
+    /// A warning about the program, on standard error.
+    pub fn warn(&mut self, diagnostic: &Diagnostic, sources: &SourceMap) -> Result<(), CliError> {
+        self.flush()?;
+        let _ = writeln!(io::stderr(), "{}", render(diagnostic, sources, self.error_style));
+        Ok(())
     }
 
     /// Writes what is buffered.

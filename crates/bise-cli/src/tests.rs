@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use bise_base::Style;
 use bise_driver::{Backend, Options, Session};
 use bise_field::Buffer;
-use bise_lang::DType;
+use bise_lang::{DType, Scalar};
 use clap::{CommandFactory, Parser};
 
 use crate::args::{Arguments, Command, Input, MeshName, Origin, Range, Setting, Setup, Size};
 use crate::inputs::{Inputs, Missing};
-use crate::{arrays, target};
+use crate::{arrays, run, target};
 
 fn parse<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
@@ -95,7 +95,7 @@ def model(a: gtx.Field[[I, J], float], out: gtx.Field[[I, J], float], n: gtx.int
 "#;
 
 /// Runs `MODEL` and gives the file that its result was written to.
-fn run(setup: &Setup, directory: &Path) -> Result<PathBuf, String> {
+fn run_model(setup: &Setup, directory: &Path) -> Result<PathBuf, String> {
     let file = directory.join("model.py");
     std::fs::write(&file, MODEL).unwrap();
     let session = Session::new(Options::default()).unwrap();
@@ -123,7 +123,7 @@ fn sizes_are_enough_and_results_are_inputs_again() {
         }],
         ..Setup::default()
     };
-    let path = run(&size(5), directory.path()).unwrap();
+    let path = run_model(&size(5), directory.path()).unwrap();
     let (name, array) = arrays::read_npz(&path).unwrap().remove(0);
     assert_eq!((name.as_str(), &array.shape[..]), ("a", &[5, 2][..]));
     let with_file = |length| Setup {
@@ -133,10 +133,10 @@ fn sizes_are_enough_and_results_are_inputs_again() {
         }],
         ..size(length)
     };
-    let refused = run(&with_file(5), directory.path()).unwrap_err();
+    let refused = run_model(&with_file(5), directory.path()).unwrap_err();
     assert!(refused.contains("`a` is too small along `I`"), "{refused}");
-    run(&with_file(4), directory.path()).unwrap();
-    let missing = run(&Setup::default(), directory.path()).unwrap_err();
+    run_model(&with_file(4), directory.path()).unwrap();
+    let missing = run_model(&Setup::default(), directory.path()).unwrap_err();
     assert_eq!(missing, "the scalar `n` (int32) is missing");
 }
 
@@ -148,7 +148,7 @@ fn arguments_that_the_program_has_no_use_for_are_refused() {
         let Command::Run(command) = Arguments::try_parse_from(arguments).unwrap().command else {
             panic!("another command");
         };
-        run(&command.setup, directory.path()).unwrap_err()
+        run_model(&command.setup, directory.path()).unwrap_err()
     };
     assert_eq!(
         refused(&["--size", "Q=3"]),
@@ -265,7 +265,7 @@ fn a_scalar_is_one_number() {
         ..Setup::default()
     };
     assert_eq!(
-        run(&setup, directory.path()).unwrap_err(),
+        run_model(&setup, directory.path()).unwrap_err(),
         "`n` is a scalar, and the array given for it has 3 elements, shape [3]"
     );
 }
@@ -293,4 +293,59 @@ fn a_file_with_one_operator_needs_no_name() {
             .to_string()
             .starts_with("say which program")
     );
+}
+
+#[test]
+fn checked_calls_refuse_missing_neighbours() {
+    const MODEL: &str = r#"
+import gt4py.next as gtx
+C, E = gtx.Dimension("C"), gtx.Dimension("E")
+E2CDim = gtx.Dimension("E2CDim", kind=gtx.DimensionKind.LOCAL)
+E2C = gtx.FieldOffset("E2C", source=C, target=(E, E2CDim))
+
+@gtx.field_operator
+def right(c: gtx.Field[[C], float]) -> gtx.Field[[E], float]:
+    return c(E2C[1])
+
+@gtx.program
+def model(c: gtx.Field[[C], float], out: gtx.Field[[E], float]):
+    right(c, out=out)
+"#;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("model.py");
+    std::fs::write(&file, MODEL).unwrap();
+    let target = format!("{}::model", file.display());
+    let path = directory.path().join("in.npz");
+    let mut table = Buffer::new(DType::Int32, &[(0, 2), (0, 2)], &[0, 1]).unwrap();
+    table.view_mut().store(&[1, 1], Scalar::integer(DType::Int32, -1));
+    let cells = Buffer::new(DType::Float64, &[(0, 1)], &[0]).unwrap();
+    arrays::write(&path, &[("E2C", &table), ("c", &cells)]).unwrap();
+    let setup = Setup {
+        input: vec![Input { name: None, path }],
+        ..Setup::default()
+    };
+    for checked in [false, true] {
+        let options = Options {
+            checked,
+            ..Options::default()
+        };
+        let session = Session::new(options).unwrap();
+        let program = target::load(&target, &session, Style::Plain).unwrap();
+        let mut inputs = Inputs::new(&program, &setup, Missing::Refuse).unwrap();
+        inputs.allocate(&program).unwrap();
+        let mut heard = Vec::new();
+        let result = run::call(&program, &mut inputs, Backend::Native, 3, &mut |notice| {
+            heard.push(notice.diagnostic.primary.text.clone());
+            true
+        });
+        if checked {
+            let text = result.unwrap_err().to_string();
+            assert!(text.contains("`out` at E = 1 depends"), "{text}");
+        } else {
+            assert_eq!(
+                (result.is_ok(), heard),
+                (true, vec!["there is none for E = 1".to_owned()])
+            );
+        }
+    }
 }

@@ -16,8 +16,6 @@ pub(crate) struct Call<'a> {
     pub(crate) graph: &'a Graph,
     /// Its arguments.
     pub(crate) known: &'a [Known<'a>],
-    /// Refuse reads of missing neighbours.
-    pub(crate) checked: bool,
 }
 
 impl Call<'_> {
@@ -96,21 +94,10 @@ impl Call<'_> {
             }
         };
         for requirement in &plan.requirements {
-            images(&requirement.extent, &mut |table, of, column| {
+            images(&requirement.extent, &mut |table, of| {
                 let rows = evaluator.extent(of);
                 self.check_table(table, rows, requirement.span, evaluator)
                     .map(&mut refuse);
-                let image = |column| evaluator.tables[table as usize].image(range(rows), Some(column));
-                if let Some(column) = column.filter(|&column| self.checked && image(column).skips) {
-                    let message = format!(
-                        "`{}[{column}]` is read where there is no such neighbour",
-                        self.graph.tables[table as usize].name
-                    );
-                    let label = format!("read for rows {rows}, some of which have -1 there");
-                    refuse(
-                        Diagnostic::error(&codes::MISSING_NEIGHBOR, requirement.span, message).label(label),
-                    );
-                }
             });
         }
         for used in rows {
@@ -232,21 +219,15 @@ fn check_levels(read: &SweepRead, evaluator: &Evaluator<'_>) -> Option<Diagnosti
     )
 }
 
-/// Calls `each` with table, rows and column of every image in an extent.
-fn images(extent: &Extent, each: &mut impl FnMut(u32, &Extent, Option<u32>)) {
+/// Calls `each` with table and rows of every image in an extent.
+fn images(extent: &Extent, each: &mut impl FnMut(u32, &Extent)) {
     match extent {
         Extent::Output { .. } | Extent::Neighbors { .. } => {}
         Extent::Widen { of, .. } => images(of, each),
-        Extent::Image { table, of, column } => {
-            each(*table, of, *column);
+        Extent::Image { table, of, .. } => {
+            each(*table, of);
             images(of, each);
         }
         Extent::Hull(parts) => parts.iter().for_each(|part| images(part, each)),
     }
-}
-
-/// The rows of an interval that is not below zero.
-fn range(rows: Interval) -> std::ops::Range<usize> {
-    let row = |index: i64| usize::try_from(index).unwrap_or(0);
-    row(rows.start)..row(rows.stop)
 }

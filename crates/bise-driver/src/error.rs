@@ -32,6 +32,9 @@ pub enum CallError {
         /// What the code generator says.
         reason: String,
     },
+    /// Whoever heard of a [`crate::Notice`] said no.
+    #[error("the call was stopped by a warning")]
+    Stopped,
     /// The interpreter gave up; outputs of earlier statements are written.
     #[error("{0}")]
     Reference(String),
@@ -48,7 +51,7 @@ impl CallError {
     pub fn diagnostics(&self) -> &[bise_base::Diagnostic] {
         match self {
             Self::Refused { diagnostics, .. } => diagnostics,
-            Self::Allocation(_) | Self::Compile { .. } | Self::Reference(_) => &[],
+            Self::Allocation(_) | Self::Compile { .. } | Self::Stopped | Self::Reference(_) => &[],
         }
     }
 }

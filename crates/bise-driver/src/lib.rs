@@ -3,7 +3,7 @@
 //!
 //! A [`Session`] has the options, the source texts and the code cache. A [`Program`] is made once from hir and called
 //! often. Start reading at `pipeline` for what is compiled, and at [`Program::call`] for what a call does: like a call
-//! before (`launch`), or anew: `check_arguments`, `bounds`, `check_bounds`, `variant`, `bind`, `launch`.
+//! before (`launch`), or anew: `check_arguments`, `bounds`, `check_bounds`, `variant`, `missing`, `bind`, `launch`.
 
 mod arguments;
 mod bind;
@@ -14,6 +14,7 @@ mod error;
 mod estimate;
 mod explain;
 mod launch;
+mod missing;
 mod options;
 mod partition;
 mod pipeline;
@@ -35,6 +36,7 @@ pub use estimate::Estimate;
 pub use explain::{
     Bound, Explanation, Machine, OutputNote, ParameterNote, ReadNote, Stage, StatementNote, TemporaryNote,
 };
+pub use missing::{Heed, Notice};
 pub use options::{OptionError, Options};
 pub use program::Program;
 pub use report::CompileReport;

@@ -16,8 +16,8 @@ pub struct Options {
     pub cache_limit: u64,
     /// Check every intermediate representation after every stage.
     pub verify: bool,
-    /// Refuse calls that read a neighbour that does not exist (a skip value) by its number; where this is off, such
-    /// a read gives zero.
+    /// Refuse calls in which a result depends on a neighbour that does not exist (a skip value) and is read by its
+    /// number; where this is off, such a read gives zero.
     pub checked: bool,
 }
 
@@ -60,7 +60,7 @@ impl Options {
     /// | `BISE_CACHE_LIMIT` | megabytes it may grow to | 512 |
     /// | `BISE_VECTOR_BITS` | 128, 256 or 512 | the widest of this processor |
     /// | `BISE_VERIFY` | `1`: check every stage's result | `0` |
-    /// | `BISE_CHECKED` | `1`: refuse reads of missing neighbours | `0` |
+    /// | `BISE_CHECKED` | `1`: refuse results that depend on missing neighbours | `0` |
     ///
     /// An empty value counts as absent, and one that makes no sense is an error.
     pub fn from_environment() -> Result<Self, OptionError> {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use bise_codegen::cpu;
 use bise_hir as hir;
 use bise_iter as iter;
+use bise_iter::mark::Marked;
 use bise_iter::passes;
 use bise_jit::{JitError, Library};
 use bise_lang::plan::{Plan, Specialization};
@@ -35,6 +36,25 @@ pub(crate) fn lower(program: &hir::Program, options: &Options) -> iter::Graph {
         expect(iter::verify(&graph), "hir_to_iter", || iter::text::print(&graph));
     }
     simplify(&graph, options)
+}
+
+/// hir to iter as it stands there: nothing is simplified, and reads of neighbours at different places are kept apart.
+pub(crate) fn lower_by_place(program: &hir::Program) -> iter::Graph {
+    hir_to_iter::hir_to_iter_by_place(program)
+}
+
+/// iter to iter: what says which results are made of neighbours that do not exist.
+pub(crate) fn mark_missing(graph: &iter::Graph, carriers: &[bool], options: &Options) -> Marked {
+    let marked = iter::mark::mark_missing(graph, carriers);
+    if options.verify {
+        expect(iter::verify(&marked.graph), "mark_missing", || {
+            iter::text::print(&marked.graph)
+        });
+    }
+    Marked {
+        graph: simplify(&marked.graph, options),
+        ..marked
+    }
 }
 
 /// iter to iter: the passes of `bise_iter::passes::PIPELINE`, in order, until nothing changes. Each says what it requires

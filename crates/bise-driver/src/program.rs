@@ -13,6 +13,7 @@ use crate::bounds::Evaluator;
 use crate::check_arguments::{check_arguments, find_tables};
 use crate::check_bounds::{self, check_columns};
 use crate::launch::Binding;
+use crate::missing::{self, Heed, Lasting, Missing};
 use crate::reference::{self, Arguments};
 use crate::report::Clock;
 use crate::variant::{Variant, specialize};
@@ -40,6 +41,8 @@ pub struct Program {
     /// Bindings that are not running, the last used at the end. A call takes one out while it runs.
     idle: Mutex<Idle>,
     report: Mutex<CompileReport>,
+    /// What is made of missing neighbours.
+    pub(crate) missing: Missing,
 }
 
 impl Program {
@@ -65,6 +68,7 @@ impl Program {
             variants: Mutex::default(),
             idle: Mutex::default(),
             report: Mutex::default(),
+            missing: Missing::default(),
         }
     }
 
@@ -79,13 +83,36 @@ impl Program {
         }
     }
 
-    /// Runs it. Tables that it does not use are ignored. Arguments are checked before anything is written. Several
-    /// threads may call at once, as long as none writes what another uses.
+    /// As [`Program::call_with`] where nobody hears what is worth knowing.
     pub fn call(
         &self,
         args: &[Argument<'_>],
         tables: &[(Name, &ConnectivityTable)],
         backend: Backend,
+    ) -> Result<(), CallError> {
+        self.call_with(args, tables, backend, &mut |_| true)
+    }
+
+    /// Runs it. Tables that it does not use are ignored. Arguments are checked before anything is written; what is
+    /// worth knowing of a call unlike those before is told to `heed`, which may stop it by `false`. Several threads
+    /// may call at once, as long as none writes what another uses.
+    pub fn call_with(
+        &self,
+        args: &[Argument<'_>],
+        tables: &[(Name, &ConnectivityTable)],
+        backend: Backend,
+        heed: &mut Heed<'_>,
+    ) -> Result<(), CallError> {
+        self.run(args, tables, backend, Some(heed))
+    }
+
+    /// As [`Program::call_with`]; what is made of missing neighbours is not looked at without `heed`.
+    pub(crate) fn run(
+        &self,
+        args: &[Argument<'_>],
+        tables: &[(Name, &ConnectivityTable)],
+        backend: Backend,
+        heed: Option<&mut Heed<'_>>,
     ) -> Result<(), CallError> {
         match backend {
             Backend::Native => match self.take(args, tables) {
@@ -94,9 +121,9 @@ impl Program {
                     self.give_back(binding);
                     Ok(())
                 }
-                None => self.call_anew(args, tables),
+                None => self.call_anew(args, tables, heed),
             },
-            Backend::Reference => self.interpret(args, tables),
+            Backend::Reference => self.interpret(args, tables, heed),
         }
     }
 
@@ -120,11 +147,21 @@ impl Program {
         &self,
         args: &[Argument<'_>],
         given: &[(Name, &ConnectivityTable)],
+        heed: Option<&mut Heed<'_>>,
     ) -> Result<(), CallError> {
         let tables = self.check_arguments(args, given)?;
         let known = self.known(args);
         let statements = self.evaluators(&known, &tables);
         let variant = self.check_bounds(&known, &tables, &statements)?;
+        let call = missing::Call {
+            args,
+            known: &known,
+            tables: &tables,
+            given,
+            statements: &statements,
+            backend: Backend::Native,
+        };
+        let lasting = self.check_missing(&call, heed)?;
         let (code, report) = variant.code(&self.graph.name, &self.session)?;
         if let Some(report) = report {
             self.note(&report);
@@ -141,7 +178,9 @@ impl Program {
         };
         let mut binding = Box::new(bind::bind(&call, code)?);
         binding.run(args);
-        self.give_back(binding);
+        if lasting == Lasting::Always {
+            self.give_back(binding);
+        }
         Ok(())
     }
 
@@ -149,11 +188,21 @@ impl Program {
         &self,
         args: &[Argument<'_>],
         given: &[(Name, &ConnectivityTable)],
+        heed: Option<&mut Heed<'_>>,
     ) -> Result<(), CallError> {
         let tables = self.check_arguments(args, given)?;
         let known = self.known(args);
         let statements = self.evaluators(&known, &tables);
         self.check_bounds(&known, &tables, &statements)?;
+        let call = missing::Call {
+            args,
+            known: &known,
+            tables: &tables,
+            given,
+            statements: &statements,
+            backend: Backend::Reference,
+        };
+        self.check_missing(&call, heed)?;
         let mut memory = Arguments {
             args,
             tables: &tables,
@@ -198,7 +247,6 @@ impl Program {
         let call = check_bounds::Call {
             graph: &self.graph,
             known,
-            checked: options.checked,
         };
         let mut diagnostics = Diagnostics::new();
         for (number, evaluator) in statements.iter().enumerate() {
@@ -246,7 +294,7 @@ impl Program {
             .collect()
     }
 
-    fn refused(&self, diagnostics: Diagnostics) -> CallError {
+    pub(crate) fn refused(&self, diagnostics: Diagnostics) -> CallError {
         CallError::refused(diagnostics, self.session.sources())
     }
 

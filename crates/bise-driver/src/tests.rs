@@ -43,6 +43,22 @@ program gather(a: <Edge; int32>, out: <Vertex; int32>) {
 }
 ";
 
+/// The second edge of each vertex.
+const SECOND: &str = r"
+dimension Edge: horizontal
+dimension Vertex: horizontal
+dimension V2EDim: local
+
+program second(a: <Edge; int32>, out: <Vertex; int32>) {
+  table V2E: Vertex, V2EDim -> Edge
+  statement {
+    %0 = input a : <Edge; int32>
+    %1 = shift %0 V2E[1] : <Vertex; int32>
+    out @ [Vertex: start(out, Vertex) .. stop(out, Vertex)] <- %1
+  }
+}
+";
+
 fn program(text: &str, options: Options) -> Program {
     let graph = bise_iter::text::parse(text).unwrap();
     bise_iter::verify(&graph).unwrap();
@@ -276,6 +292,50 @@ fn tables_are_found_by_name_and_checked_against_fields() {
             );
         }
         assert_eq!(out.view().load(&[19]), Some(Scalar::integer(DType::Int32, 190)));
+    }
+}
+
+#[test]
+fn missing_neighbours_are_said_or_refused() {
+    let v2e = Name::new("V2E");
+    let (some, none) = (path(20, 20), path(21, 21));
+    for (checked, backend) in [false, true]
+        .into_iter()
+        .flat_map(|checked| [Backend::Native, Backend::Reference].map(|backend| (checked, backend)))
+    {
+        let options = Options {
+            checked,
+            ..Options::default()
+        };
+        let second = program(SECOND, options);
+        let mut out = line(20);
+        let before = out.to_packed();
+        let mut run = |table: &ConnectivityTable, go_on: bool| {
+            let (a, mut heard) = (line(25), Vec::new());
+            let args = [Argument::Field(a.view()), Argument::Field(out.view_mut())];
+            let result = second.call_with(&args, &[(v2e.clone(), table)], backend, &mut |notice| {
+                heard.push(notice.diagnostic.primary.text.clone());
+                go_on
+            });
+            (result, heard, out.to_packed() == before)
+        };
+        let (result, heard, same) = run(&some, false);
+        let text = result.unwrap_err().to_string();
+        if checked {
+            assert!(
+                heard.is_empty() && text.contains("`out` at Vertex = 19 depends"),
+                "{text}"
+            );
+        } else {
+            assert_eq!(heard, ["there is none for Vertex = 19"]);
+            assert_eq!(text, "the call was stopped by a warning");
+        }
+        assert!(same);
+        // Row 20 is not read.
+        assert!(matches!(run(&none, false), (Ok(()), heard, false) if heard.is_empty()));
+        if !checked {
+            assert!(matches!(run(&some, true), (Ok(()), heard, false) if heard.len() == 1));
+        }
     }
 }
 

@@ -8,10 +8,12 @@
 mod buffer;
 pub mod mesh;
 mod overlap;
+mod shadow;
 mod table;
 mod view;
 
 pub use buffer::{AllocationError, Buffer, ROW_ALIGNMENT, preferred_order};
 pub use overlap::{Span, overlap};
+pub use shadow::{Shadow, neighbourhoods};
 pub use table::{ConnectivityTable, Entries, Image, TableError};
 pub use view::{Axis, FieldView};

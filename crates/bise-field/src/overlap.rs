@@ -31,6 +31,11 @@ impl<'a> Span<'a> {
         }
     }
 
+    /// The first byte, and one past the last; equal where there are no elements.
+    pub(crate) fn bounds(&self) -> (usize, usize) {
+        (self.low, self.high)
+    }
+
     /// No byte is within the bounds of both. The quick test: where it says `false`, ask [`overlap`].
     pub fn is_apart(&self, other: &Span<'_>) -> bool {
         self.high <= other.low || other.high <= self.low

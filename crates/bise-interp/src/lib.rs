@@ -58,4 +58,6 @@ pub fn run(graph: &Graph, memory: &mut dyn Memory) -> Result<(), InterpError> {
 }
 
 #[cfg(test)]
+mod marks;
+#[cfg(test)]
 mod tests;

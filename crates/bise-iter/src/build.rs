@@ -24,6 +24,10 @@ pub struct Builder {
     known: HashMap<Node, NodeId>,
     /// Sweeps without `next` yet.
     open: Vec<SweepId>,
+    /// How many nodes there may be before reads of neighbours at different places become one.
+    apart: usize,
+    /// The reads that are kept apart, of the statement under way.
+    placed: HashMap<(Node, Span), NodeId>,
 }
 
 impl Builder {
@@ -38,7 +42,17 @@ impl Builder {
             graph,
             known: HashMap::new(),
             open: Vec::new(),
+            apart: 0,
+            placed: HashMap::new(),
         }
+    }
+
+    /// Keeps reads of neighbours that stand at different places apart, so that each can be told where it stands and
+    /// what for: until there are `nodes` nodes, since what is read in a tower of calls, each of which makes two,
+    /// would double with every storey.
+    #[must_use]
+    pub fn with_reads_apart(self, nodes: usize) -> Self {
+        Self { apart: nodes, ..self }
     }
 
     /// What there is already.
@@ -224,6 +238,7 @@ impl Builder {
         }
         self.graph.statements.push(statement);
         self.known.clear();
+        self.placed.clear();
     }
 
     /// The program.
@@ -245,12 +260,21 @@ impl Builder {
     }
 
     fn intern(&mut self, node: Node, span: Span) -> NodeId {
-        if let Some(&id) = self.known.get(&node) {
+        let is_apart = self.graph.nodes.len() < self.apart && crate::walk::table(&node.op).is_some();
+        let known = if is_apart {
+            self.placed.get(&(node.clone(), span))
+        } else {
+            self.known.get(&node)
+        };
+        if let Some(&id) = known {
             return id;
         }
         let id = self.graph.nodes.alloc(node.clone());
         self.graph.spans.insert(id, span);
-        self.known.insert(node, id);
+        if is_apart {
+            self.placed.insert((node.clone(), span), id);
+        }
+        self.known.entry(node).or_insert(id);
         id
     }
 }
@@ -284,5 +308,34 @@ mod tests {
         assert_eq!(builder.dims(sum), [i]);
         builder.statement(Vec::new(), span);
         assert_ne!(builder.input(0, span), x);
+    }
+
+    #[test]
+    fn reads_of_neighbours_may_be_kept_apart() {
+        let [i, l] = [("I", DimensionKind::Horizontal), ("L", DimensionKind::Local)]
+            .map(|(name, kind)| Dimension::new(name, kind));
+        let table = Table {
+            name: "T".into(),
+            origin: i.clone(),
+            local: l,
+            codomain: i.clone(),
+        };
+        let a = Param {
+            name: "a".into(),
+            kind: ParamKind::Field(vec![i]),
+            dtype: DType::Float64,
+        };
+        let places = [(0, 3), (5, 8)].map(|(start, end)| Span::new(bise_base::SourceId(1), start, end));
+        let read = |builder: &mut Builder, place| {
+            let table = builder.table(table.clone());
+            let x = builder.input(0, place);
+            builder.shift(x, Step::Neighbor { table, index: 0 }, place)
+        };
+        for (nodes, apart) in [(0, false), (2, false), (100, true)] {
+            let mut builder = Builder::new("p", vec![a.clone()]).with_reads_apart(nodes);
+            let [first, second, again] =
+                [places[0], places[1], places[0]].map(|place| read(&mut builder, place));
+            assert_eq!((first != second, first), (apart, again), "{nodes}");
+        }
     }
 }

@@ -24,12 +24,13 @@
 //! stores, no loops, no bounds but those of the outputs. Which nodes are stored is decided later.
 //!
 //! Start at [`ir`] and [`Builder`]; [`verify()`] lists what holds of every graph; [`text`] shows the text form;
-//! [`passes`] rewrite, [`analysis`] finds out.
+//! [`passes`] rewrite, [`analysis`] finds out, [`mark`] follows what is made of neighbours that do not exist.
 #![forbid(unsafe_code)]
 
 pub mod analysis;
 pub mod build;
 pub mod ir;
+pub mod mark;
 pub mod passes;
 pub mod testing;
 pub mod text;

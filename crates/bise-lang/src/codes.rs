@@ -107,5 +107,5 @@ codes! {
     OUTPUT_DOMAIN = "B0507" "output-domain": "A statement writes where its output has no points.",
         "The domain of a statement, `domain=` or the slice of `out=`, must lie in the domain of the field that takes the\nresult. Nothing has been written.";
     MISSING_NEIGHBOR = "B0508" "missing-neighbor": "A neighbour is read by its number where there is none.",
-        "`f(V2E[5])` reads neighbour number 5 of every vertex of the domain. Where the table has -1 there, or fewer columns,\nthere is nothing to read. Reductions such as `neighbor_sum` leave missing neighbours out.";
+        "`f(V2E[5])` reads neighbour number 5 of every vertex of the domain. Where the table has fewer columns, there is\nnothing to read. Where it has -1 the value is zero: a warning says so once per line and table, unless a branch of\n`where` or of an `if` may keep it out; with `BISE_CHECKED=1` a call is refused if a result depends on it. Nothing has been\nwritten.\n\nRemedy: choose another value there, `where(mask, f(V2E[5]), 0.0)`, or write a smaller domain. Reductions such as\n`neighbor_sum` leave missing neighbours out.";
 }

@@ -19,6 +19,7 @@ import_exception!(bise.errors, FieldTypeError);
 import_exception!(bise.errors, FieldValueError);
 import_exception!(bise.errors, IndexOutOfBounds);
 import_exception!(bise.errors, MissingArgumentError);
+import_exception!(bise.errors, MissingNeighbourWarning);
 import_exception!(bise.errors, TableError);
 
 /// The exception for a program that is wrong: all diagnostics as text, the class by the first of them.

@@ -2,6 +2,11 @@
 //!
 //! - [`regions`]: which part of each input and of each stored node a statement needs.
 //! - [`counts`]: operations and memory traffic per point.
+//! - [`missing`]: which reads go where there is no neighbour, in one call.
 
 pub mod counts;
+mod index_set;
+pub mod missing;
 pub mod regions;
+
+pub use index_set::IndexSet;

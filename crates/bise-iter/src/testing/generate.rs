@@ -360,7 +360,6 @@ impl Generator<'_> {
         let dims = self.builder.dims(value).to_vec();
         if let Some(number) = self.table(|table| dims.contains(&table.codomain))
             && !self.is_local(value)
-            && !self.world.data[number as usize].entries.contains(&-1)
             && self.random.once_in(2)
         {
             let index = self.random.below(self.world.data[number as usize].width as usize) as u32;

@@ -28,6 +28,21 @@ use value::Value;
 /// # Panics
 /// When the program is not valid: a compiler bug.
 pub fn hir_to_iter(program: &Program) -> Graph {
+    lower(program, 0)
+}
+
+/// How many nodes there may be before reads at different places are one.
+const PLACES: usize = 100_000;
+
+/// As [`hir_to_iter`] with reads of neighbours that stand at different places kept apart, for messages about each.
+///
+/// # Panics
+/// When the program is not valid: a compiler bug.
+pub fn hir_to_iter_by_place(program: &Program) -> Graph {
+    lower(program, PLACES)
+}
+
+fn lower(program: &Program, places: usize) -> Graph {
     let leaves = program.flattened();
     let params = leaves.into_iter().map(|(name, ty)| {
         let (kind, dtype) = match ty {
@@ -37,7 +52,7 @@ pub fn hir_to_iter(program: &Program) -> Graph {
         };
         Param { name, kind, dtype }
     });
-    let builder = Builder::new(program.name.clone(), params.collect());
+    let builder = Builder::new(program.name.clone(), params.collect()).with_reads_apart(places);
     let mut inliner = Inliner::new(builder, program);
     for call in &program.calls {
         let result = inliner.call(call);

@@ -5,13 +5,14 @@
 
 pub mod bind;
 mod leaf;
+mod said;
 pub mod slot;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use bise_base::Name;
-use bise_driver::{Argument, Backend, CallError, ParameterKind, TableUse};
+use bise_driver::{Argument, Backend, CallError, Notice, ParameterKind, TableUse};
 use bise_field::{ConnectivityTable, FieldView};
 use bise_hir as hir;
 use bise_lang::{DType, Dimension, Scalar, Type};
@@ -155,7 +156,16 @@ impl Callable {
             .map(|(table, wanted)| (wanted.name.clone(), &**table))
             .collect();
         let args = &mut frame.args;
-        let call = move || guarded(|| self.program.call(args, &tables, backend));
+        let (mut raised, owned) = (None, &owned);
+        let place = &mut raised;
+        let mut call = move || {
+            let mut heed = |notice: &Notice| {
+                self.say(notice, owned)
+                    .map_err(|error| *place = Some(error))
+                    .is_ok()
+            };
+            guarded(|| self.program.call_with(args, &tables, backend, &mut heed))
+        };
         let brief = backend == Backend::Native && work < WORTH_RELEASING && self.warm.load(Ordering::Relaxed);
         let result = if brief { call() } else { py.detach(call) };
         match result? {
@@ -163,7 +173,20 @@ impl Callable {
                 self.warm.store(true, Ordering::Relaxed);
                 Ok(())
             }
-            Err(error) => Err(self.exception(py, &error)),
+            Err(error) => Err(raised.unwrap_or_else(|| self.exception(py, &error))),
+        }
+    }
+
+    /// Gives a warning; an error is what it raises.
+    fn say(&self, notice: &Notice, tables: &[Arc<ConnectivityTable>]) -> PyResult<()> {
+        let wanted = self
+            .program
+            .tables()
+            .iter()
+            .position(|wanted| wanted.name == notice.table);
+        match wanted.and_then(|at| tables.get(at)) {
+            Some(table) => said::say(notice, table, self.program.session().sources()),
+            None => Ok(()),
         }
     }
 
@@ -241,7 +264,7 @@ impl Callable {
             }
             CallError::Allocation(_) => pyo3::exceptions::PyMemoryError::new_err(text),
             CallError::Compile { .. } => CompilerBug::new_err(text),
-            CallError::Reference(_) => BackendError::new_err(text),
+            CallError::Reference(_) | CallError::Stopped => BackendError::new_err(text),
         }
     }
 }

@@ -1,0 +1,213 @@
+//! The marks of values that are made of missing neighbours, on random programs: against what happens to the values
+//! when something else is read there, and against the rows that are found before anything runs.
+
+use bise_iter::analysis::missing::{Call, Through, missing_reads};
+use bise_iter::mark::{MARK, Marked, mark_missing};
+use bise_iter::passes::{self, Checks};
+use bise_iter::testing::{Argument, Case};
+use bise_iter::text::print;
+use bise_iter::walk::map_graph;
+use bise_iter::{Graph, NodeId, Op, Step, verify};
+use bise_lang::{Bound, DType, Scalar};
+
+use crate::testing::Arguments;
+use crate::{Memory, run};
+
+/// How many random programs are looked at.
+const CASES: u64 = 600;
+
+fn number(dtype: DType, number: i64) -> Scalar {
+    if dtype == DType::Bool {
+        Scalar::bool(number != 0)
+    } else {
+        Scalar::integer(dtype, number)
+    }
+}
+
+/// The program that reads `value` where there is no neighbour of a number.
+fn filled(graph: &Graph, value: i64) -> Graph {
+    map_graph(graph, |builder, rebuilt| {
+        let Op::Shift {
+            step: step @ Step::Neighbor { table, .. },
+            ..
+        } = &rebuilt.node.op
+        else {
+            return None;
+        };
+        let codomain = builder.graph().tables[*table as usize].codomain.clone();
+        let (step, span) = (step.clone(), rebuilt.span);
+        let Op::Shift { value: of, .. } = rebuilt.node.op else {
+            return None;
+        };
+        let shifted = builder.shift(of, step.clone(), span);
+        let everywhere = builder.constant(Scalar::bool(true), span);
+        let everywhere = builder.broadcast(everywhere, &[codomain], span);
+        let exists = builder.shift(everywhere, step, span);
+        let other = builder.constant(number(rebuilt.node.dtype, value), span);
+        let filled = builder.select(exists, shifted, other, span);
+        Some(builder.broadcast(filled, &rebuilt.node.dims, span))
+    })
+}
+
+/// The arguments after a run of a program with the tables of a case.
+fn results(case: &Case, graph: Graph) -> Arguments {
+    let seed = case.seed;
+    let case = case.with_graph(graph);
+    let mut memory = Arguments::of(&case);
+    run(&case.graph, &mut memory)
+        .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", print(&case.graph)));
+    memory
+}
+
+/// The marks of each parameter that is written.
+fn marks(case: &Case, simplify: bool) -> (Marked, Vec<Argument>) {
+    let carriers: Vec<bool> = (0..case.graph.params.len())
+        .map(|param| is_written(&case.graph, param))
+        .collect();
+    let mut marked = mark_missing(&case.graph, &carriers);
+    verify(&marked.graph)
+        .unwrap_or_else(|error| panic!("seed {}: {error}\n{}", case.seed, print(&marked.graph)));
+    if simplify {
+        marked.graph = passes::run(&marked.graph, Checks::Each).graph;
+    }
+    let mut case = case.clone();
+    let blank = |&param: &u32| {
+        let argument = &case.arguments[param as usize];
+        Argument {
+            values: vec![Scalar::integer(MARK, 0); argument.values.len()],
+            ..argument.clone()
+        }
+    };
+    let blank: Vec<Argument> = marked.params.iter().map(blank).collect();
+    case.arguments.extend(blank);
+    let mut arguments = results(&case, marked.graph.clone()).arguments;
+    let marks = arguments.split_off(case.graph.params.len());
+    (marked, marks)
+}
+
+fn is_written(graph: &Graph, param: usize) -> bool {
+    let mut outputs = graph.statements.iter().flat_map(|statement| &statement.outputs);
+    outputs.any(|output| output.param as usize == param)
+}
+
+/// Whether a mark is that of a read by a number.
+fn is_by_number(graph: &Graph, marked: &Marked, mark: Scalar) -> bool {
+    let is_neighbor = |read: NodeId| {
+        matches!(
+            graph.nodes[read].op,
+            Op::Shift {
+                step: Step::Neighbor { .. },
+                ..
+            }
+        )
+    };
+    mark.as_i64() > 0 && is_neighbor(marked.reads[mark.as_i64() as usize - 1])
+}
+
+#[test]
+fn what_has_no_mark_does_not_depend_on_what_is_read_where_nothing_is() {
+    let (mut marked_points, mut points) = (0, 0);
+    for seed in 0..CASES {
+        let case = Case::random(seed);
+        let (marked, found) = marks(&case, false);
+        assert_eq!(
+            marks(&case, true).1,
+            found,
+            "seed {seed}: the passes change marks"
+        );
+        let zero = results(&case, case.graph.clone());
+        for value in [1, -3] {
+            let other = results(&case, filled(&case.graph, value));
+            for (&param, marks) in marked.params.iter().zip(&found) {
+                let values = |memory: &Arguments| memory.arguments[param as usize].values.clone();
+                for ((mark, zero), other) in marks.values.iter().zip(values(&zero)).zip(values(&other)) {
+                    let is_marked = is_by_number(&case.graph, &marked, *mark);
+                    (points, marked_points) = (points + 1, marked_points + usize::from(is_marked));
+                    assert!(is_marked || zero == other, "seed {seed}\n{}", print(&case.graph));
+                }
+            }
+        }
+    }
+    assert!(
+        marked_points > 100 && marked_points < points / 4,
+        "{marked_points} of {points}"
+    );
+}
+
+/// A case as a call.
+struct CaseCall<'a>(&'a Case, Arguments);
+
+impl Call for CaseCall<'_> {
+    fn domain(&self, param: u32) -> Vec<(i64, i64)> {
+        self.0.arguments[param as usize].domain.clone()
+    }
+
+    fn written(&self, statement: usize, output: usize) -> Vec<(i64, i64)> {
+        let output = &self.0.graph.statements[statement].outputs[output];
+        let dims = |param: u32| match &self.0.graph.params[param as usize].kind {
+            bise_iter::ParamKind::Field(dims) => dims,
+            bise_iter::ParamKind::Scalar => panic!("a scalar has no domain"),
+        };
+        let leaf = |bound: &Bound| match bound {
+            Bound::Scalar(param) => self.0.arguments[*param as usize].values[0].as_i64(),
+            Bound::Start(param, dim) | Bound::Stop(param, dim) => {
+                let axis = dims(*param).iter().position(|known| known == dim).unwrap();
+                let (start, stop) = self.0.arguments[*param as usize].domain[axis];
+                if matches!(bound, Bound::Start(..)) {
+                    start
+                } else {
+                    stop
+                }
+            }
+            Bound::Constant(_) | Bound::Binary(..) => panic!("no leaf"),
+        };
+        let ranges: Vec<(i64, i64)> = output
+            .domain
+            .iter()
+            .map(|range| (range.start.evaluate(&leaf), range.stop.evaluate(&leaf)))
+            .collect();
+        if ranges.iter().any(|(start, stop)| start >= stop) {
+            return vec![(0, 0); ranges.len()];
+        }
+        ranges
+    }
+
+    fn size(&self, table: u32) -> (i64, u32) {
+        let info = self.1.table(table);
+        (info.rows, info.width)
+    }
+
+    fn neighbor(&self, table: u32, row: i64, column: u32) -> i64 {
+        self.1.neighbor(table, row, column)
+    }
+
+    fn skips(&self, table: u32, rows: (i64, i64), column: u32) -> bool {
+        let (count, _) = self.size(table);
+        (rows.0.max(0)..rows.1.min(count)).any(|row| self.neighbor(table, row, column) < 0)
+    }
+}
+
+#[test]
+fn rows_found_before_a_run_agree_with_marks() {
+    let (mut certain_ones, mut silent) = (0, 0);
+    for seed in 0..CASES {
+        let case = Case::random(seed);
+        let (marked, found) = marks(&case, true);
+        let call = CaseCall(&case, Arguments::of(&case));
+        let reads = |through| missing_reads(&case.graph, &call, through);
+        let any = found
+            .iter()
+            .flat_map(|marks| &marks.values)
+            .any(|mark| is_by_number(&case.graph, &marked, *mark));
+        let (certain, possible) = (reads(Through::Certain), reads(Through::Branches));
+        assert!(any || certain.is_empty(), "seed {seed}\n{}", print(&case.graph));
+        assert!(
+            !any || !possible.is_empty(),
+            "seed {seed}\n{}",
+            print(&case.graph)
+        );
+        certain_ones += usize::from(!certain.is_empty());
+        silent += usize::from(possible.is_empty() && !case.graph.tables.is_empty());
+    }
+    assert!(certain_ones > 10 && silent > 10, "{certain_ones}, {silent}");
+}

@@ -1,0 +1,349 @@
+//! A program that says which results of another are made of neighbours that do not exist.
+//!
+//! ```text
+//! %0 = input inside : <E; bool>
+//! %1 = input c : <C; float64>
+//! %2 = shift %1 E2C[1] : <E; float64>
+//! %4 = select %0 %2 %3 : <E; float64>
+//! statement: out <- %4
+//! ->
+//! %2 = shift %true E2C[1] : <E; bool>             false where there is no neighbour
+//! %5 = select %2 %zero %one : <E; uint32>         the mark of %2: read number 1, or none
+//! %6 = select %0 %5 %zero : <E; uint32>           a branch that is not chosen leaves no mark
+//! statement: mark(out) <- %6
+//! ```
+//!
+//! The mark of a value is the number of a read that went where there is no neighbour and that the value depends on;
+//! 0 where there is none. It goes along with the value through operations, shifts, folds, states of sweeps, and the
+//! fields that statements write; a choice takes that of its condition, and of the branch that is chosen.
+//!
+//! What only the last statement writes is not computed, but for its marks.
+
+use std::collections::HashMap;
+
+use bise_base::Span;
+use bise_lang::{Builtin, DType, Reduction, Scalar};
+use la_arena::ArenaMap;
+
+use crate::walk::{map_operands, operands, position, statement_nodes};
+use crate::{Builder, Graph, NodeId, Op, Output, Param, Statement, Step, SweepId};
+
+/// The type of marks.
+pub const MARK: DType = DType::UInt32;
+
+/// A program of marks.
+#[derive(Clone, Debug)]
+pub struct Marked {
+    /// Its parameters are those of the other, then the fields of marks.
+    pub graph: Graph,
+    /// For each field of marks, whose marks they are.
+    pub params: Vec<u32>,
+    /// The reads of the other program: mark `n` is that of `reads[n - 1]`.
+    pub reads: Vec<NodeId>,
+}
+
+/// The program of marks of a verified graph. `carriers` says of each parameter whether marks come in by it: those
+/// that are written do, and those that share memory with them.
+pub fn mark_missing(graph: &Graph, carriers: &[bool]) -> Marked {
+    let params: Vec<u32> = (0..graph.params.len() as u32)
+        .filter(|&param| carriers[param as usize])
+        .collect();
+    let marks = params.iter().map(|&param| Param {
+        name: format!("mark({})", graph.params[param as usize].name).into(),
+        kind: graph.params[param as usize].kind.clone(),
+        dtype: MARK,
+    });
+    let all = graph.params.iter().cloned().chain(marks).collect();
+    let mut builder = Builder::new(graph.name.clone(), all);
+    for table in &graph.tables {
+        builder.table(table.clone());
+    }
+    let reads = reads(graph);
+    let numbers = reads
+        .iter()
+        .zip(1..)
+        .map(|(&read, number)| (read, number))
+        .collect();
+    for (number, statement) in graph.statements.iter().enumerate() {
+        let mut marking = Marking {
+            graph,
+            params: if number > 0 { &params } else { &[] },
+            numbers: &numbers,
+            may: may_be_marked(graph, statement, number > 0, carriers),
+            builder: &mut builder,
+            values: ArenaMap::default(),
+            marks: ArenaMap::default(),
+            sweeps: HashMap::new(),
+            open: Vec::new(),
+        };
+        for id in statement_nodes(graph, statement) {
+            marking.node(id);
+        }
+        let mark_of =
+            |param: u32| graph.params.len() + params.iter().position(|&known| known == param).unwrap_or(0);
+        let mut outputs = Vec::new();
+        if number + 1 < graph.statements.len() {
+            outputs.extend(statement.outputs.iter().map(|output| Output {
+                value: marking.values[output.value],
+                ..output.clone()
+            }));
+        }
+        for output in &statement.outputs {
+            outputs.push(Output {
+                param: mark_of(output.param) as u32,
+                value: marking.mark(output.value, statement.span),
+                ..output.clone()
+            });
+        }
+        builder.statement(outputs, statement.span);
+    }
+    Marked {
+        graph: builder.finish(),
+        params,
+        reads,
+    }
+}
+
+/// The reads of neighbours of a graph. Those of all neighbours come first: where a value has marks of two reads, the
+/// larger number wins, and what is missing among all neighbours is rarely meant.
+fn reads(graph: &Graph) -> Vec<NodeId> {
+    let of = |wanted: fn(&Step) -> bool| {
+        let is_read = move |op: &Op| matches!(op, Op::Shift { step, .. } if wanted(step));
+        graph
+            .nodes
+            .iter()
+            .filter(move |(_, node)| is_read(&node.op))
+            .map(|(id, _)| id)
+    };
+    of(|step| matches!(step, Step::Neighbors { .. }))
+        .chain(of(|step| matches!(step, Step::Neighbor { .. })))
+        .collect()
+}
+
+/// Per node of the graph: whether its mark may be other than 0.
+fn may_be_marked(graph: &Graph, statement: &Statement, is_later: bool, carriers: &[bool]) -> Vec<bool> {
+    let nodes = statement_nodes(graph, statement);
+    let mut may = vec![false; graph.nodes.len()];
+    // A carry comes before the state that it is of, so once more where one has changed.
+    loop {
+        let before = may.clone();
+        for &id in &nodes {
+            may[position(id)] = match &graph.nodes[id].op {
+                Op::Input(param) => is_later && carriers[*param as usize],
+                Op::Shift {
+                    step: Step::Neighbor { .. } | Step::Neighbors { .. },
+                    ..
+                } => true,
+                Op::Carry(sweep, slot) | Op::Result(sweep, slot) => {
+                    may[position(graph.sweeps[*sweep].slots[*slot as usize].next)]
+                }
+                _ => operands(graph, id).iter().any(|&operand| may[position(operand)]),
+            };
+        }
+        if may == before {
+            return may;
+        }
+    }
+}
+
+/// A sweep of the new graph, and where the marks of the old states are among its states.
+#[derive(Clone)]
+struct MarkedSweep {
+    id: SweepId,
+    marks: Vec<Option<u32>>,
+}
+
+/// A statement that is being marked.
+struct Marking<'a, 'b> {
+    graph: &'a Graph,
+    /// The parameters by which marks come in: their fields of marks, in this order, follow the parameters.
+    params: &'a [u32],
+    /// Of the reads.
+    numbers: &'a ArenaMap<NodeId, i64>,
+    may: Vec<bool>,
+    builder: &'b mut Builder,
+    values: ArenaMap<NodeId, NodeId>,
+    /// Absent where it is 0.
+    marks: ArenaMap<NodeId, NodeId>,
+    sweeps: HashMap<SweepId, MarkedSweep>,
+    /// Old sweeps whose states after a level are not known yet.
+    open: Vec<SweepId>,
+}
+
+impl Marking<'_, '_> {
+    fn node(&mut self, id: NodeId) {
+        let node = &self.graph.nodes[id];
+        let span = self.graph.spans.get(id).copied().unwrap_or_default();
+        let (value, mark) = match &node.op {
+            Op::Carry(old, slot) => {
+                let sweep = self.begin(*old, span);
+                let mark = sweep.marks[*slot as usize].map(|mark| self.builder.carry(sweep.id, mark, span));
+                (self.builder.carry(sweep.id, *slot, span), mark)
+            }
+            Op::Result(old, slot) => {
+                let sweep = self.begin(*old, span);
+                self.finish(*old, &sweep, span);
+                let mark = sweep.marks[*slot as usize].map(|mark| self.builder.result(sweep.id, mark, span));
+                (self.builder.result(sweep.id, *slot, span), mark)
+            }
+            op => {
+                let value = match op {
+                    Op::Broadcast(value) => self.builder.broadcast(self.values[*value], &node.dims, span),
+                    op => {
+                        let op = map_operands(op, |operand| self.values[operand]);
+                        self.builder.op(op, node.dtype, span)
+                    }
+                };
+                (value, self.mark_of(id, span))
+            }
+        };
+        self.values.insert(id, value);
+        if let Some(mark) = mark {
+            self.marks.insert(id, mark);
+        }
+    }
+
+    /// The mark of a node that is neither a carry nor a result. Nothing where it is 0.
+    fn mark_of(&mut self, id: NodeId, span: Span) -> Option<NodeId> {
+        match &self.graph.nodes[id].op {
+            Op::Input(param) => {
+                let at = self.params.iter().position(|known| known == param)?;
+                Some(self.builder.input((self.graph.params.len() + at) as u32, span))
+            }
+            Op::Select {
+                condition,
+                then,
+                otherwise,
+            } => self.mark_of_choice(*condition, [*then, *otherwise], span),
+            Op::Shift {
+                value,
+                step: Step::Cartesian { dim, distance },
+            } => {
+                let mark = *self.marks.get(*value)?;
+                let step = Step::Cartesian {
+                    dim: dim.clone(),
+                    distance: *distance,
+                };
+                let moves = self.builder.dims(mark).contains(dim);
+                Some(if moves {
+                    self.builder.shift(mark, step, span)
+                } else {
+                    mark
+                })
+            }
+            Op::Shift { value, step } => Some(self.mark_of_read(id, *value, step, span)),
+            Op::Reduce { value, table, .. } => {
+                let mark = *self.marks.get(*value)?;
+                let local = &self.graph.tables[*table as usize].local;
+                let dims = [self.builder.dims(mark), std::slice::from_ref(local)].concat();
+                let mark = self.builder.broadcast(mark, &dims, span);
+                Some(self.builder.reduce(Reduction::Max, mark, *table, span))
+            }
+            Op::Constant(_)
+            | Op::Apply(..)
+            | Op::Cast(_)
+            | Op::Broadcast(_)
+            | Op::Carry(..)
+            | Op::Result(..) => {
+                let marks = operands(self.graph, id);
+                let marks = marks
+                    .iter()
+                    .filter_map(|&operand| self.marks.get(operand).copied());
+                let marks: Vec<NodeId> = marks.collect();
+                self.larger(marks, span)
+            }
+        }
+    }
+
+    /// The mark of a choice: that of the branch that is chosen, or that of the condition.
+    fn mark_of_choice(&mut self, condition: NodeId, branches: [NodeId; 2], span: Span) -> Option<NodeId> {
+        let is_marked = branches.iter().any(|branch| self.marks.contains_idx(*branch));
+        let chosen = is_marked.then(|| {
+            let [then, otherwise] = branches.map(|branch| self.mark(branch, span));
+            self.builder.select(self.values[condition], then, otherwise, span)
+        });
+        self.larger(self.marks.get(condition).copied().into_iter().chain(chosen), span)
+    }
+
+    /// The mark of a shift to neighbours: that of the neighbour, or that of the shift where there is none.
+    fn mark_of_read(&mut self, id: NodeId, value: NodeId, step: &Step, span: Span) -> NodeId {
+        let (Step::Neighbor { table, .. } | Step::Neighbors { table }) = step else {
+            panic!("compiler bug: not a read of neighbours");
+        };
+        let codomain = &self.graph.tables[*table as usize].codomain;
+        let own = self.constant(self.numbers[id], span);
+        let there = match self.marks.get(value).copied() {
+            Some(mark) if self.builder.dims(mark).contains(codomain) => {
+                self.builder.shift(mark, step.clone(), span)
+            }
+            Some(mark) => mark,
+            None => self.constant(0, span),
+        };
+        let everywhere = self.builder.constant(Scalar::bool(true), span);
+        let everywhere = self
+            .builder
+            .broadcast(everywhere, std::slice::from_ref(codomain), span);
+        let exists = self.builder.shift(everywhere, step.clone(), span);
+        self.builder.select(exists, there, own, span)
+    }
+
+    /// The mark of a node, as a node.
+    fn mark(&mut self, id: NodeId, span: Span) -> NodeId {
+        match self.marks.get(id) {
+            Some(mark) => *mark,
+            None => self.constant(0, span),
+        }
+    }
+
+    fn constant(&mut self, number: i64, span: Span) -> NodeId {
+        self.builder.constant(Scalar::integer(MARK, number), span)
+    }
+
+    /// The largest of some marks.
+    fn larger(&mut self, marks: impl IntoIterator<Item = NodeId>, span: Span) -> Option<NodeId> {
+        marks
+            .into_iter()
+            .reduce(|a, b| self.builder.apply(Builtin::Maximum, vec![a, b], span))
+    }
+
+    /// The new sweep, begun where the old one is first met: states that may be marked have marks, which start as 0.
+    fn begin(&mut self, old: SweepId, span: Span) -> MarkedSweep {
+        if let Some(known) = self.sweeps.get(&old) {
+            return known.clone();
+        }
+        let sweep = &self.graph.sweeps[old];
+        let mut inits: Vec<NodeId> = sweep.slots.iter().map(|slot| self.values[slot.init]).collect();
+        let zero = self.constant(0, span);
+        let marks = sweep.slots.iter().map(|slot| {
+            self.may[position(slot.next)].then(|| {
+                inits.push(zero);
+                (inits.len() - 1) as u32
+            })
+        });
+        let marks = marks.collect();
+        let id = self
+            .builder
+            .begin_sweep(sweep.axis.clone(), sweep.forward, &inits, &sweep.dims);
+        self.builder.run_over(id, &sweep.outputs);
+        let made = MarkedSweep { id, marks };
+        self.sweeps.insert(old, made.clone());
+        self.open.push(old);
+        made
+    }
+
+    /// Says what the states after a level are, where that is not known yet.
+    fn finish(&mut self, old: SweepId, new: &MarkedSweep, span: Span) {
+        let Some(at) = self.open.iter().position(|&open| open == old) else {
+            return;
+        };
+        self.open.swap_remove(at);
+        let slots = &self.graph.sweeps[old].slots;
+        let mut next: Vec<NodeId> = slots.iter().map(|slot| self.values[slot.next]).collect();
+        for (slot, mark) in slots.iter().zip(&new.marks) {
+            if mark.is_some() {
+                next.push(self.mark(slot.next, span));
+            }
+        }
+        self.builder.finish_sweep(new.id, &next);
+    }
+}
