@@ -114,7 +114,7 @@ class TableError(BiseError, ValueError):
 
 
 class MissingNeighbourWarning(UserWarning):
-    """A line reads a neighbour that does not exist, as zero, and nothing chooses another value there.
+    """A line reads a neighbour that does not exist, as zero, and a result depends on it.
 
     Given once for each line and table, before anything is written. See ``docs/missing-neighbours.md``.
     """

@@ -310,7 +310,13 @@ CASES = {
         ("left = c(E2C[0])", "right = c(E2C[1])", "at E = 3", "at E = 4"),
     ),
     "guarded": Case(guarded, (CS, INSIDE), np.where(INSIDE, B - A, 0.0)),
-    "badly guarded": Case(guarded, (CS, LEFT), np.where(LEFT, B - A, 0.0), (), ("c(E2C[1]) - ", "at E = 3")),
+    "badly guarded": Case(
+        guarded,
+        (CS, LEFT),
+        np.where(LEFT, B - A, 0.0),
+        ("where(mask, c(E2C[1]) - c(E2C[0]), 0.0)",),
+        ("c(E2C[1]) - ", "at E = 3"),
+    ),
     "guarded and not": Case(
         guarded_and_not,
         (CS, INSIDE),
@@ -320,13 +326,23 @@ CASES = {
     ),
     "nested, outer": Case(nested, (CS, INSIDE, ALL), np.where(INSIDE, B, 1.0)),
     "nested, inner": Case(nested, (CS, ALL, INSIDE), np.where(INSIDE, B, 2.0)),
-    "nested, neither": Case(nested, (CS, ALL, ALL), B, (), ("where(other, c(E2C[1])", "at E = 3")),
+    "nested, neither": Case(
+        nested, (CS, ALL, ALL), B, ("where(other, c(E2C[1]), 2.0)",), ("where(other, c(E2C[1])", "at E = 3")
+    ),
     "upwind, outflow": Case(upwind, (CS, np.array([1, -1, 1, 1, -1.0])), np.array([1, -4, 4, 8, -1.0])),
     "upwind, inflow": Case(
-        upwind, (CS, np.array([1, -1, 1, -1, -1.0])), np.array([1, -4, 4, 0, -1.0]), (), ("at E = 3",)
+        upwind,
+        (CS, np.array([1, -1, 1, -1, -1.0])),
+        np.array([1, -4, 4, 0, -1.0]),
+        ("c(E2C[0]), c(E2C[1])",),
+        ("at E = 3",),
     ),
     "both branches": Case(
-        both_branches, (CS, INSIDE), np.where(INSIDE, B, 2 * B), (), ("c(E2C[1]) * 2.0", "at E = 3")
+        both_branches,
+        (CS, INSIDE),
+        np.where(INSIDE, B, 2 * B),
+        ("c(E2C[1]) * 2.0",),
+        ("c(E2C[1]) * 2.0", "at E = 3"),
     ),
     "in the mask": Case(
         in_the_mask, (CS,), np.where(B > 0, 1.0, 2.0), ("where(c(E2C[1]) > 0.0",), ("at E = 3",)
@@ -335,13 +351,26 @@ CASES = {
     "by scalar": Case(by_scalar, (CS[:3], False), B[:2], (), (), {"domain": {E: (0, 2)}}),
     "by scalar, left": Case(by_scalar, (CS, True), A[:4], (), (), {"domain": {E: (0, 4)}}),
     "by scalar, right": Case(
-        by_scalar, (CS, False), B[:4], (), ("else c(E2C[1])", "at E = 3"), {"domain": {E: (0, 4)}}
+        by_scalar,
+        (CS, False),
+        B[:4],
+        ("else c(E2C[1])",),
+        ("else c(E2C[1])", "at E = 3"),
+        {"domain": {E: (0, 4)}},
     ),
     "by if, left": Case(by_if, (CS, True), A[:4], (), (), {"domain": {E: (0, 4)}}),
-    "by if, right": Case(by_if, (CS, False), B[:4], (), ("result = c(E2C[1])",), {"domain": {E: (0, 4)}}),
+    "by if, right": Case(
+        by_if, (CS, False), B[:4], ("result = c(E2C[1])",), ("result = c(E2C[1])",), {"domain": {E: (0, 4)}}
+    ),
     "unused": Case(unused, (CS,), A[:4], (), (), {"domain": {E: (0, 4)}}),
     "pair": Case(pair, (CS, INSIDE), (np.where(INSIDE, B, 0.0), np.where(INSIDE, 3 * B, 1.0))),
-    "bad pair": Case(pair, (CS, ALL), (B, 3 * B), (), ("(c(E2C[1]), 3.0 * c(E2C[1]))", "`out.0`", "`out.1`")),
+    "bad pair": Case(
+        pair,
+        (CS, ALL),
+        (B, 3 * B),
+        ("3.0 * c(E2C[1])",),
+        ("(c(E2C[1]), 3.0 * c(E2C[1]))", "`out.0`", "`out.1`"),
+    ),
     "calls": Case(calls, (CS, INSIDE), np.where(INSIDE, B, 0.0)),
     "calls twice": Case(
         calls_twice,
@@ -394,7 +423,7 @@ CASES = {
         column,
         (KS, LATE),
         np.cumsum(np.where(LATE, at(EDGES, 1, KS), 0), axis=1),
-        (),
+        ("running(c(E2C[1]), use)",),
         ("2 points", "E = 3, K = 1"),
     ),
     "column before": Case(
@@ -429,7 +458,7 @@ CASES = {
         mask_of_an_earlier_statement,
         (CS, ES - 5.0, np.zeros(5), np.zeros(5)),
         None,
-        (),
+        ("c(E2C[0]), c(E2C[1])",),
         ("`out`", "at E = 3"),
     ),
     "part": Case(inner, (CS, np.zeros(5)), None),
@@ -594,6 +623,18 @@ def test_a_smaller_domain_is_not_said_and_does_not_hide_a_larger_one():
 
 def test_tables_without_missing_neighbours_are_silent():
     assert not sees(centred, CS, out=np.ones(3), tables={"E2C": EDGES[:3].copy()})
+
+
+def test_data_of_the_first_call_are_looked_at_where_that_is_quick():
+    bad, good = EDGES[:, 0] > -2, INSIDE
+    tables = {"E2C": EDGES.copy()}
+    assert not sees(guarded, CS, good, out=np.ones(5), tables=tables)
+    assert not sees(guarded, CS, bad, out=np.ones(5), tables=tables)
+    assert sees(guarded, CS, bad, out=np.ones(5), tables={"E2C": EDGES.copy()})
+    many = {"E2C": np.tile(EDGES, (20000, 1))}
+    assert not sees(guarded, CS, np.tile(bad, 20000), out=np.ones(100000), tables=many)
+    # What is certain is said of any number of points.
+    assert sees(plain, CS, out=np.ones(100000), tables=many)
 
 
 def test_a_warning_may_be_an_error():

@@ -10,7 +10,7 @@ use bise_iter::{Graph, NodeId, Op, ParamKind, Step};
 use bise_lang::{DType, Dimension, Scalar, codes};
 
 use super::{Call, neighbor};
-use crate::{Argument, CallError, Program, pipeline};
+use crate::{Argument, Backend, CallError, Program, pipeline};
 
 /// A program of marks.
 #[derive(Debug)]
@@ -60,6 +60,36 @@ impl<'a> Shadows<'a> {
 impl Program {
     /// Refuses a call whose results depend on missing neighbours.
     pub(super) fn refuse_missing(&self, graph: &Graph, call: &Call<'_>) -> Result<(), CallError> {
+        let mut uses = self.uses(graph, call, call.backend)?;
+        if uses.is_empty() {
+            return Ok(());
+        }
+        uses.sort_by_key(|used| graph.spans.get(used.read).copied());
+        let diagnostics: Diagnostics = uses.iter().map(|used| used.diagnostic(graph)).collect();
+        Err(self.refused(diagnostics))
+    }
+
+    /// What results of a call depend on missing neighbours; nothing where that asks for more than `limit` values.
+    pub(super) fn quick_uses(
+        &self,
+        graph: &Graph,
+        call: &Call<'_>,
+        limit: usize,
+    ) -> Result<Vec<Use>, CallError> {
+        let outputs = call.statements.iter().flat_map(|statement| &statement.outputs);
+        let points = outputs.map(|ranges| {
+            let lengths = ranges.iter().map(|(_, range)| range.length());
+            lengths.fold(1, usize::saturating_mul)
+        });
+        let points = points.fold(0, usize::saturating_add);
+        if points.saturating_mul(graph.nodes.len()) > limit {
+            return Ok(Vec::new());
+        }
+        self.uses(graph, call, Backend::Reference)
+    }
+
+    /// What results of a call depend on missing neighbours.
+    fn uses(&self, graph: &Graph, call: &Call<'_>, backend: Backend) -> Result<Vec<Use>, CallError> {
         let fields: Vec<Option<&FieldView<'_>>> = call.args.iter().map(field).collect();
         let groups = neighbourhoods(&fields);
         let (written, last) = (written(graph, graph.statements.len()), graph.statements.len() - 1);
@@ -92,18 +122,13 @@ impl Program {
                 .iter()
                 .map(|&param| Argument::Field(mark_of(param))),
         );
-        marking.program.run(&args, call.given, call.backend, None)?;
+        marking.program.run(&args, call.given, backend, None)?;
 
         let mut uses: Vec<Use> = Vec::new();
         for &param in marking.params.iter().filter(|&&param| written[param as usize]) {
             find_uses(graph, &marking.reads, param, &mark_of(param), &mut uses);
         }
-        if uses.is_empty() {
-            return Ok(());
-        }
-        uses.sort_by_key(|used| graph.spans.get(used.read).copied());
-        let diagnostics: Diagnostics = uses.iter().map(|used| used.diagnostic(graph)).collect();
-        Err(self.refused(diagnostics))
+        Ok(uses)
     }
 
     /// The program of marks, made now if it is new.
@@ -129,8 +154,8 @@ impl Program {
 }
 
 /// Results that depend on one read, in one field.
-struct Use {
-    read: NodeId,
+pub(super) struct Use {
+    pub(super) read: NodeId,
     param: u32,
     /// The first of them.
     point: Vec<i64>,
@@ -138,7 +163,7 @@ struct Use {
 }
 
 impl Use {
-    fn diagnostic(&self, graph: &Graph) -> Diagnostic {
+    pub(super) fn diagnostic(&self, graph: &Graph) -> Diagnostic {
         let step = match neighbor(graph, self.read) {
             Some((table, index)) => format!("{}[{index}]", graph.tables[table as usize].name),
             None => "a neighbour".to_owned(),

@@ -2,15 +2,16 @@
 //!
 //! A read of a neighbour by its number gives zero where there is none. Which rows of a table that happens in follows
 //! from the table and the domains: `analysis::missing` finds it when a call is bound, so that warm calls cost nothing
-//! more. What no choice can keep out is said ([`Notice`]). In a checked session the program is run before, on memory
+//! more. What no choice can keep out is said ([`Notice`]), and what the
+//! data of the first call let through, where the interpreter finds that out at once. In a checked session the program is run before, on memory
 //! of its own, with the marks of `bise_iter::mark` instead of its last results: they tell what the data let through.
 //! Where no missing neighbour can be reached, that is left out, and calls are as fast as any.
 
 mod marking;
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use bise_base::{Diagnostic, Name};
+use bise_base::{Diagnostic, Name, Severity};
 use bise_field::ConnectivityTable;
 use bise_iter::analysis::missing::{self, MissingRead, Through, missing_reads};
 use bise_iter::{Graph, NodeId, Op, Step, TableId};
@@ -62,7 +63,15 @@ pub(crate) struct Missing {
     graph: OnceLock<Graph>,
     /// By the parameters that marks come in by.
     marking: Mutex<Vec<(Vec<bool>, Arc<Marking>)>>,
+    /// By their numbers, the tables of calls whose data have been looked at.
+    looked_at: Mutex<Vec<Vec<u64>>>,
 }
+
+/// How many calls are remembered whose data have been looked at.
+const LOOKED_AT: usize = 64;
+
+/// How many values are computed to look at the data of a first call: some milliseconds of the interpreter.
+const QUICK: usize = 100_000;
 
 impl Program {
     /// Says or refuses what is made of missing neighbours, as the session is told. Nothing without `heed`.
@@ -83,12 +92,20 @@ impl Program {
             self.refuse_missing(graph, call)?;
             return Ok(Lasting::Once);
         }
-        for notice in self.notices(graph, &reads(Through::Certain)) {
-            if !heed(&notice) {
-                return Err(CallError::Stopped);
+        let mut notices = self.notices(graph, &reads(Through::Certain));
+        if self.is_new(call.tables) {
+            let is_said = |place: &String| notices.iter().any(|(known, _)| known == place);
+            let possible = self.notices(graph, &reads(Through::Branches));
+            if !possible.iter().all(|(place, _)| is_said(place)) {
+                self.add_uses(graph, call, &mut notices);
             }
         }
-        Ok(Lasting::Always)
+        let stopped = notices.iter().any(|(_, notice)| !heed(notice));
+        if stopped {
+            Err(CallError::Stopped)
+        } else {
+            Ok(Lasting::Always)
+        }
     }
 
     /// Whether there is a -1 in a table of which neighbours are read by number.
@@ -111,7 +128,7 @@ impl Program {
     }
 
     /// One notice for each line and table.
-    fn notices(&self, graph: &Graph, reads: &[MissingRead]) -> Vec<Notice> {
+    fn notices(&self, graph: &Graph, reads: &[MissingRead]) -> Vec<(String, Notice)> {
         let mut notices: Vec<(String, Notice)> = Vec::new();
         for read in reads {
             let Some((table, index)) = neighbor(graph, read.node) else {
@@ -141,7 +158,47 @@ impl Program {
             let table = name.clone();
             notices.push((place, Notice { diagnostic, table }));
         }
-        notices.into_iter().map(|(_, notice)| notice).collect()
+        notices
+    }
+
+    /// Whether no call with those tables has been looked at.
+    fn is_new(&self, tables: &[&ConnectivityTable]) -> bool {
+        let tables: Vec<u64> = tables.iter().map(|table| table.id()).collect();
+        let mut looked_at = self
+            .missing
+            .looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if looked_at.contains(&tables) {
+            return false;
+        }
+        if looked_at.len() >= LOOKED_AT {
+            looked_at.remove(0);
+        }
+        looked_at.push(tables);
+        true
+    }
+
+    /// Adds what the data of a call let through, if that is soon known.
+    fn add_uses(&self, graph: &Graph, call: &Call<'_>, notices: &mut Vec<(String, Notice)>) {
+        // Where there is no memory for it, the call itself may do without.
+        for used in self.quick_uses(graph, call, QUICK).unwrap_or_default() {
+            let Some((table, _)) = neighbor(graph, used.read) else {
+                continue;
+            };
+            let table = graph.tables[table as usize].name.clone();
+            let diagnostic = Diagnostic {
+                severity: Severity::Warning,
+                ..used.diagnostic(graph).note("it reads as zero")
+            };
+            let place = self.session().sources().locate(diagnostic.primary.span);
+            if !notices
+                .iter()
+                .any(|(known, notice)| *known == place && notice.table == table)
+            {
+                notices.push((place, Notice { diagnostic, table }));
+            }
+        }
     }
 }
 

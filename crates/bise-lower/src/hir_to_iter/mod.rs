@@ -32,7 +32,7 @@ pub fn hir_to_iter(program: &Program) -> Graph {
 }
 
 /// How many nodes there may be before reads at different places are one.
-const PLACES: usize = 100_000;
+const PLACES: usize = 20_000;
 
 /// As [`hir_to_iter`] with reads of neighbours that stand at different places kept apart, for messages about each.
 ///

@@ -11,6 +11,8 @@ use bise_base::{SourceMap, Style, render};
 use bise_driver::Notice;
 use bise_field::ConnectivityTable;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
 
 use crate::errors::MissingNeighbourWarning;
 
@@ -28,6 +30,8 @@ impl Said {
 }
 
 static SAID: Mutex<Vec<Said>> = Mutex::new(Vec::new());
+/// What Python's filters remember.
+static REGISTRY: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
 static CHANGED: Condvar = Condvar::new();
 
 fn lock() -> MutexGuard<'static, Vec<Said>> {
@@ -48,7 +52,10 @@ pub(super) fn say(notice: &Notice, table: &Arc<ConnectivityTable>, sources: &Sou
         let category = py.get_type::<MissingNeighbourWarning>();
         let warnings = py.import("warnings")?;
         let arguments = (format!("\n{text}"), category, &source.name, line);
-        warnings.call_method1("warn_explicit", arguments)?;
+        // As `__warningregistry__` of a module: what reads the same is not shown again, as for any warning.
+        let options = PyDict::new(py);
+        options.set_item("registry", REGISTRY.get_or_init(py, || PyDict::new(py).unbind()))?;
+        warnings.call_method("warn_explicit", arguments, Some(&options))?;
         Ok(())
     });
     let mut said = lock();
