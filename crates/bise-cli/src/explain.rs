@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use bise_base::closest;
-use bise_driver::{Bound, Explanation, Program, Stage, StatementNote};
+use bise_driver::{Bound, Explanation, Program, RepeatedNote, Stage, StatementNote};
 use bise_field::ConnectivityTable;
 use bise_lang::codes;
 
@@ -127,6 +127,12 @@ fn statement_in_words(statement: &StatementNote, terminal: &mut Terminal) -> Res
             note.dtype,
             note.extents.join("; "),
             scaled(note.bytes, "B")
+        ))?;
+    }
+    for note in &statement.repeated {
+        let RepeatedNote { place, times, kernel } = note;
+        terminal.line(format!(
+            "  repeats {place}, {times} times for a point of {kernel}"
         ))?;
     }
     terminal.line(format!("  runs    {}", statement.kernels.join(", ")))

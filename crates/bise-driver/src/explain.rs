@@ -1,10 +1,12 @@
 //! What the compiler made of a program, as data: regions in words, temporaries, bytes and operations, the bound of its
 //! speed, and the text of every stage.
 
+use std::collections::BTreeMap;
+
 use bise_base::{Name, Span};
 use bise_field::ConnectivityTable;
 use bise_iter::{Graph, Statement};
-use bise_lang::plan::{Scratch, ScratchAxis, StatementPlan, Temporary};
+use bise_lang::plan::{Repeated, Scratch, ScratchAxis, StatementPlan, Temporary};
 use bise_lang::{DType, Dimension};
 use serde::Serialize;
 
@@ -73,6 +75,8 @@ pub struct StatementNote {
     pub temporaries: Vec<TemporaryNote>,
     /// What each thread keeps in cache.
     pub kept: Vec<TemporaryNote>,
+    /// What it computes more than once for a point, instead of keeping it.
+    pub repeated: Vec<RepeatedNote>,
     /// What it runs, in order.
     pub kernels: Vec<String>,
     /// What it costs.
@@ -99,6 +103,17 @@ pub struct ReadNote {
     pub region: String,
     /// For the assumed domains.
     pub range: [i64; 2],
+}
+
+/// What a kernel computes more than once for a point.
+#[derive(Clone, Debug, Serialize)]
+pub struct RepeatedNote {
+    /// Where it is written down, `file:line`.
+    pub place: String,
+    /// How often.
+    pub times: u32,
+    /// The kernel.
+    pub kernel: String,
 }
 
 /// An intermediate field, or what there is of one at a time.
@@ -245,6 +260,7 @@ impl Program {
             reads: reads(graph, statement, plan, evaluator),
             temporaries: self.temporaries(statement, plan, evaluator),
             kept: self.kept(statement, plan, evaluator),
+            repeated: self.repeated(plan, variant),
             kernels: kernels.collect(),
             estimate: estimate(graph, plan, variant, evaluator),
         }
@@ -277,6 +293,27 @@ impl Program {
         };
         let scratch = plan.launches.iter().flat_map(|launch| &launch.scratch);
         scratch.map(note).collect()
+    }
+
+    /// One note per line and kernel: what of the line is computed most often.
+    fn repeated(&self, plan: &StatementPlan, variant: &Variant) -> Vec<RepeatedNote> {
+        let mut notes: Vec<RepeatedNote> = Vec::new();
+        for launch in &plan.launches {
+            let kernel = &variant.kernels[launch.kernel].name;
+            let mut lines: BTreeMap<String, u32> = BTreeMap::new();
+            for Repeated { span, times } in &launch.repeated {
+                if let Some(place) = self.place(*span) {
+                    let most = lines.entry(place).or_default();
+                    *most = (*most).max(*times);
+                }
+            }
+            notes.extend(lines.into_iter().map(|(place, times)| RepeatedNote {
+                place,
+                times,
+                kernel: kernel.to_string(),
+            }));
+        }
+        notes
     }
 
     fn held(

@@ -34,7 +34,8 @@ pub use bounds::Interval;
 pub use error::{CallError, SessionError};
 pub use estimate::Estimate;
 pub use explain::{
-    Bound, Explanation, Machine, OutputNote, ParameterNote, ReadNote, Stage, StatementNote, TemporaryNote,
+    Bound, Explanation, Machine, OutputNote, ParameterNote, ReadNote, RepeatedNote, Stage, StatementNote,
+    TemporaryNote,
 };
 pub use missing::{Heed, Notice};
 pub use options::{OptionError, Options};

@@ -142,6 +142,17 @@ pub struct Launch {
     pub scratch: Vec<Scratch>,
     /// Extents of the whole iteration space, for estimates: points, bytes.
     pub space: Vec<Extent>,
+    /// What it computes again instead of keeping it.
+    pub repeated: Vec<Repeated>,
+}
+
+/// What a kernel computes more than once for a point of its loops, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    /// What is computed, in the source.
+    pub span: Span,
+    /// How often.
+    pub times: u32,
 }
 
 /// What a buffer of a kernel is.

@@ -2,17 +2,17 @@
 //! node at each point once: so what a stencil needs at `i` and again at `i + 1` is shared where the positions
 //! coincide, and the builder moves what does not vary along a loop out of it. The loops of sweeps are in `sweep`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bise_iter::{NodeId, Op, ParamKind, Step, SweepId, TableId};
-use bise_lang::plan::{self, BufferSource};
+use bise_lang::plan::{self, BufferSource, Repeated};
 use bise_lang::{Builtin, Dimension, Reduction, Scalar, reduce_nothing, reduce_start};
 use bise_loops::{Base, Builder, CarryId, Kernel, Limit, LoopKind, ValueId};
 
 use super::nests::{Destination, Nest, Target};
 use super::points::{Read, Space, along, project, reads};
 use super::rolling::Rolling;
-use super::survey::number;
+use super::survey::{node, number};
 use super::writer::{At, Context, Writer};
 
 /// A kernel with what its buffers, bounds and scalars are.
@@ -22,12 +22,14 @@ pub(super) struct Emitted {
     pub(super) bounds: Vec<plan::Limit>,
     pub(super) scalars: Vec<u32>,
     pub(super) parallel: Option<(usize, usize)>,
+    pub(super) repeated: Vec<Repeated>,
 }
 
 /// Writes the kernel that runs `nests`. `order`: dimensions of the nests, outermost loop first.
 pub(super) fn emit(context: &Context<'_>, name: &str, nests: &[Nest], order: &[Dimension]) -> Emitted {
     let mut emitter = Emitter::new(context, name, nests);
     let parallel = emitter.kernel(nests, order);
+    let repeated = emitter.repeated();
     let Writer {
         builder,
         sources,
@@ -41,6 +43,7 @@ pub(super) fn emit(context: &Context<'_>, name: &str, nests: &[Nest], order: &[D
         bounds,
         scalars: scalars.into_iter().map(|(param, _)| param).collect(),
         parallel,
+        repeated,
     }
 }
 
@@ -48,6 +51,8 @@ pub(super) struct Emitter<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) writer: Writer<'a>,
     memo: HashMap<Read<At>, ValueId>,
+    /// How often each node is computed for a point of the loops.
+    times: BTreeMap<u32, u32>,
     /// Values that are carried in registers.
     pub(super) carries: HashMap<(SweepId, u32), CarryId>,
     /// Stored nodes that the nest under way computes.
@@ -79,10 +84,23 @@ impl<'a> Emitter<'a> {
                 loaded: loaded.collect(),
             },
             memo: HashMap::new(),
+            times: BTreeMap::new(),
             carries: HashMap::new(),
             inline: BTreeSet::new(),
             base: Vec::new(),
         }
+    }
+
+    /// What is computed more than once for a point.
+    fn repeated(&self) -> Vec<Repeated> {
+        let graph = self.context.graph;
+        let repeated = self.times.iter().filter(|(_, times)| **times > 1);
+        let repeated = repeated.filter(|(id, _)| !graph.nodes[node(**id)].dims.is_empty());
+        let repeated = repeated.map(|(&id, &times)| Repeated {
+            span: graph.spans.get(node(id)).copied().unwrap_or_default(),
+            times,
+        });
+        repeated.collect()
     }
 
     /// All loops; the bounds of the outermost one where the caller gives its range.
@@ -156,6 +174,8 @@ impl<'a> Emitter<'a> {
             self.close(Vec::new());
             self.close(Vec::new());
         }
+        // Those were few points.
+        self.times.clear();
         let ends = if is_given {
             [Limit::Start(0), Limit::Stop(0)]
         } else {
@@ -163,7 +183,9 @@ impl<'a> Emitter<'a> {
         };
         self.open_loop(rows, ends, LoopKind::Forward);
         for nest in nests {
+            let times = self.times.clone();
             self.ends(rolling, nest, across);
+            self.times = times;
             self.open(nest, across, LoopKind::Vector(lanes));
             self.nest(nest, None);
             self.close(Vec::new());
@@ -353,6 +375,12 @@ impl<'a> Emitter<'a> {
         if self.is_loaded(&frame.read) {
             let (buffer, point) = self.writer.stored(*id, point);
             return self.writer.load(buffer, &point);
+        }
+        if matches!(
+            graph.nodes[*id].op,
+            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Reduce { .. }
+        ) {
+            *self.times.entry(number(*id)).or_default() += 1;
         }
         let values = &frame.values;
         let builder = &mut self.writer.builder;

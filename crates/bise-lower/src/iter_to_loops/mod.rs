@@ -45,8 +45,10 @@ pub fn iter_to_loops(graph: &Graph, specialization: &Specialization) -> (Vec<Ker
 /// What decides whether a node is recomputed where it is read. The program computes the same bits for any costs.
 #[derive(Clone, Copy, Debug)]
 struct Costs {
-    /// Number of values above which a node is not recomputed inline.
+    /// What computing a node again beside where it is computed may take for a point, in operations.
     inline: usize,
+    /// The same where some of it is at neighbours.
+    gathered: usize,
     /// What it takes to keep a point of a row, in operations: see `rolling`.
     keep: usize,
     /// What one more loop along a row takes for a point, in operations.
@@ -56,7 +58,8 @@ struct Costs {
 impl Default for Costs {
     fn default() -> Self {
         Self {
-            inline: 600,
+            inline: 300,
+            gathered: 12,
             keep: 2,
             row: 3,
         }
@@ -118,9 +121,10 @@ impl Lowering<'_> {
             .map(|o| o.value)
             .zip(domains.iter().copied())
             .collect();
-        let stored = store::stored_nodes(graph, tables, &roots, self.costs.inline);
+        let nodes = walk::statement_nodes(graph, &graph.statements[self.statement]);
+        let mut surveyor = Surveyor::new(graph, tables, &nodes);
+        let stored = store::stored_nodes(graph, &mut surveyor, &nodes, &roots, self.costs);
         let regions = extents::statement_regions(graph, self.statement, &domains, stored.iter().copied());
-        let mut surveyor = Surveyor::new(graph, tables);
         let demands = self.demands(&domains, &regions);
         let mut kernels = nests(graph, &mut surveyor, demands, &stored);
         let params: Vec<u32> = outputs.iter().map(|output| output.param).collect();
@@ -248,6 +252,7 @@ impl Lowering<'_> {
             scratch: memory.scratch.clone(),
             // Of the nest that writes: what it keeps for itself comes before it.
             space: nests.last().map_or(Vec::new(), |nest| nest.extents.clone()),
+            repeated: emitted.repeated,
         });
         self.kernels.push(emitted.kernel);
     }

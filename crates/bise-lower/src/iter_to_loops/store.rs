@@ -6,9 +6,8 @@
 //!    dimensions does, where they meet such results in one expression, or where outputs of different domains need
 //!    them: within one loop over levels there is one sweep direction, at one point, over the levels of the sweep.
 //! 2. Nodes without dimensions, inputs, and nodes that depend on a carry are never stored.
-//! 3. Where inlining would compute more values than a limit, and more than twice the nodes there are,
-//!    for an output, a state of a sweep or what a shift reads, some of what is read at a distance is stored, the
-//!    largest first. Below that limit recomputing is faster than storing: operands are in cache and in registers.
+//! 3. What would be computed more than once for a point is stored where that costs more than memory does; see
+//!    [`Repetition`]. Below that recomputing is faster: operands are in cache and in registers.
 //!
 //! What a kernel keeps for a few rows, instead of recomputing it, is decided after that, in [`super::rolling`].
 
@@ -16,24 +15,23 @@ use std::collections::BTreeSet;
 
 use bise_iter::{Graph, NodeId, Op, SweepId, walk};
 use bise_lang::DimensionKind;
-use bise_lang::plan::TableShape;
 
-use super::survey::{Surveyor, node, number};
+use super::Costs;
+use super::survey::{Surveyor, Symbolic, number};
 
-/// The nodes to store of those that `roots` need, by position in the arena. The roots are the outputs of a
-/// statement, each with a number for its domain.
+/// Which of the `nodes` of a statement to store, by position in the arena. The roots are its
+/// outputs, each with a number for its domain.
 pub(super) fn stored_nodes(
     graph: &Graph,
-    tables: &[TableShape],
+    surveyor: &mut Surveyor<'_>,
+    nodes: &[NodeId],
     roots: &[(NodeId, u32)],
-    limit: usize,
+    costs: &Costs,
 ) -> BTreeSet<u32> {
-    let values: Vec<NodeId> = roots.iter().map(|(value, _)| *value).collect();
-    let nodes = walk::reachable(graph, values.iter().copied());
-    let shared = shared_sweeps(graph, &nodes, roots);
+    let shared = shared_sweeps(graph, nodes, roots);
     let mut stored = BTreeSet::new();
-    while store_sweeps(graph, &nodes, &shared, &mut stored) {}
-    bound_inlining(graph, tables, &heads(graph, &nodes, &values), limit, &mut stored);
+    while store_sweeps(graph, nodes, &shared, &mut stored) {}
+    store_repeated(graph, surveyor, (nodes, roots), costs, &mut stored);
     stored
 }
 
@@ -98,60 +96,154 @@ fn alike(graph: &Graph, a: SweepId, b: SweepId) -> bool {
     a.axis == b.axis && a.forward == b.forward && a.dims == b.dims
 }
 
-/// Rule 3.
-fn bound_inlining(
+/// Rule 3. Were all stored that can be, each node would be computed for its own readers only: that says, from the
+/// inputs up, what comes to be worth storing, and so what computing others takes. With that the outputs are
+/// followed down once more, to all positions of all loops.
+fn store_repeated(
     graph: &Graph,
-    tables: &[TableShape],
-    heads: &[NodeId],
-    limit: usize,
+    surveyor: &mut Surveyor<'_>,
+    (nodes, roots): (&[NodeId], &[(NodeId, u32)]),
+    costs: &Costs,
     stored: &mut BTreeSet<u32>,
 ) {
-    let mut surveyor = Surveyor::new(graph, tables);
-    for &id in heads {
-        loop {
-            let survey = surveyor.survey(id, stored, 4 * limit);
-            if survey.values <= limit.max(2 * survey.nodes) {
-                break;
+    let carried = walk::carried(graph);
+    let is_candidate = |id: NodeId| is_storable(graph, id) && !carried[walk::position(id)];
+    let sweeps = stored.clone();
+    let mut repeated: Vec<(NodeId, Repetition)> = Vec::new();
+    descend(graph, surveyor, (nodes, roots), |_, id, repetition| {
+        if is_candidate(id) {
+            repeated.push((id, repetition));
+        }
+        is_candidate(id) || sweeps.contains(&number(id))
+    });
+    let mut worth = sweeps.clone();
+    for (id, repetition) in repeated.into_iter().rev() {
+        if repetition.is_dear(surveyor, id, &worth, costs) {
+            worth.insert(number(id));
+        }
+    }
+    descend(graph, surveyor, (nodes, roots), |surveyor, id, repetition| {
+        if is_candidate(id) && repetition.is_dear(surveyor, id, &worth, costs) {
+            stored.insert(number(id));
+        }
+        stored.contains(&number(id))
+    });
+}
+
+/// Walks from the outputs down. When the walk comes to a node, all that reads it was decided on, so it is known how
+/// often the node is computed: `store` decides whether that is to be once only.
+fn descend(
+    graph: &Graph,
+    surveyor: &mut Surveyor<'_>,
+    (nodes, roots): (&[NodeId], &[(NodeId, u32)]),
+    mut store: impl FnMut(&mut Surveyor<'_>, NodeId, Repetition) -> bool,
+) {
+    let mut positions = Positions::new(graph);
+    for &(root, domain) in roots {
+        positions.add(root, (Loops::Outputs(domain), surveyor.base(root)));
+    }
+    for &id in nodes.iter().rev() {
+        let mut at = positions.take(id);
+        let readers = |(_, point): &Position| surveyor.readers(point);
+        let repetition = Repetition {
+            times: at.iter().map(|at| readers(at).unwrap_or(1.0)).sum(),
+            is_gathered: at.iter().any(|at| readers(at).is_some()),
+        };
+        if store(surveyor, id, repetition) {
+            at = vec![(Loops::of(graph, id), surveyor.base(id))];
+        }
+        for (loops, point) in at {
+            for (operand, point) in surveyor.reads(id, &point) {
+                positions.add(operand, (loops, point));
             }
-            let mut candidates: Vec<(usize, u32)> = Vec::new();
-            for (&at, &times) in &survey.shifted {
-                if at != number(id) && is_storable(graph, node(at)) && !stored.contains(&at) {
-                    candidates.push((times * surveyor.survey(node(at), stored, limit).values, at));
-                }
-            }
-            // Ties go to the node that comes last: it holds the most of the others.
-            match candidates.into_iter().max() {
-                Some((_, largest)) => stored.insert(largest),
-                None => break,
-            };
         }
     }
 }
 
-/// The nodes whose inlining is bounded: what is read by shifts and reductions, what is written, and states of
-/// sweeps. All else is part of one of them.
-fn heads(graph: &Graph, nodes: &[NodeId], roots: &[NodeId]) -> Vec<NodeId> {
-    let mut heads: BTreeSet<u32> = roots.iter().map(|&root| number(root)).collect();
-    for &id in nodes {
-        match &graph.nodes[id].op {
-            Op::Shift { value, .. } | Op::Reduce { value, .. } => {
-                heads.insert(number(*value));
-            }
-            Op::Result(sweep, _) => {
-                heads.extend(graph.sweeps[*sweep].slots.iter().map(|slot| number(slot.next)));
-            }
-            _ => {}
-        }
-    }
-    heads.into_iter().map(node).collect()
+/// How often a node would be computed for a point of it.
+#[derive(Clone, Copy, Debug)]
+struct Repetition {
+    times: f64,
+    /// Some of that for neighbours.
+    is_gathered: bool,
 }
 
-/// Rule 2; and more than a load, and not over neighbours, whose number varies from row to row.
+impl Repetition {
+    /// Whether that takes more than storing it, where what is `worth` it is stored. What is read beside a point is
+    /// often in registers already, or rolls; what is read through a table is not.
+    fn is_dear(self, surveyor: &mut Surveyor<'_>, id: NodeId, worth: &BTreeSet<u32>, costs: &Costs) -> bool {
+        let again = self.times - 1.0;
+        if again <= 0.0 {
+            return false;
+        }
+        let most = if self.is_gathered {
+            costs.gathered
+        } else {
+            costs.inline
+        };
+        let limit = (most as f64 / again) as usize;
+        // Few values take nothing.
+        let survey = surveyor.survey(id, worth, 4 * limit);
+        survey.values > 4 * limit || survey.cost > limit
+    }
+}
+
+/// Loops in which nodes are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Loops {
+    /// Those of the outputs with that domain.
+    Outputs(u32),
+    /// Those of a sweep whose results are stored.
+    Sweep(u32),
+    /// Those of a stored node.
+    Node(u32),
+}
+
+impl Loops {
+    /// Those of a stored node.
+    fn of(graph: &Graph, id: NodeId) -> Self {
+        match graph.nodes[id].op {
+            Op::Result(sweep, _) => Self::Sweep(sweep.into_raw().into_u32()),
+            _ => Self::Node(number(id)),
+        }
+    }
+}
+
+/// Where a node is computed.
+type Position = (Loops, Vec<Symbolic>);
+
+/// Where nodes are computed that the walk has not come to yet, by position in the arena.
+struct Positions(Vec<Vec<Position>>);
+
+impl Positions {
+    fn new(graph: &Graph) -> Self {
+        Self(vec![Vec::new(); graph.nodes.len()])
+    }
+
+    fn add(&mut self, id: NodeId, position: Position) {
+        self.0[walk::position(id)].push(position);
+    }
+
+    /// Without repetition.
+    fn take(&mut self, id: NodeId) -> Vec<Position> {
+        let mut positions = std::mem::take(&mut self.0[walk::position(id)]);
+        positions.sort_unstable();
+        positions.dedup();
+        positions
+    }
+}
+
+/// Rule 2; and more than a load or a move, and not over neighbours, whose number varies from row to row.
 fn is_storable(graph: &Graph, id: NodeId) -> bool {
     let node = &graph.nodes[id];
     let kind = match node.op {
-        Op::Input(_) | Op::Constant(_) | Op::Carry(..) | Op::Result(..) | Op::Broadcast(_) => false,
-        Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Shift { .. } | Op::Reduce { .. } => true,
+        Op::Input(_)
+        | Op::Constant(_)
+        | Op::Carry(..)
+        | Op::Result(..)
+        | Op::Broadcast(_)
+        | Op::Shift { .. } => false,
+        Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Reduce { .. } => true,
     };
     kind && !node.dims.is_empty() && node.dims.iter().all(|dim| dim.kind != DimensionKind::Local)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use bise_iter::{Graph, NodeId, Op, SweepId, TableId};
+use bise_iter::{Graph, NodeId, Op, TableId};
 use bise_lang::builtins::Native;
 use bise_lang::plan::TableShape;
 use bise_lang::{Builtin, Dimension};
@@ -19,9 +19,7 @@ pub(super) type Symbolic = (u32, i64);
 pub(super) struct Survey {
     /// Number of values: nodes at different points. Counting stops at the limit.
     pub(super) values: usize,
-    /// Number of different nodes among them.
-    pub(super) nodes: usize,
-    /// What it takes: operations by [`weight`], and one for each value that is loaded.
+    /// What it takes: operations by [`Surveyor::weight`], and one for each value that is loaded.
     pub(super) cost: usize,
     /// Field arguments that are read, and where; without repetition.
     pub(super) inputs: Vec<Read<Symbolic>>,
@@ -40,16 +38,36 @@ pub(super) struct Surveyor<'a> {
     graph: &'a Graph,
     tables: &'a [TableShape],
     dims: Vec<Dimension>,
-    entries: Entries,
+    entries: Entries<'a>,
 }
 
-#[derive(Default)]
-struct Entries {
+struct Entries<'a> {
+    graph: &'a Graph,
+    tables: &'a [TableShape],
     first: u32,
     known: HashMap<(TableId, Symbolic, Symbolic), u32>,
+    /// Per entry that is known: how many points read one neighbour, on average.
+    readers: Vec<f64>,
 }
 
-impl Space for Entries {
+impl Entries<'_> {
+    fn readers(&self, symbol: u32) -> f64 {
+        let at = symbol.checked_sub(self.first);
+        at.map_or(1.0, |at| self.readers[at as usize])
+    }
+
+    /// How many rows of a table lead to a neighbour by one column, on average. The table that leads back says how many
+    /// rows do by any; without one there are as many neighbours as rows.
+    fn rows_per_neighbor(&self, table: TableId) -> f64 {
+        let width = |table: usize| f64::from(self.tables[table].width.max(1));
+        let forth = &self.graph.tables[table as usize];
+        let mut tables = self.graph.tables.iter();
+        let back = tables.position(|back| back.origin == forth.codomain && back.codomain == forth.origin);
+        back.map_or(1.0, |back| width(back) / width(table as usize))
+    }
+}
+
+impl Space for Entries<'_> {
     type Coordinate = Symbolic;
 
     fn moved(&mut self, (symbol, distance): Symbolic, more: i64) -> Symbolic {
@@ -58,7 +76,12 @@ impl Space for Entries {
 
     fn neighbor(&mut self, table: TableId, row: Symbolic, column: Symbolic) -> Symbolic {
         let new = self.first + self.known.len() as u32;
-        (*self.known.entry((table, row, column)).or_insert(new), 0)
+        let entry = *self.known.entry((table, row, column)).or_insert(new);
+        if entry == new {
+            let readers = self.readers(row.0) * self.rows_per_neighbor(table);
+            self.readers.push(readers);
+        }
+        (entry, 0)
     }
 
     fn number(&mut self, number: i64) -> Symbolic {
@@ -67,13 +90,19 @@ impl Space for Entries {
 }
 
 impl<'a> Surveyor<'a> {
-    pub(super) fn new(graph: &'a Graph, tables: &'a [TableShape]) -> Self {
-        let mut dims: Vec<Dimension> = graph.nodes.values().flat_map(|n| n.dims.clone()).collect();
-        dims.sort();
-        dims.dedup();
+    /// For those nodes.
+    pub(super) fn new(graph: &'a Graph, tables: &'a [TableShape], nodes: &[NodeId]) -> Self {
+        let mut dims: BTreeSet<&Dimension> = BTreeSet::new();
+        for &id in nodes {
+            dims.extend(&graph.nodes[id].dims);
+        }
+        let dims: Vec<Dimension> = dims.into_iter().cloned().collect();
         let entries = Entries {
+            graph,
+            tables,
             first: dims.len() as u32 + 1,
             known: HashMap::new(),
+            readers: Vec::new(),
         };
         Self {
             graph,
@@ -88,6 +117,26 @@ impl<'a> Surveyor<'a> {
         let symbol = |dim: &Dimension| self.dims.binary_search(dim).map_or(0, |at| at as u32 + 1);
         let dims = &self.graph.nodes[node].dims;
         dims.iter().map(|dim| (symbol(dim), 0)).collect()
+    }
+
+    /// What a node reads for its value at `point`. The results of a sweep are all computed where one of them is.
+    pub(super) fn reads(&mut self, node: NodeId, point: &[Symbolic]) -> Vec<Read<Symbolic>> {
+        match &self.graph.nodes[node].op {
+            Op::Result(sweep, _) => {
+                let slots = self.graph.sweeps[*sweep].slots.iter();
+                slots.map(|slot| (slot.next, self.base(slot.next))).collect()
+            }
+            _ => reads(self.graph, self.tables, &mut self.entries, node, point),
+        }
+    }
+
+    /// How many of the points that are computed read one such point, on average: nothing where that is no matter of
+    /// tables.
+    pub(super) fn readers(&self, point: &[Symbolic]) -> Option<f64> {
+        let entries = point.iter().filter(|(symbol, _)| *symbol >= self.entries.first);
+        entries
+            .map(|(symbol, _)| self.entries.readers(*symbol))
+            .reduce(|a, b| a * b)
     }
 
     /// What reading a stored node where it is computed takes.
@@ -107,8 +156,10 @@ impl<'a> Surveyor<'a> {
     /// Surveys nodes that are computed together, inline but for what is `stored`; they themselves are computed.
     pub(super) fn survey_all(&mut self, roots: &[NodeId], stored: &BTreeSet<u32>, limit: usize) -> Survey {
         let roots: Vec<Read<Symbolic>> = roots.iter().map(|&root| (root, self.base(root))).collect();
+        // What has fewer dimensions is computed outside of the innermost loop.
+        let ranks = roots.iter().map(|(root, _)| self.graph.nodes[*root].dims.len());
+        let rank = ranks.max().unwrap_or(0);
         let mut survey = Survey::default();
-        let mut nodes = HashSet::new();
         let mut seen: HashSet<Read<Symbolic>> = HashSet::new();
         let mut stack = roots.clone();
         while let Some(read) = stack.pop() {
@@ -126,21 +177,20 @@ impl<'a> Surveyor<'a> {
                 seen.insert(read);
                 continue;
             }
-            nodes.insert(*node);
             survey.values += 1;
-            if !what.dims.is_empty() {
-                survey.cost += weight(&what.op);
+            if what.dims.len() >= rank {
+                survey.cost += self.weight(&what.op);
             }
             if survey.values > limit {
                 break;
             }
             if let Op::Result(sweep, _) = &what.op {
-                self.enter(*sweep, &mut survey, &mut stack);
+                survey.sweeps.insert(sweep.into_raw().into_u32());
             }
             if matches!(what.op, Op::Input(_)) && !what.dims.is_empty() {
                 survey.inputs.push(read.clone());
             }
-            let below = reads(self.graph, self.tables, &mut self.entries, *node, point);
+            let below = self.reads(*node, point);
             if matches!(what.op, Op::Shift { .. } | Op::Reduce { .. }) {
                 for (value, _) in &below {
                     *survey.shifted.entry(number(*value)).or_default() += 1;
@@ -149,32 +199,18 @@ impl<'a> Surveyor<'a> {
             seen.insert(read);
             stack.extend(below);
         }
-        survey.nodes = nodes.len();
         survey
     }
 
-    /// The states of a sweep are all computed where one of them is.
-    fn enter(&self, sweep: SweepId, survey: &mut Survey, stack: &mut Vec<Read<Symbolic>>) {
-        if survey.sweeps.insert(sweep.into_raw().into_u32()) {
-            for slot in &self.graph.sweeps[sweep].slots {
-                stack.push((slot.next, self.base(slot.next)));
-            }
+    /// What a value takes of its own, in additions.
+    fn weight(&self, op: &Op) -> usize {
+        match op {
+            Op::Apply(Builtin::Divide | Builtin::Sqrt, _) => 8,
+            Op::Apply(builtin, _) if builtin.row().native == Native::Function => 40,
+            Op::Input(_) | Op::Apply(..) | Op::Select { .. } | Op::Cast(_) => 1,
+            Op::Reduce { table, .. } => self.tables[*table as usize].width as usize,
+            Op::Constant(_) | Op::Broadcast(_) | Op::Shift { .. } | Op::Carry(..) | Op::Result(..) => 0,
         }
-    }
-}
-
-/// What a value takes of its own, in additions.
-fn weight(op: &Op) -> usize {
-    match op {
-        Op::Apply(Builtin::Divide | Builtin::Sqrt, _) => 8,
-        Op::Apply(builtin, _) if builtin.row().native == Native::Function => 40,
-        Op::Input(_) | Op::Apply(..) | Op::Select { .. } | Op::Cast(_) => 1,
-        Op::Reduce { .. }
-        | Op::Constant(_)
-        | Op::Broadcast(_)
-        | Op::Shift { .. }
-        | Op::Carry(..)
-        | Op::Result(..) => 0,
     }
 }
 

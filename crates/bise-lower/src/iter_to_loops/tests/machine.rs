@@ -97,7 +97,8 @@ pub(super) fn compare(graph: &Graph, specialization: &Specialization, call: &Cal
         return false;
     }
     let stored = Costs {
-        inline: 3,
+        inline: 0,
+        gathered: 0,
         ..Costs::default()
     };
     let rolled = Costs {

@@ -150,6 +150,52 @@ fn long_chains_are_cut_and_deep_ones_do_not_overflow() {
     assert!(compare(&graph, &specialization, &call));
 }
 
+/// A program of `lines` lines: each reads one of the last five values beside the last one, which is shifted in every
+/// sixth line.
+fn tangled(lines: usize) -> Graph {
+    let mut text = String::from(
+        "dimension I: horizontal\ndimension J: horizontal\n\
+         program tangled(a: <I, J; float64>, b: <I, J; float64>, out: <I, J; float64>) {\n  statement {\n\
+         %0 = input a : <I, J; float64>\n%b = input b : <I, J; float64>\n%h = constant 0.5 : <float64>\n",
+    );
+    for line in 1..=lines {
+        let before = line - 1;
+        let other = line.saturating_sub(1 + (line * line + line / 3) % 5);
+        let (dim, distance) = (["I", "J"][line / 6 % 2], ["+ 1", "- 1"][line / 12 % 2]);
+        let moved = match line % 6 {
+            0 => format!("%s{line} = shift %{before} {dim} {distance} : <I, J; float64>"),
+            _ => format!("%s{line} = mul %{before} %h : <I, J; float64>"),
+        };
+        let _ = writeln!(
+            text,
+            "{moved}\n%c{line} = gt %s{line} %{other} : <I, J; bool>\n\
+             %t{line} = add %s{line} %b : <I, J; float64>\n%e{line} = sub %{other} %b : <I, J; float64>\n\
+             %{line} = select %c{line} %t{line} %e{line} : <I, J; float64>"
+        );
+    }
+    let _ = writeln!(
+        text,
+        "out @ [I: start(out, I) .. stop(out, I), J: start(out, J) .. stop(out, J)] <- %{lines}\n}}\n}}"
+    );
+    graph(&text)
+}
+
+#[test]
+fn code_is_linear_in_the_lines_of_an_operator() {
+    for lines in [100, 400, 1600] {
+        let graph = tangled(lines);
+        let (kernels, _) = super::super::iter_to_loops(&graph, &canonical(&graph));
+        let values: usize = kernels.iter().map(|kernel| kernel.values.len()).sum();
+        assert!(values < 24 * lines, "{values} values for {lines} lines");
+        let longest = kernels.iter().map(|kernel| kernel.values.len()).max();
+        assert!(longest.unwrap() < 1000, "{longest:?} values for {lines} lines");
+    }
+    let graph = tangled(100);
+    let halo: &[(i64, i64)] = &[(-20, 24), (-20, 24)];
+    let call = call(&[halo, halo, &[(0, 4), (0, 4)]], vec![]);
+    assert!(compare(&graph, &canonical(&graph), &call));
+}
+
 /// A program on fields `a` and `out` over `I` and `K`, domain of the output `[0, 4) x [0, 5)`.
 #[track_caller]
 fn check(nodes: &str, outputs: &str, halo: &[(i64, i64)], in_place: &[(u32, u32)]) {
