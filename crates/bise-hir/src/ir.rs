@@ -171,8 +171,8 @@ pub enum ExprKind {
         /// Where.
         shift: Shift,
     },
-    /// A fold over the neighbours along the local dimension `offset.target[1]`, which the result has not; it has
-    /// `offset.target[0]`, the dimension whose elements have those neighbours.
+    /// A fold over the neighbours along the local dimension `offset.target[1]`, which the result has not. Where the
+    /// result has no horizontal dimension otherwise, it has `offset.target[0]`, whose elements have those neighbours.
     Reduce {
         /// Which fold.
         reduction: Reduction,

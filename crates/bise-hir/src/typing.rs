@@ -276,8 +276,11 @@ fn reduce(reduction: Reduction, value: &Type, offset: &Offset) -> Result<Type, T
     apply(reduction.builtin(), &[value, value])?;
     let (origin, local) = table(offset)?;
     require(field, local, value)?;
-    let kept = field.dims.iter().filter(|dim| *dim != local);
-    Ok(Type::field(kept.chain([origin]).cloned(), field.dtype))
+    let kept: Vec<&Dimension> = field.dims.iter().filter(|dim| *dim != local).collect();
+    // Weights that are the same for all rows are no field of rows yet.
+    let is_of_rows = kept.iter().any(|dim| dim.kind == DimensionKind::Horizontal);
+    let rows = (!is_of_rows).then_some(origin);
+    Ok(Type::field(kept.into_iter().chain(rows).cloned(), field.dtype))
 }
 
 /// The dimension whose elements have neighbours, and the dimension that counts them.

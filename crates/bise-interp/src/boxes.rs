@@ -60,10 +60,12 @@ impl Needs<'_> {
                 }
             }
             Op::Shift { value, step } => self.shift(*value, step, (&node.dims, region)),
-            Op::Reduce { value, table, .. } => {
+            Op::Reduce { table, .. } => {
                 let local = &graph.tables[*table as usize].local;
                 let all = (0, i64::from(self.memory.table(*table).width));
-                self.add_replaced(*value, (&node.dims, region), local, all);
+                for operand in operands(graph, id) {
+                    self.add_replaced(operand, (&node.dims, region.clone()), local, all);
+                }
             }
             Op::Result(sweep, _) => {
                 let axis = &graph.sweeps[*sweep].axis;

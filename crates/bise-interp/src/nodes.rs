@@ -81,7 +81,8 @@ impl<'a> State<'a> {
                 reduction,
                 value,
                 table,
-            } => self.reduce(id, *reduction, *value, *table),
+                present,
+            } => self.reduce(id, *reduction, *value, (*table, *present)),
             Op::Carry(..) => self.carry(id),
             Op::Result(..) => self.result(id),
         }
@@ -183,15 +184,24 @@ impl<'a> State<'a> {
         })
     }
 
-    fn reduce(&self, id: NodeId, reduction: Reduction, value: NodeId, table: u32) -> Rule<'a> {
+    fn reduce(
+        &self,
+        id: NodeId,
+        reduction: Reduction,
+        value: NodeId,
+        (table, present): (u32, Option<NodeId>),
+    ) -> Rule<'a> {
         let node = &self.graph.nodes[id];
         let names = &self.graph.tables[table as usize];
         let (dtype, memory) = (node.dtype, self.memory);
-        let origin = position(&node.dims, &names.origin);
         // Points of the value: those of this node with the local index behind.
         let mut value_dims = node.dims.clone();
         value_dims.push(names.local.clone());
         let reader = self.reader_with(&value_dims, value);
+        let present = match present {
+            Some(present) => Ok(self.reader_with(&value_dims, present)),
+            None => Err(position(&node.dims, &names.origin)),
+        };
         let (mut index, mut moved) = (Vec::new(), Vec::new());
         Box::new(move |point| {
             let mut folded = None;
@@ -199,10 +209,14 @@ impl<'a> State<'a> {
             moved.extend_from_slice(point);
             moved.push(0);
             for column in 0..i64::from(memory.table(table).width) {
-                if neighbor(memory, id, table, (point[origin], column))?.is_none() {
+                moved[point.len()] = column;
+                let is_there = match &present {
+                    Ok(present) => present.read(&moved, &mut index)?.as_bool(),
+                    Err(origin) => neighbor(memory, id, table, (point[*origin], column))?.is_some(),
+                };
+                if !is_there {
                     continue;
                 }
-                moved[point.len()] = column;
                 let value = reader.read(&moved, &mut index)?;
                 let before = folded.unwrap_or(reduce_start(reduction, dtype));
                 folded = Some(evaluate(reduction.builtin(), &[before, value]));

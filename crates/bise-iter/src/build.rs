@@ -136,6 +136,24 @@ impl Builder {
             reduction,
             value,
             table,
+            present: None,
+        };
+        self.make(op, span)
+    }
+
+    /// `value` folded over the local dimension of a table, where `present` holds.
+    pub fn reduce_present(
+        &mut self,
+        reduction: Reduction,
+        (value, present): (NodeId, NodeId),
+        table: TableId,
+        span: Span,
+    ) -> NodeId {
+        let op = Op::Reduce {
+            reduction,
+            value,
+            table,
+            present: Some(present),
         };
         self.make(op, span)
     }

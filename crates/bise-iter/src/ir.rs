@@ -105,7 +105,8 @@ pub enum Op {
         /// Where.
         step: Step,
     },
-    /// A fold over the local dimension of the table, which the result has not; the result has its origin.
+    /// A fold over the local dimension of the table, which the result has not. The result has the origin of the
+    /// table, or else the dimensions of what says which are present.
     Reduce {
         /// Which fold.
         reduction: Reduction,
@@ -113,6 +114,9 @@ pub enum Op {
         value: NodeId,
         /// How many neighbours, and which are skipped.
         table: TableId,
+        /// Truth values that say which are there instead of the row of the point: where neighbours were taken first
+        /// and read elsewhere after, they are those of another row.
+        present: Option<NodeId>,
     },
     /// State number `slot` of a sweep before this level. Only below a `next` of that sweep, and never below a
     /// shift or a reduction there: columns are independent. Dimensions of the sweep.

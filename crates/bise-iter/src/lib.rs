@@ -14,6 +14,7 @@
 //! - `Reduce(r, n, table)(p)`: fold of `n(p with local = j)` for `j` in `0..width`, in this order; `j` with
 //!   `table[p[origin]][j] = -1` are left out. Sums start from zero, maxima and minima from the first that is there.
 //!   Where there is none: zero, the lowest or the highest number of the type that is not infinite.
+//! - `Reduce(r, n, present, table)(p)`: the same, where `j` with `not present(p with local = j)` are left out instead.
 //! - `Sweep s` over the levels `L`, the hull of the domains of its outputs along `axis` (but of empty domains), first
 //!   to last or back:
 //!   `Result(s, i)(p) = next_i(p)`, where `Carry(s, i)(p)` is `init_i` on the first level and

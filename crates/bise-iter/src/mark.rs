@@ -232,12 +232,22 @@ impl Marking<'_, '_> {
                 })
             }
             Op::Shift { value, step } => Some(self.mark_of_read(id, *value, step, span)),
-            Op::Reduce { value, table, .. } => {
+            Op::Reduce {
+                value,
+                table,
+                present,
+                ..
+            } => {
                 let mark = *self.marks.get(*value)?;
                 let local = &self.graph.tables[*table as usize].local;
                 let dims = [self.builder.dims(mark), std::slice::from_ref(local)].concat();
                 let mark = self.builder.broadcast(mark, &dims, span);
-                Some(self.builder.reduce(Reduction::Max, mark, *table, span))
+                let Some(present) = present else {
+                    return Some(self.builder.reduce(Reduction::Max, mark, *table, span));
+                };
+                let counts = self.counts(mark, self.values[*present], span);
+                let marked = (mark, counts);
+                Some(self.builder.reduce_present(Reduction::Max, marked, *table, span))
             }
             Op::Constant(_)
             | Op::Apply(..)
@@ -285,6 +295,24 @@ impl Marking<'_, '_> {
             .broadcast(everywhere, std::slice::from_ref(codomain), span);
         let exists = self.builder.shift(everywhere, step.clone(), span);
         self.builder.select(exists, there, own, span)
+    }
+
+    /// Whether a mark counts in a fold of what is `present`. Where the row is missing whose neighbours are folded nothing
+    /// is present either, but that row was read by its number.
+    fn counts(&mut self, mark: NodeId, present: NodeId, span: Span) -> NodeId {
+        let is_of_all = |read: &&NodeId| {
+            matches!(
+                self.graph.nodes[**read].op,
+                Op::Shift {
+                    step: Step::Neighbors { .. },
+                    ..
+                }
+            )
+        };
+        let of_all = self.numbers.iter().filter(|(read, _)| is_of_all(&read)).count();
+        let of_all = self.constant(of_all as i64, span);
+        let by_number = self.builder.apply(Builtin::Greater, vec![mark, of_all], span);
+        self.builder.apply(Builtin::Or, vec![present, by_number], span)
     }
 
     /// The mark of a node, as a node.

@@ -38,16 +38,18 @@ pub(crate) fn infer(
             reduction,
             value,
             table,
+            present,
         } => {
             let (value, table) = (node(graph, *value)?, table_of(graph, *table)?);
             if reduction.builtin().result_type(&[value.dtype; 2]) != Some(value.dtype) {
                 return Err(format!("`{}` does not take {}", reduction.name(), value.dtype));
             }
-            let rest = without(value, &table.local)?;
-            Ok((
-                promote_dimensions([&rest[..], std::slice::from_ref(&table.origin)]),
-                value.dtype,
-            ))
+            let mut dims = without(value, &table.local)?;
+            match present {
+                Some(present) => dims.extend(presence(graph, *present, &table.local)?),
+                None => dims.push(table.origin.clone()),
+            }
+            Ok((promote_dimensions([&dims[..]]), value.dtype))
         }
         Op::Carry(sweep, slot) | Op::Result(sweep, slot) => {
             if sweep.into_raw().into_u32() as usize >= graph.sweeps.len() {
@@ -122,6 +124,15 @@ fn shift(graph: &Graph, value: &Node, step: &Step) -> Result<(Vec<Dimension>, DT
         }
     };
     Ok((dims, value.dtype))
+}
+
+/// The dimensions that truth values bring along which say what there is along `local`.
+fn presence(graph: &Graph, present: NodeId, local: &Dimension) -> Result<Vec<Dimension>, String> {
+    let present = node(graph, present)?;
+    if present.dtype != DType::Bool {
+        return Err(format!("what is present is said by {}, not bool", present.dtype));
+    }
+    Ok(present.dims.iter().filter(|dim| *dim != local).cloned().collect())
 }
 
 /// The dimensions of `value` but `dim`, which it must have.

@@ -18,9 +18,8 @@ pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
             then,
             otherwise,
         } => vec![*condition, *then, *otherwise],
-        Op::Cast(value) | Op::Broadcast(value) | Op::Shift { value, .. } | Op::Reduce { value, .. } => {
-            vec![*value]
-        }
+        Op::Cast(value) | Op::Broadcast(value) | Op::Shift { value, .. } => vec![*value],
+        Op::Reduce { value, present, .. } => [*value].into_iter().chain(*present).collect(),
         Op::Result(sweep, _) => {
             let slots = &graph.sweeps[*sweep].slots;
             slots.iter().flat_map(|slot| [slot.init, slot.next]).collect()
@@ -331,10 +330,12 @@ pub fn map_operands(op: &Op, mut map: impl FnMut(NodeId) -> NodeId) -> Op {
             reduction,
             value,
             table,
+            present,
         } => Op::Reduce {
             reduction: *reduction,
             value: map(*value),
             table: *table,
+            present: present.map(map),
         },
     }
 }

@@ -216,12 +216,20 @@ impl Needs<'_> {
                 value,
                 step: Step::Neighbors { table },
             } => self.neighbors((id, *value), *table, 0..self.call.size(*table).1, points),
-            Op::Reduce { value, table, .. } => {
+            // What says which neighbours are present is read where the value is, by the same steps.
+            Op::Reduce {
+                value,
+                table,
+                present,
+                ..
+            } => {
                 let all = IndexSet::interval(0, i64::from(self.call.size(*table).1));
                 let Table { local, origin, .. } = &graph.tables[*table as usize];
                 let mut points = points;
-                let rows = &mut points[axis(dims, origin)];
-                *rows = self.with_neighbors(*table, rows);
+                if present.is_none() {
+                    let rows = &mut points[axis(dims, origin)];
+                    *rows = self.with_neighbors(*table, rows);
+                }
                 self.add_moved(*value, dims, points, local, all);
             }
             Op::Input(_)

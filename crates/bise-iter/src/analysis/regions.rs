@@ -150,12 +150,14 @@ impl Inference<'_> {
                 let demand = self.shifted(demand, step, span);
                 self.demand(*value, &demand);
             }
-            Op::Reduce { value, table, .. } => {
+            Op::Reduce { table, .. } => {
                 let local = self.graph.tables[*table as usize].local.clone();
                 let all = Extent::Neighbors { table: *table };
                 let mut demand = demand;
                 demand.push((local, Needs::of(Some(span), all)));
-                self.demand(*value, &demand);
+                for operand in operands(self.graph, id) {
+                    self.demand(operand, &demand);
+                }
             }
             Op::Result(sweep, _) => self.sweep(id, *sweep),
         }

@@ -430,7 +430,13 @@ impl Generator<'_> {
         };
         let number = self.builder.cast(value, dtype, NOWHERE);
         let reduction = *self.random.pick(&Reduction::ALL);
-        let id = self.builder.reduce(reduction, number, table, NOWHERE);
+        let id = if self.random.once_in(3) {
+            let present = self.builder.cast(value, DType::Bool, NOWHERE);
+            self.builder
+                .reduce_present(reduction, (number, present), table, NOWHERE)
+        } else {
+            self.builder.reduce(reduction, number, table, NOWHERE)
+        };
         self.add(id, &[value]);
     }
 

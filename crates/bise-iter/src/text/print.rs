@@ -152,9 +152,12 @@ impl Printer<'_> {
                 reduction,
                 value,
                 table,
+                present,
             } => {
                 let (value, table) = (node_name(*value), self.table(*table));
-                format!("reduce {} {value} by {table}", reduction.name())
+                let present =
+                    present.map_or(String::new(), |present| format!(" where {}", node_name(present)));
+                format!("reduce {} {value} by {table}{present}", reduction.name())
             }
             Op::Carry(sweep, slot) => format!("carry {}.{slot}", sweep_name(*sweep)),
             Op::Result(sweep, slot) => format!("result {}.{slot}", sweep_name(*sweep)),

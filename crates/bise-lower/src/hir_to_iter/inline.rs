@@ -11,6 +11,7 @@ use bise_iter::{Builder, NodeId, Step as IterStep, SweepId, Table, TableId};
 use bise_lang::{Dimension, Offset, Type, promote_dimensions};
 use la_arena::ArenaMap;
 
+use super::present;
 use super::schedule::{Step, schedule, schedule_exprs};
 use super::value::Value;
 
@@ -321,8 +322,9 @@ impl<'a> Inliner<'a> {
                 value,
                 offset,
             } => {
-                let table = self.table(offset);
-                Value::Leaf(self.builder.reduce(*reduction, node(value), table, span))
+                let (value, table) = (node(value), self.table(offset));
+                let folded = present::reduce(&mut self.builder, *reduction, (value, table), ty.dims(), span);
+                Value::Leaf(folded)
             }
             ExprKind::Tuple(items) => {
                 Value::Tuple(items.iter().map(|&item| frame.value(item).clone()).collect())

@@ -396,7 +396,20 @@ impl<'a> Emitter<'a> {
             Op::Broadcast(_) | Op::Result(..) => values[0],
             Op::Shift { value, step } => self.present(*id, point, (*value, step), values[0]),
             Op::Carry(sweep, slot) => self.carried((*sweep, *slot), graph.nodes[*id].dtype),
-            Op::Reduce { reduction, table, .. } => self.reduce(*id, point, *reduction, *table, values),
+            Op::Reduce {
+                reduction,
+                table,
+                present,
+                ..
+            } => {
+                let width = self.context.specialization.tables[*table as usize].width as usize;
+                let (values, said) = values.split_at(width);
+                let present: Vec<ValueId> = match present {
+                    Some(_) => said.to_vec(),
+                    None => self.in_row(*id, point, *table),
+                };
+                self.reduce(*id, *reduction, values, &present)
+            }
         }
     }
 
@@ -443,47 +456,52 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Folds in table order, leaving out what the table skips.
+    /// Which columns of the row of a point hold neighbours; nothing where all do.
+    fn in_row(&mut self, id: NodeId, point: &[At], table: TableId) -> Vec<ValueId> {
+        let graph = self.context.graph;
+        let shape = self.context.specialization.tables[table as usize];
+        let row = along(&graph.nodes[id].dims, point, &graph.tables[table as usize].origin);
+        let columns = if shape.skips {
+            0..i64::from(shape.width)
+        } else {
+            0..0
+        };
+        let present = columns.filter_map(|column| {
+            let column = self.writer.number(column);
+            self.writer.neighbor(table, row, column).valid
+        });
+        present.collect()
+    }
+
+    /// Folds in table order, leaving out what is not `present`; all is where nothing is said of that.
     fn reduce(
         &mut self,
         id: NodeId,
-        point: &[At],
         reduction: Reduction,
-        table: TableId,
         values: &[ValueId],
+        present: &[ValueId],
     ) -> ValueId {
-        let graph = self.context.graph;
-        let (dims, dtype) = (&graph.nodes[id].dims, graph.nodes[id].dtype);
+        let dtype = self.context.graph.nodes[id].dtype;
         let (start, nothing) = (reduce_start(reduction, dtype), reduce_nothing(reduction, dtype));
+        let builder = &mut self.writer.builder;
         if values.is_empty() {
-            return self.writer.builder.constant(nothing);
+            return builder.constant(nothing);
         }
-        let skips = self.context.specialization.tables[table as usize].skips;
-        let mut folded = self.writer.builder.constant(start);
-        let mut present = Vec::new();
+        let mut folded = builder.constant(start);
         for (column, &value) in values.iter().enumerate() {
-            let with = vec![folded, value];
-            let with = self.writer.builder.apply(reduction.builtin(), with);
-            let mut valid = None;
-            if skips {
-                let row = along(dims, point, &graph.tables[table as usize].origin);
-                let column = self.writer.number(column as i64);
-                valid = self.writer.neighbor(table, row, column).valid;
-            }
-            folded = match valid {
-                Some(valid) => self.writer.builder.select(valid, with, folded),
+            let with = builder.apply(reduction.builtin(), vec![folded, value]);
+            folded = match present.get(column) {
+                Some(&present) => builder.select(present, with, folded),
                 None => with,
             };
-            present.extend(valid);
         }
-        if start == nothing || present.len() < values.len() {
-            return folded;
+        let either = |a, b| builder.apply(Builtin::Or, vec![a, b]);
+        match present.iter().copied().reduce(either) {
+            Some(some) if start != nothing => {
+                let nothing = builder.constant(nothing);
+                builder.select(some, folded, nothing)
+            }
+            Some(_) | None => folded,
         }
-        let builder = &mut self.writer.builder;
-        let some = present
-            .into_iter()
-            .reduce(|a, b| builder.apply(Builtin::Or, vec![a, b]));
-        let nothing = builder.constant(nothing);
-        some.map_or(folded, |some| builder.select(some, folded, nothing))
     }
 }

@@ -5,7 +5,7 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use bise_iter::{Graph, NodeId, Op, Step, TableId};
+use bise_iter::{Graph, NodeId, Op, Step, TableId, walk};
 use bise_lang::Dimension;
 use bise_lang::plan::TableShape;
 
@@ -32,7 +32,7 @@ pub(super) trait Space {
 /// A node and where it is read: one coordinate per dimension of the node.
 pub(super) type Read<C> = (NodeId, Vec<C>);
 
-/// What `node` reads for its value at `point`, in the order of its operands; of a reduction, one per column.
+/// What `node` reads for its value at `point`, in the order of its operands; of a reduction, one per column of each.
 /// Nothing for inputs, constants and carries. The result of a sweep reads what the sweep computes.
 pub(super) fn reads<S: Space>(
     graph: &Graph,
@@ -76,15 +76,18 @@ pub(super) fn reads<S: Space>(
             };
             vec![(*value, replaced(dims, point, &graph.nodes[*value].dims, dim, to))]
         }
-        Op::Reduce { value, table, .. } => {
+        Op::Reduce { table, .. } => {
             let local = &graph.tables[*table as usize].local;
-            let inner = &graph.nodes[*value].dims;
             let columns = 0..i64::from(tables[*table as usize].width);
-            let at = columns.map(|column| {
-                let column = space.number(column);
-                (*value, replaced(dims, point, inner, local, column))
-            });
-            at.collect()
+            let mut reads = Vec::new();
+            for operand in walk::operands(graph, node) {
+                let inner = &graph.nodes[operand].dims;
+                reads.extend(columns.clone().map(|column| {
+                    let column = space.number(column);
+                    (operand, replaced(dims, point, inner, local, column))
+                }));
+            }
+            reads
         }
     }
 }

@@ -2,7 +2,7 @@
 //! place of a cost model: whatever set [`stored_nodes`] gives, as long as it keeps the first two rules, the
 //! program computes the same bits.
 //!
-//! 1. The results of a sweep are stored where a shift reads them, where a sweep of another direction, axis or
+//! 1. The results of a sweep are stored where a shift or a reduction reads them, where a sweep of another direction, axis or
 //!    dimensions does, where they meet such results in one expression, or where outputs of different domains need
 //!    them: within one loop over levels there is one sweep direction, at one point, over the levels of the sweep.
 //! 2. Nodes without dimensions, inputs, and nodes that depend on a carry are never stored.
@@ -54,7 +54,7 @@ fn store_sweeps(
         sweeps.sort_by_key(|sweep| sweep.into_raw());
         sweeps.dedup();
         match graph.nodes[id].op {
-            Op::Shift { .. } => unstored.extend(sweeps.drain(..)),
+            Op::Shift { .. } | Op::Reduce { .. } => unstored.extend(sweeps.drain(..)),
             Op::Result(sweep, _) => {
                 let apart = |other: &SweepId| !alike(graph, sweep, *other);
                 unstored.extend(sweeps.iter().copied().filter(apart));

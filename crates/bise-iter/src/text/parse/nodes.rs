@@ -76,10 +76,16 @@ impl Parser {
                 let value = self.node_name()?;
                 self.expect_word("by")?;
                 let table = self.table_name()?;
+                let present = if self.accept_word("where") {
+                    Some(self.node_name()?)
+                } else {
+                    None
+                };
                 Op::Reduce {
                     reduction,
                     value,
                     table,
+                    present,
                 }
             }
             "carry" | "result" => {
