@@ -1,6 +1,7 @@
 //! Turns a checked call into frames and steps: the plan's extents become numbers, buffers get memory, loops are divided
 //! among threads.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bise_base::Name;
@@ -62,6 +63,7 @@ pub(crate) fn bind(call: &Call<'_>, code: Arc<Code>) -> Result<Binding, Allocati
         buffers: Vec::new(),
         code,
     };
+    let mut met: HashSet<(u32, u32, bool)> = HashSet::new();
     for (plan, evaluator) in call.variant.plan.statements.iter().zip(call.statements) {
         Statement {
             call,
@@ -71,7 +73,7 @@ pub(crate) fn bind(call: &Call<'_>, code: Arc<Code>) -> Result<Binding, Allocati
             temporaries: Vec::new(),
             buffered: Vec::new(),
         }
-        .bind()?;
+        .bind(&mut met)?;
     }
     Ok(binding)
 }
@@ -89,8 +91,9 @@ struct Statement<'a, 'b> {
 }
 
 impl Statement<'_, '_> {
-    fn bind(mut self) -> Result<(), AllocationError> {
-        self.bind_pairs();
+    /// `met`: the pairs of all statements so far.
+    fn bind(mut self, met: &mut HashSet<(u32, u32, bool)>) -> Result<(), AllocationError> {
+        self.bind_pairs(met);
         for temporary in &self.plan.temporaries {
             let extents = temporary
                 .extents
@@ -111,7 +114,7 @@ impl Statement<'_, '_> {
 
     /// Which outputs are buffered: those that meet an input or another output in memory. What a later call has to compare
     /// again is noted; a field meets itself in every call.
-    fn bind_pairs(&mut self) {
+    fn bind_pairs(&mut self, met: &mut HashSet<(u32, u32, bool)>) {
         let mut inputs: Vec<u32> = Vec::new();
         for source in self.plan.launches.iter().flat_map(|launch| &launch.buffers) {
             if let BufferSource::Input(param) = source
@@ -124,12 +127,12 @@ impl Statement<'_, '_> {
         for (at, &output) in outputs.iter().enumerate() {
             for &input in &inputs {
                 let in_place = self.plan.in_place.contains(&(output, input));
-                if self.bind_pair(output, input, in_place) {
+                if self.bind_pair((output, input, in_place), met) {
                     self.mark_buffered(output);
                 }
             }
             for &later in outputs[at + 1..].iter().filter(|&&later| later != output) {
-                if self.bind_pair(output, later, false) {
+                if self.bind_pair((output, later, false), met) {
                     self.mark_buffered(output);
                     self.mark_buffered(later);
                 }
@@ -138,7 +141,11 @@ impl Statement<'_, '_> {
     }
 
     /// Notes a pair and says whether its output must be buffered.
-    fn bind_pair(&mut self, output: u32, other: u32, in_place: bool) -> bool {
+    fn bind_pair(
+        &mut self,
+        (output, other, in_place): (u32, u32, bool),
+        met: &mut HashSet<(u32, u32, bool)>,
+    ) -> bool {
         let mut pair = Pair {
             output,
             other,
@@ -146,7 +153,7 @@ impl Statement<'_, '_> {
             buffered: false,
         };
         pair.buffered = pair.must_buffer(self.call.args);
-        if output != other && !self.binding.pairs.contains(&pair) {
+        if output != other && met.insert((output, other, in_place)) {
             self.binding.pairs.push(pair);
         }
         pair.buffered

@@ -1,5 +1,9 @@
 //! Ends and intervals of domains, as numbers: what is symbolic in a plan meets the arguments of a call.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use bise_field::{Axis, ConnectivityTable};
 use bise_iter::Output;
 use bise_lang::plan::{Launch, Limit};
@@ -8,7 +12,7 @@ use bise_lang::{Bound, Dimension, Extent};
 use crate::arguments::Known;
 
 /// A half-open range of indices. Empty where `stop <= start`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Interval {
     /// First index.
     pub start: i64,
@@ -70,6 +74,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) tables: &'a [&'a ConnectivityTable],
     /// Per output of the statement, the ranges it is written on.
     pub(crate) outputs: Vec<Vec<(Dimension, Interval)>>,
+    /// Of parts of extents: many share them. By their address; the parts are held, so that it stays theirs.
+    known: RefCell<HashMap<*const Extent, (Arc<Extent>, Interval)>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -77,7 +83,11 @@ impl<'a> Evaluator<'a> {
     /// nothing of it is computed.
     pub(crate) fn new(outputs: &[Output], params: &[Known<'_>], tables: &'a [&'a ConnectivityTable]) -> Self {
         let outputs = outputs.iter().map(|output| written(output, params)).collect();
-        Self { tables, outputs }
+        Self {
+            tables,
+            outputs,
+            known: RefCell::default(),
+        }
     }
 
     /// The indices of an extent.
@@ -89,18 +99,33 @@ impl<'a> Evaluator<'a> {
                 range.map_or(Interval::default(), |(_, interval)| *interval)
             }
             Extent::Widen { of, lower, upper } => {
-                let of = self.extent(of);
+                let of = self.part(of);
                 if of.is_empty() {
                     return of;
                 }
                 Interval::new(of.start.saturating_add(*lower), of.stop.saturating_add(*upper))
             }
-            Extent::Image { table, of, column } => self.image(*table, self.extent(of), *column),
+            Extent::Image { table, of, column } => self.image(*table, self.part(of), *column),
             Extent::Neighbors { table } => Interval::new(0, self.tables[*table as usize].width() as i64),
             Extent::Hull(parts) => parts
                 .iter()
                 .fold(Interval::default(), |hull, part| hull.hull(self.extent(part))),
         }
+    }
+
+    /// The indices of a part of an extent.
+    fn part(&self, part: &Arc<Extent>) -> Interval {
+        let known = self
+            .known
+            .borrow()
+            .get(&Arc::as_ptr(part))
+            .map(|(_, interval)| *interval);
+        known.unwrap_or_else(|| {
+            let interval = self.extent(part);
+            let mut known = self.known.borrow_mut();
+            known.insert(Arc::as_ptr(part), (part.clone(), interval));
+            interval
+        })
     }
 
     /// What some rows of a table lead to.

@@ -1,6 +1,6 @@
 //! A program that can be called.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bise_base::{Diagnostics, Name, Style, render};
 use bise_field::ConnectivityTable;
@@ -28,6 +28,13 @@ const BINDINGS: usize = 8;
 /// Boxed, because every call takes one out and puts it back.
 type Idle = Vec<Box<Binding>>;
 
+/// A place for the variant of one specialisation. Whoever asks for it first lowers it, others wait.
+#[derive(Debug)]
+struct Slot {
+    specialization: Specialization,
+    variant: OnceLock<Arc<Variant>>,
+}
+
 /// A program with the machine code that its calls have asked for so far. Shared by every thread.
 #[derive(Debug)]
 pub struct Program {
@@ -37,7 +44,7 @@ pub struct Program {
     graph: Graph,
     parameters: Vec<Parameter>,
     tables: Vec<TableUse>,
-    variants: Mutex<Vec<Arc<Variant>>>,
+    variants: Mutex<Vec<Arc<Slot>>>,
     /// Bindings that are not running, the last used at the end. A call takes one out while it runs.
     idle: Mutex<Idle>,
     report: Mutex<CompileReport>,
@@ -260,18 +267,25 @@ impl Program {
         }
     }
 
-    /// The variant of that specialisation, lowered now if it is new.
+    /// The variant of that specialisation, lowered now if it is new. Others are lowered meanwhile, if they are asked for.
     pub(crate) fn variant(&self, specialization: Specialization) -> Arc<Variant> {
-        let mut variants = lock(&self.variants);
-        let known = variants
-            .iter()
-            .find(|variant| variant.specialization == specialization);
-        if let Some(variant) = known {
-            return variant.clone();
-        }
-        let variant = Arc::new(Variant::new(&self.graph, specialization, self.session.options()));
-        variants.push(variant.clone());
-        variant
+        let slot = {
+            let mut variants = lock(&self.variants);
+            let known = variants.iter().find(|slot| slot.specialization == specialization);
+            known.cloned().unwrap_or_else(|| {
+                let slot = Arc::new(Slot {
+                    specialization,
+                    variant: OnceLock::new(),
+                });
+                variants.push(slot.clone());
+                slot
+            })
+        };
+        let lowered = || {
+            let specialization = slot.specialization.clone();
+            Arc::new(Variant::new(&self.graph, specialization, self.session.options()))
+        };
+        slot.variant.get_or_init(lowered).clone()
     }
 
     fn known<'a>(&'a self, args: &'a [Argument<'_>]) -> Vec<Known<'a>> {

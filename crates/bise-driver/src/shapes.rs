@@ -1,8 +1,10 @@
 //! How large the arguments of a call must be, when only the size of its results is given: for synthetic fields, and for
 //! explanations without any.
 
+use std::collections::BTreeSet;
+
 use bise_field::{Axis, ConnectivityTable, preferred_order};
-use bise_iter::analysis::regions::regions;
+use bise_iter::analysis::regions::{each, regions};
 use bise_lang::{Bound, Dimension, Scalar};
 
 use crate::arguments::Known;
@@ -149,7 +151,13 @@ impl Program {
                     .iter()
                     .map(move |(dim, interval)| (output.param, dim.clone(), *interval))
             });
-            let read = regions(self.graph(), number, &[]).requirements.into_iter();
+            let read = regions(
+                self.graph(),
+                number,
+                &each(self.graph(), number),
+                &BTreeSet::new(),
+            );
+            let read = read.requirements.into_iter();
             let read = read.map(|r| (r.param, r.dim.clone(), evaluator.extent(&r.extent)));
             let needs: Vec<_> = written.chain(read).collect();
             for (param, dim, needed) in needs {

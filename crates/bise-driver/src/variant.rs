@@ -1,17 +1,18 @@
 //! A program specialised to layouts, tables and coinciding domains: loop nests, plan, and machine code once it is asked
 //! for.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bise_field::{Axis, ConnectivityTable};
 use bise_iter::Graph;
 use bise_jit::{Entry, Library};
-use bise_lang::DType;
 use bise_lang::plan::{Layout, Plan, Specialization};
+use bise_lang::{DType, Dimension};
 use bise_loops::{FrameLayout, Kernel};
 
 use crate::arguments::Known;
-use crate::bounds::Evaluator;
+use crate::bounds::{Evaluator, Interval};
 use crate::report::Clock;
 use crate::rows::RowUse;
 use crate::{CallError, CompileReport, Options, Parameter, Session, pipeline};
@@ -137,12 +138,9 @@ fn layout(dtype: DType, axes: &[Axis]) -> Layout {
 
 /// Per output of a statement: the first with the same domain.
 fn coinciding(statement: &Evaluator<'_>) -> Vec<u32> {
-    let outputs = &statement.outputs;
-    let first = outputs.iter().map(|output| {
-        outputs
-            .iter()
-            .position(|other| other == output)
-            .unwrap_or_default() as u32
-    });
-    first.collect()
+    let mut first: HashMap<&[(Dimension, Interval)], u32> = HashMap::new();
+    let outputs = statement.outputs.iter().enumerate();
+    outputs
+        .map(|(at, output)| *first.entry(output).or_insert(at as u32))
+        .collect()
 }

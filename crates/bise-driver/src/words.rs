@@ -3,9 +3,20 @@
 use bise_iter::{Graph, Statement};
 use bise_lang::{Bound, Extent};
 
+/// Steps through tables inside each other that are said; what is further in is left out.
+const STEPS: usize = 6;
+
 /// An interval as a person would say it: `I of out, from 1 before to 2 after`.
 pub(crate) fn extent(extent: &Extent, graph: &Graph, statement: &Statement) -> String {
-    let inner = |of: &Extent| self::extent(of, graph, statement);
+    in_words(extent, graph, statement, STEPS)
+}
+
+fn in_words(extent: &Extent, graph: &Graph, statement: &Statement, steps: usize) -> String {
+    let inner = |of: &Extent| in_words(of, graph, statement, steps);
+    let rows = |of: &Extent| match steps.checked_sub(1) {
+        Some(steps) => in_words(of, graph, statement, steps),
+        None => "...".to_owned(),
+    };
     let table = |at: u32| &graph.tables[at as usize].name;
     match extent {
         Extent::Output { output, dim } => {
@@ -26,8 +37,8 @@ pub(crate) fn extent(extent: &Extent, graph: &Graph, statement: &Statement) -> S
             table: at,
             of,
             column: Some(column),
-        } => format!("{}[{column}] of ({})", table(*at), inner(of)),
-        Extent::Image { table: at, of, .. } => format!("{} of ({})", table(*at), inner(of)),
+        } => format!("{}[{column}] of ({})", table(*at), rows(of)),
+        Extent::Image { table: at, of, .. } => format!("{} of ({})", table(*at), rows(of)),
         Extent::Neighbors { table: at } => format!("all neighbours of {}", table(*at)),
         Extent::Hull(parts) if parts.is_empty() => "nothing".to_owned(),
         Extent::Hull(parts) => {

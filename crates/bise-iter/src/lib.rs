@@ -32,6 +32,7 @@ pub mod analysis;
 pub mod build;
 pub mod ir;
 pub mod mark;
+pub mod node_map;
 pub mod passes;
 pub mod testing;
 pub mod text;
@@ -43,4 +44,5 @@ pub use build::Builder;
 pub use ir::{
     Graph, Node, NodeId, Op, Output, Param, ParamKind, Slot, Statement, Step, Sweep, SweepId, Table, TableId,
 };
+pub use node_map::NodeMap;
 pub use verify::{VerifyError, verify};

@@ -4,9 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use bise_base::Span;
-use la_arena::ArenaMap;
+use la_arena::{ArenaMap, RawIdx};
 
-use crate::{Builder, Graph, Node, NodeId, Op, Output, Slot, Statement, Step, SweepId, TableId};
+use crate::{Builder, Graph, Node, NodeId, NodeMap, Op, Output, Slot, Statement, Step, SweepId, TableId};
 
 /// The nodes that a node reads. The result of a sweep reads what the sweep starts from and ends with.
 pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
@@ -30,20 +30,22 @@ pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
 /// The nodes that any of `roots` reads, directly or not, and the roots, in the order of the arena: operands
 /// come before their users. Nothing is followed through a carry.
 pub fn reachable(graph: &Graph, roots: impl IntoIterator<Item = NodeId>) -> Vec<NodeId> {
-    let mut seen = vec![false; graph.nodes.len()];
     let mut stack: Vec<NodeId> = roots.into_iter().collect();
+    // Marks from the last root down, as far as nodes are met: a statement is a small part of a program.
+    let last = stack.iter().map(|&id| position(id)).max().unwrap_or(0);
+    let mut seen: Vec<bool> = Vec::new();
     while let Some(id) = stack.pop() {
-        let mark = &mut seen[position(id)];
-        if !*mark {
-            *mark = true;
+        let at = last.checked_sub(position(id));
+        let at = at.unwrap_or_else(|| panic!("compiler bug: an operand comes after its user"));
+        if at >= seen.len() {
+            seen.resize(at + 1, false);
+        }
+        if !std::mem::replace(&mut seen[at], true) {
             stack.extend(operands(graph, id));
         }
     }
-    graph
-        .nodes
-        .iter()
-        .map(|(id, _)| id)
-        .filter(|&id| seen[position(id)])
+    let met = seen.iter().enumerate().rev().filter(|(_, seen)| **seen);
+    met.map(|(at, _)| NodeId::from_raw(RawIdx::from_u32((last - at) as u32)))
         .collect()
 }
 
@@ -52,17 +54,14 @@ pub fn statement_nodes(graph: &Graph, statement: &Statement) -> Vec<NodeId> {
     reachable(graph, statement.outputs.iter().map(|output| output.value))
 }
 
-/// For each node of the graph, by [`position`]: whether it depends on the carry of a sweep that is under way
-/// there.
-pub fn carried(graph: &Graph) -> Vec<bool> {
-    let mut carried = vec![false; graph.nodes.len()];
-    for (id, node) in graph.nodes.iter() {
-        carried[position(id)] = match node.op {
+/// For each of those nodes, all of a statement: whether it depends on the carry of a sweep that is under way there.
+pub fn carried(graph: &Graph, nodes: &[NodeId]) -> NodeMap<bool> {
+    let mut carried = NodeMap::new(nodes, false);
+    for &id in nodes {
+        carried[id] = match graph.nodes[id].op {
             Op::Carry(..) => true,
             Op::Result(..) => false,
-            _ => operands(graph, id)
-                .iter()
-                .any(|&operand| carried[position(operand)]),
+            _ => operands(graph, id).iter().any(|&operand| carried[operand]),
         };
     }
     carried
@@ -85,6 +84,9 @@ pub fn sweeps(graph: &Graph, nodes: &[NodeId]) -> Vec<SweepId> {
 /// The sweeps of a statement, in the order of the arena, each with the outputs that it contributes to.
 pub fn sweep_users(graph: &Graph, statement: &Statement) -> Vec<(SweepId, Vec<u32>)> {
     let mut users: Vec<(SweepId, Vec<u32>)> = Vec::new();
+    if sweeps(graph, &statement_nodes(graph, statement)).is_empty() {
+        return users;
+    }
     for (number, output) in statement.outputs.iter().enumerate() {
         for sweep in sweeps(graph, &reachable(graph, [output.value])) {
             match users.iter_mut().find(|(known, _)| *known == sweep) {
@@ -164,20 +166,21 @@ pub(crate) fn rebuild(
         builder.table(graph.tables[table as usize].clone());
     }
     for statement in &graph.statements {
+        let nodes = statement_nodes(graph, statement);
         let mut copy = Copy {
             graph,
             keep,
-            nodes: ArenaMap::default(),
+            nodes: NodeMap::new(&nodes, None),
             sweeps: HashMap::new(),
             finished: HashSet::new(),
         };
-        for id in statement_nodes(graph, statement) {
+        for id in nodes {
             if keep.nodes[position(id)] {
                 copy.node(&mut builder, id, &mut rewrite);
             }
         }
         let outputs = statement.outputs.iter().map(|output| Output {
-            value: copy.nodes[output.value],
+            value: copy.replacement(output.value),
             ..output.clone()
         });
         builder.statement(outputs.collect(), statement.span);
@@ -189,7 +192,7 @@ pub(crate) fn rebuild(
 struct Copy<'a> {
     graph: &'a Graph,
     keep: &'a Keep,
-    nodes: ArenaMap<NodeId, NodeId>,
+    nodes: NodeMap<Option<NodeId>>,
     sweeps: HashMap<SweepId, SweepId>,
     finished: HashSet<SweepId>,
 }
@@ -223,7 +226,12 @@ impl Copy<'_> {
             old.dims,
             "compiler bug: a rewrite changed dimensions"
         );
-        self.nodes.insert(id, new);
+        self.nodes[id] = Some(new);
+    }
+
+    /// What took the place of a node.
+    fn replacement(&self, old: NodeId) -> NodeId {
+        self.nodes[old].unwrap_or_else(|| panic!("compiler bug: a node is read before it was rebuilt"))
     }
 
     /// The operation with the new names of its operands.
@@ -233,7 +241,10 @@ impl Copy<'_> {
             Op::Result(sweep, slot) => {
                 let new = self.begin(builder, *sweep);
                 if self.finished.insert(*sweep) {
-                    let next: Vec<NodeId> = self.slots(*sweep).map(|slot| self.nodes[slot.next]).collect();
+                    let next: Vec<NodeId> = self
+                        .slots(*sweep)
+                        .map(|slot| self.replacement(slot.next))
+                        .collect();
                     builder.finish_sweep(new, &next);
                 }
                 Op::Result(new, self.slot(*sweep, *slot))
@@ -241,7 +252,7 @@ impl Copy<'_> {
             _ => {
                 let tables = &self.keep.tables;
                 let table = |old: TableId| tables.iter().position(|&t| t == old).unwrap_or(0) as TableId;
-                map_operands(&map_table(op, table), |operand| self.nodes[operand])
+                map_operands(&map_table(op, table), |operand| self.replacement(operand))
             }
         }
     }
@@ -252,7 +263,10 @@ impl Copy<'_> {
             return new;
         }
         let old = &self.graph.sweeps[sweep];
-        let inits: Vec<NodeId> = self.slots(sweep).map(|slot| self.nodes[slot.init]).collect();
+        let inits: Vec<NodeId> = self
+            .slots(sweep)
+            .map(|slot| self.replacement(slot.init))
+            .collect();
         let new = builder.begin_sweep(old.axis.clone(), old.forward, &inits, &old.dims);
         builder.run_over(new, &old.outputs);
         self.sweeps.insert(sweep, new);

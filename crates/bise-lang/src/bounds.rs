@@ -1,6 +1,7 @@
 //! Ends and intervals of domains, as expressions of what is known at a call.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::Dimension;
 
@@ -123,7 +124,8 @@ pub struct DomainRange {
     pub stop: Bound,
 }
 
-/// A half-open interval of indices that a statement needs, as an expression of its output domains.
+/// A half-open interval of indices that a statement needs, as an expression of its output domains. Expressions share what
+/// they have in common: written out, steps through tables that follow each other grow beyond all measure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Extent {
     /// The range of output number `output` of the statement along `dim`.
@@ -136,7 +138,7 @@ pub enum Extent {
     /// `[start + lower, stop + upper)`.
     Widen {
         /// The interval.
-        of: Box<Extent>,
+        of: Arc<Extent>,
         /// Added to its start.
         lower: i64,
         /// Added to its stop.
@@ -147,7 +149,7 @@ pub enum Extent {
         /// Position of the table in the program's list.
         table: u32,
         /// Rows.
-        of: Box<Extent>,
+        of: Arc<Extent>,
         /// Only this column; all columns where absent.
         column: Option<u32>,
     },
@@ -171,7 +173,7 @@ impl Extent {
                 upper: upper + distance,
             },
             extent => Self::Widen {
-                of: Box::new(extent),
+                of: Arc::new(extent),
                 lower: distance,
                 upper: distance,
             },
@@ -193,7 +195,7 @@ impl Extent {
         let ((a, al, au), (b, bl, bu)) = (self.parts(), other.parts());
         if a == b {
             return Self::Widen {
-                of: Box::new(a.clone()),
+                of: Arc::new(a.clone()),
                 lower: al.min(bl),
                 upper: au.max(bu),
             };
@@ -285,7 +287,7 @@ mod tests {
     fn image(of: Extent) -> Extent {
         Extent::Image {
             table: 0,
-            of: Box::new(of),
+            of: Arc::new(of),
             column: None,
         }
     }
@@ -302,7 +304,7 @@ mod tests {
     fn widenings_merge() {
         let (left, right) = (output().shifted(-1), output().shifted(2));
         let whole = Extent::Widen {
-            of: Box::new(output()),
+            of: Arc::new(output()),
             lower: -1,
             upper: 2,
         };

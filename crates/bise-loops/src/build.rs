@@ -21,6 +21,7 @@ use crate::walk;
 #[derive(Debug)]
 pub struct Builder {
     kernel: Kernel,
+    names: Names,
     span: Span,
     /// The kernel's body, then the bodies of the open loops, outermost first.
     blocks: Vec<Block>,
@@ -33,6 +34,35 @@ pub struct Builder {
     carries: Vec<Place>,
     /// Per buffer: how many stores there were.
     stores: Vec<u32>,
+}
+
+/// The names of each kind that are taken.
+#[derive(Debug, Default)]
+struct Names {
+    buffers: Taken,
+    bounds: Taken,
+    scalars: Taken,
+    vars: Taken,
+    carries: Taken,
+}
+
+/// Names, each with the last number that was tried for it.
+#[derive(Debug, Default)]
+struct Taken(HashMap<Name, usize>);
+
+impl Taken {
+    /// `name`, or `name_2`, `name_3`, ...: the first that is free. It is taken then.
+    fn take(&mut self, name: &str) -> Name {
+        let mut free: Name = name.into();
+        let mut last = self.0.get(name).copied().unwrap_or(1);
+        while self.0.contains_key(&free) {
+            last += 1;
+            free = format!("{name}_{last}").into();
+        }
+        self.0.insert(name.into(), last);
+        self.0.insert(free.clone(), 1);
+        free
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +105,7 @@ impl Builder {
                 name: name.into(),
                 ..Kernel::default()
             },
+            names: Names::default(),
             span: Span::default(),
             blocks: vec![Block::default()],
             opened: 1,
@@ -93,30 +124,28 @@ impl Builder {
 
     /// Declares a buffer; its name gets a number where another buffer has it.
     pub fn buffer(&mut self, mut buffer: Buffer) -> BufferId {
-        buffer.name = unique(&buffer.name, |n| {
-            self.kernel.buffers.values().any(|b| b.name == n)
-        });
+        buffer.name = self.names.buffers.take(&buffer.name);
         self.stores.push(0);
         self.kernel.buffers.alloc(buffer)
     }
 
     /// Declares a run-time bound.
     pub fn bound(&mut self, name: &str) -> Limit {
-        let name = unique(name, |n| self.kernel.bounds.contains(&n.into()));
+        let name = self.names.bounds.take(name);
         self.kernel.bounds.push(name);
         Limit::Bound(self.kernel.bounds.len() - 1)
     }
 
     /// Declares a run-time scalar.
     pub fn scalar(&mut self, name: &str, dtype: DType) -> ValueId {
-        let name = unique(name, |n| self.kernel.scalars.iter().any(|s| s.name == n));
+        let name = self.names.scalars.take(name);
         self.kernel.scalars.push(Scalars { name, dtype });
         self.value(ValueKind::Scalar(self.kernel.scalars.len() - 1), dtype)
     }
 
     /// Opens a loop inside the one that is open.
     pub fn open(&mut self, name: &str, start: Limit, stop: Limit, kind: LoopKind) -> VarId {
-        let name = unique(name, |n| self.kernel.vars.values().any(|v| v.name == n));
+        let name = self.names.vars.take(name);
         let var = self.kernel.vars.alloc(Var { name });
         self.blocks.push(Block {
             identity: self.opened,
@@ -137,7 +166,7 @@ impl Builder {
     /// Carries a value through the iterations of the loop that was opened last, which is sequential. `initial`
     /// was made before that loop was opened.
     pub fn carry(&mut self, name: &str, initial: ValueId) -> CarryId {
-        let name = unique(name, |n| self.kernel.carries.values().any(|c| c.name == n));
+        let name = self.names.carries.take(name);
         let dtype = self.dtype(initial);
         let carry = self.kernel.carries.alloc(Carry { name, dtype });
         self.carries.push(self.here());
@@ -350,16 +379,6 @@ fn raw<T>(id: Idx<T>) -> usize {
 /// The handle of the element at that position of an arena.
 pub(crate) fn nth<T>(position: usize) -> Idx<T> {
     Idx::from_raw(RawIdx::from_u32(position as u32))
-}
-
-/// `name`, or `name_2`, `name_3`, ...: the first that is free.
-fn unique(name: &str, taken: impl Fn(&str) -> bool) -> Name {
-    if !taken(name) {
-        return name.into();
-    }
-    let numbered = (2usize..).map(|n| format!("{name}_{n}"));
-    let free = numbered.into_iter().find(|n| !taken(n));
-    free.unwrap_or_default().into()
 }
 
 /// Values in a new arena.

@@ -14,7 +14,7 @@ pub type ValueId = Idx<Value>;
 pub type CarryId = Idx<Carry>;
 
 /// A loop nest.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Kernel {
     /// For people; unique in its program.
     pub name: Name,
@@ -35,7 +35,7 @@ pub struct Kernel {
 }
 
 /// A strided array in memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Buffer {
     /// For people; unique in its kernel.
     pub name: Name,
@@ -53,7 +53,7 @@ pub struct Buffer {
 
 /// An axis along which an index means the place `index mod places`: what is kept are the last indices that were
 /// written. Along the variable of a vector loop that is a place for each lane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ring {
     /// Which axis.
     pub axis: usize,
@@ -62,7 +62,7 @@ pub struct Ring {
 }
 
 /// What a kernel does with a buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Access {
     /// Loads only.
     Read,
@@ -73,7 +73,7 @@ pub enum Access {
 }
 
 /// A run-time scalar.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Scalars {
     /// For people.
     pub name: Name,
@@ -82,14 +82,14 @@ pub struct Scalars {
 }
 
 /// A loop variable: a 64-bit index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Var {
     /// For people; unique in its kernel.
     pub name: Name,
 }
 
 /// A value carried from one iteration of a sequential loop to the next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Carry {
     /// For people; unique in its kernel.
     pub name: Name,
@@ -98,7 +98,7 @@ pub struct Carry {
 }
 
 /// A statement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Stmt {
     /// A nested loop.
     Loop(Loop),
@@ -116,7 +116,7 @@ pub enum Stmt {
 }
 
 /// A loop.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Loop {
     /// Its variable.
     pub var: VarId,
@@ -135,7 +135,7 @@ pub struct Loop {
 }
 
 /// An end of a loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Limit {
     /// A number.
     Constant(i64),
@@ -148,7 +148,7 @@ pub enum Limit {
 }
 
 /// How the iterations of a loop run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LoopKind {
     /// In any order, on any thread. Outermost only; the thread is given its part of the range.
     Parallel,
@@ -161,7 +161,7 @@ pub enum LoopKind {
 }
 
 /// A typed value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Value {
     /// What it is.
     pub kind: ValueKind,
@@ -225,7 +225,7 @@ pub enum Base {
 }
 
 /// Where things stand in the frame, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FrameLayout {
     /// Per buffer: position of its address; its strides follow.
     pub buffers: Vec<usize>,
@@ -238,6 +238,36 @@ pub struct FrameLayout {
 }
 
 impl Kernel {
+    /// The kernel without what is there for people only: names, and where values come from. Kernels do the same where
+    /// this is the same.
+    #[must_use]
+    pub fn without_names(&self) -> Self {
+        let mut kernel = self.clone();
+        kernel.name = Name::default();
+        kernel.bounds.fill(Name::default());
+        kernel
+            .buffers
+            .values_mut()
+            .for_each(|buffer| buffer.name = Name::default());
+        kernel
+            .scalars
+            .iter_mut()
+            .for_each(|scalar| scalar.name = Name::default());
+        kernel
+            .vars
+            .values_mut()
+            .for_each(|var| var.name = Name::default());
+        kernel
+            .carries
+            .values_mut()
+            .for_each(|carry| carry.name = Name::default());
+        kernel
+            .values
+            .values_mut()
+            .for_each(|value| value.span = Span::default());
+        kernel
+    }
+
     /// The layout of the frame: buffers with their strides, then bounds, then scalars.
     pub fn frame(&self) -> FrameLayout {
         let mut at = 0;

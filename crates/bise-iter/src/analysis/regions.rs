@@ -10,13 +10,15 @@
 //! A box may be larger than the set of points that are needed, never smaller; whether nodes are stored on
 //! their boxes or recomputed makes no difference to what inputs must cover.
 
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
 use bise_base::Span;
 use bise_lang::plan::{Requirement, SweepRead};
 use bise_lang::{Dimension, Extent};
-use la_arena::ArenaMap;
 
-use crate::walk::{operands, statement_nodes, sweeps};
-use crate::{Graph, NodeId, Op, Step, Sweep, SweepId};
+use crate::walk::{operands, position, statement_nodes};
+use crate::{Graph, NodeId, NodeMap, Op, Step, Sweep, SweepId};
 
 /// What a statement needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,21 +32,23 @@ pub struct Regions {
     pub sweep_reads: Vec<SweepRead>,
 }
 
-/// What statement number `statement` needs where the nodes `stored` are stored.
-pub fn regions(graph: &Graph, statement: usize, stored: &[NodeId]) -> Regions {
+/// What statement number `statement` needs where the nodes `stored`, by position in the arena, are stored. Extents are in terms of the outputs
+/// `domains`: for each output, the first that is known to have the same domain, or [`each`] for itself.
+pub fn regions(graph: &Graph, statement: usize, domains: &[u32], stored: &BTreeSet<u32>) -> Regions {
     let statement = &graph.statements[statement];
     let nodes = statement_nodes(graph, statement);
     let mut inference = Inference {
         graph,
-        demands: ArenaMap::default(),
-        first_results: first_results(graph, &nodes),
+        domains,
+        demands: NodeMap::new(&nodes, None),
+        results: results(graph, &nodes),
         regions: Regions::default(),
     };
     for (number, output) in statement.outputs.iter().enumerate() {
         let dims = &graph.nodes[output.value].dims;
         let extents = dims.iter().map(|dim| {
             let extent = Extent::Output {
-                output: number as u32,
+                output: domains[number],
                 dim: dim.clone(),
             };
             (dim.clone(), Needs::of(None, extent))
@@ -55,8 +59,8 @@ pub fn regions(graph: &Graph, statement: usize, stored: &[NodeId]) -> Regions {
         inference.node(id);
     }
     for &id in &nodes {
-        if stored.contains(&id)
-            && let Some(demand) = inference.demands.get(id)
+        if stored.contains(&(position(id) as u32))
+            && let Some(demand) = &inference.demands[id]
         {
             let extents = demand.iter().map(|(_, needs)| needs.hull()).collect();
             inference.regions.stored.push((id, extents));
@@ -67,14 +71,9 @@ pub fn regions(graph: &Graph, statement: usize, stored: &[NodeId]) -> Regions {
     inference.regions
 }
 
-/// The levels of a sweep.
-pub fn levels(graph: &Graph, sweep: SweepId) -> Extent {
-    let Sweep { axis, outputs, .. } = &graph.sweeps[sweep];
-    let extents = outputs.iter().map(|&output| Extent::Output {
-        output,
-        dim: axis.clone(),
-    });
-    extents.reduce(Extent::hull).unwrap_or(Extent::Hull(Vec::new()))
+/// The outputs of a statement, each for itself.
+pub fn each(graph: &Graph, statement: usize) -> Vec<u32> {
+    (0..graph.statements[statement].outputs.len() as u32).collect()
 }
 
 /// What is needed along one dimension, and because of which reads: each interval with the span of its shift,
@@ -100,6 +99,15 @@ impl Needs {
         }
     }
 
+    /// Adds all of `more`. Most nodes are read once, or by nodes of which the same is needed.
+    fn extend(&mut self, more: &Self) {
+        if self.0.is_empty() {
+            self.0.clone_from(&more.0);
+        } else if self.0 != more.0 {
+            more.0.iter().for_each(|(cause, extent)| self.add(*cause, extent));
+        }
+    }
+
     fn hull(&self) -> Extent {
         let extents = self.0.iter().map(|(_, extent)| extent.clone());
         extents.reduce(Extent::hull).unwrap_or(Extent::Hull(Vec::new()))
@@ -108,10 +116,11 @@ impl Needs {
 
 struct Inference<'a> {
     graph: &'a Graph,
-    demands: ArenaMap<NodeId, Demand>,
-    /// The first result of each sweep with all of its results: when the walk, which goes backwards, comes to
-    /// it, everything that is needed of the sweep is known.
-    first_results: Vec<(NodeId, Vec<NodeId>)>,
+    domains: &'a [u32],
+    demands: NodeMap<Option<Demand>>,
+    /// The results of each sweep. When the walk, which goes backwards, comes to the first one, everything that is
+    /// needed of the sweep is known.
+    results: HashMap<SweepId, Vec<NodeId>>,
     regions: Regions,
 }
 
@@ -119,22 +128,20 @@ impl Inference<'_> {
     /// Adds to what is needed of a node; other dimensions than its own are ignored.
     fn demand(&mut self, id: NodeId, demand: &Demand) {
         let dims = &self.graph.nodes[id].dims;
-        if !self.demands.contains_idx(id) {
+        let known = self.demands[id].get_or_insert_with(|| {
             let empty = dims.iter().map(|dim| (dim.clone(), Needs::default()));
-            self.demands.insert(id, empty.collect());
-        }
-        let known = &mut self.demands[id];
+            empty.collect()
+        });
         for (dim, needs) in known {
-            let more = demand.iter().find(|(other, _)| other == dim);
-            for (cause, extent) in more.map_or(&[][..], |(_, more)| &more.0) {
-                needs.add(*cause, extent);
+            if let Some((_, more)) = demand.iter().find(|(other, _)| other == dim) {
+                needs.extend(more);
             }
         }
     }
 
     /// Passes on what is needed of a node to what it reads.
     fn node(&mut self, id: NodeId) {
-        let Some(demand) = self.demands.get(id).cloned() else {
+        let Some(demand) = self.demands[id].clone() else {
             return;
         };
         let span = self.graph.spans.get(id).copied().unwrap_or_default();
@@ -186,7 +193,7 @@ impl Inference<'_> {
                 let rows = rows.map_or(Extent::Hull(Vec::new()), |(_, needs)| needs.hull());
                 let image = Extent::Image {
                     table: position,
-                    of: Box::new(rows),
+                    of: Arc::new(rows),
                     column,
                 };
                 let mut demand = demand;
@@ -199,15 +206,15 @@ impl Inference<'_> {
 
     /// Passes on what is needed of all results of a sweep, once it is known.
     fn sweep(&mut self, id: NodeId, sweep: SweepId) {
-        let Some((_, results)) = self.first_results.iter().find(|(first, _)| *first == id) else {
+        let results = self.results[&sweep].clone();
+        if results[0] != id {
             return;
-        };
-        let results = results.clone();
-        let levels = levels(self.graph, sweep);
+        }
+        let levels = self.levels(sweep);
         let axis = &self.graph.sweeps[sweep].axis;
         let mut whole: Demand = Vec::new();
         for &result in &results {
-            let Some(demand) = self.demands.get(result).cloned() else {
+            let Some(demand) = self.demands[result].clone() else {
                 continue;
             };
             let span = self.graph.spans.get(result).copied().unwrap_or_default();
@@ -217,10 +224,7 @@ impl Inference<'_> {
                     continue;
                 }
                 match whole.iter_mut().find(|(known, _)| *known == dim) {
-                    Some((_, known)) => needs
-                        .0
-                        .iter()
-                        .for_each(|(cause, extent)| known.add(*cause, extent)),
+                    Some((_, known)) => known.extend(&needs),
                     None => whole.push((dim, needs)),
                 }
             }
@@ -228,12 +232,22 @@ impl Inference<'_> {
         whole.push((axis.clone(), Needs::of(None, levels)));
         whole.sort_by(|(a, _), (b, _)| a.cmp(b));
         for result in results {
-            self.demands.insert(result, whole.clone());
+            self.demands[result] = Some(whole.clone());
         }
         for slot in &self.graph.sweeps[sweep].slots {
             self.demand(slot.init, &whole);
             self.demand(slot.next, &whole);
         }
+    }
+
+    /// The levels of a sweep.
+    fn levels(&self, sweep: SweepId) -> Extent {
+        let Sweep { axis, outputs, .. } = &self.graph.sweeps[sweep];
+        let extents = outputs.iter().map(|&output| Extent::Output {
+            output: self.domains[output as usize],
+            dim: axis.clone(),
+        });
+        extents.reduce(Extent::hull).unwrap_or(Extent::Hull(Vec::new()))
     }
 
     /// Notes what is read of results beside their levels.
@@ -278,13 +292,13 @@ impl Inference<'_> {
     }
 }
 
-/// The first result of each sweep with all of its results.
-fn first_results(graph: &Graph, nodes: &[NodeId]) -> Vec<(NodeId, Vec<NodeId>)> {
-    let results = sweeps(graph, nodes).into_iter().map(|sweep| {
-        let is_result = |id: &NodeId| matches!(graph.nodes[*id].op, Op::Result(of, _) if of == sweep);
-        nodes.iter().copied().filter(is_result).collect::<Vec<NodeId>>()
-    });
+/// The results of each sweep, in the order of the arena.
+fn results(graph: &Graph, nodes: &[NodeId]) -> HashMap<SweepId, Vec<NodeId>> {
+    let mut results: HashMap<SweepId, Vec<NodeId>> = HashMap::new();
+    for &id in nodes {
+        if let Op::Result(sweep, _) = graph.nodes[id].op {
+            results.entry(sweep).or_default().push(id);
+        }
+    }
     results
-        .filter_map(|results| Some((*results.first()?, results)))
-        .collect()
 }

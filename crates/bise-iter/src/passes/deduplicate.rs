@@ -26,7 +26,7 @@ use bise_lang::{Dimension, DomainRange};
 use la_arena::ArenaMap;
 
 use crate::walk::{map_graph, map_operands, statement_nodes};
-use crate::{Graph, Node, NodeId, Op, Statement, SweepId};
+use crate::{Graph, Node, NodeId, NodeMap, Op, Statement, SweepId};
 
 pub(super) fn deduplicate(graph: &Graph) -> Graph {
     let mut equals: ArenaMap<SweepId, SweepId> = ArenaMap::default();
@@ -65,10 +65,11 @@ fn equal_sweeps(graph: &Graph, statement: &Statement, equals: &mut ArenaMap<Swee
     // Nodes that are equal where carries of sweeps with one header are taken for the same. A node is
     // represented by the first one that is equal to it.
     let mut known: HashMap<Node, NodeId> = HashMap::new();
-    let mut same: ArenaMap<NodeId, NodeId> = ArenaMap::default();
+    let nodes = statement_nodes(graph, statement);
+    let mut same: NodeMap<Option<NodeId>> = NodeMap::new(&nodes, None);
     let mut headers: HashMap<Header<'_>, SweepId> = HashMap::new();
     let mut sweeps: HashMap<(SweepId, Vec<NodeId>), SweepId> = HashMap::new();
-    for id in statement_nodes(graph, statement) {
+    for id in nodes {
         let node = &graph.nodes[id];
         let op = match &node.op {
             Op::Carry(sweep, slot) => {
@@ -76,29 +77,37 @@ fn equal_sweeps(graph: &Graph, statement: &Statement, equals: &mut ArenaMap<Swee
             }
             Op::Result(sweep, slot) => {
                 let header = header_of((graph, statement), &same, &mut headers, *sweep);
-                let nexts = graph.sweeps[*sweep].slots.iter().map(|slot| same[slot.next]);
+                let nexts = graph.sweeps[*sweep]
+                    .slots
+                    .iter()
+                    .map(|slot| first_of(&same, slot.next));
                 let first = *sweeps.entry((header, nexts.collect())).or_insert(*sweep);
                 if first != *sweep {
                     equals.insert(*sweep, first);
                 }
                 Op::Result(first, *slot)
             }
-            op => map_operands(op, |operand| same[operand]),
+            op => map_operands(op, |operand| first_of(&same, operand)),
         };
         let key = Node { op, ..node.clone() };
-        same.insert(id, *known.entry(key).or_insert(id));
+        same[id] = Some(*known.entry(key).or_insert(id));
     }
+}
+
+/// The first node that is equal to a node that was looked at.
+fn first_of(same: &NodeMap<Option<NodeId>>, id: NodeId) -> NodeId {
+    same[id].unwrap_or_else(|| panic!("compiler bug: an operand comes after its user"))
 }
 
 /// The first sweep with the same header.
 fn header_of<'a>(
     (graph, statement): (&'a Graph, &'a Statement),
-    same: &ArenaMap<NodeId, NodeId>,
+    same: &NodeMap<Option<NodeId>>,
     headers: &mut HashMap<Header<'a>, SweepId>,
     id: SweepId,
 ) -> SweepId {
     let sweep = &graph.sweeps[id];
-    let inits = sweep.slots.iter().map(|slot| same[slot.init]).collect();
+    let inits = sweep.slots.iter().map(|slot| first_of(same, slot.init)).collect();
     let mut domains: Vec<&[DomainRange]> = Vec::new();
     for &output in &sweep.outputs {
         let domain = &statement.outputs[output as usize].domain[..];

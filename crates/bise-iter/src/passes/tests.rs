@@ -8,7 +8,7 @@ use bise_lang::Extent;
 
 use super::{Checks, PIPELINE, run};
 use crate::analysis::counts::counts;
-use crate::analysis::regions::regions;
+use crate::analysis::regions::{each, regions};
 use crate::text::{parse, print};
 use crate::{Graph, Statement, TableId};
 
@@ -85,8 +85,8 @@ fn regions_text(text: &str, graph: &Graph, number: usize) -> String {
         let line = text[span.start as usize..].lines().next().unwrap_or_default();
         line.ends_with("# stored")
     });
-    let stored: Vec<_> = stored.map(|(id, _)| id).collect();
-    let regions = regions(graph, number, &stored);
+    let stored = stored.map(|(id, _)| id.into_raw().into_u32()).collect();
+    let regions = regions(graph, number, &each(graph, number), &stored);
     let statement = &graph.statements[number];
     let mut out = format!("statement {number}\n");
     for need in &regions.requirements {

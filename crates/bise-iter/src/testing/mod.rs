@@ -4,9 +4,11 @@ mod generate;
 mod random;
 mod world;
 
+use std::collections::BTreeSet;
+
 use bise_lang::{Bound, Dimension, Extent, Scalar};
 
-use crate::analysis::regions::regions;
+use crate::analysis::regions::{each, regions};
 use crate::{Graph, Output, ParamKind};
 
 pub use random::Random;
@@ -118,7 +120,7 @@ impl Case {
             })
             .collect();
         for (number, statement) in self.graph.statements.iter().enumerate() {
-            let regions = regions(&self.graph, number, &[]);
+            let regions = regions(&self.graph, number, &each(&self.graph, number), &BTreeSet::new());
             for need in regions.requirements {
                 let interval = self.interval(&statement.outputs, &need.extent);
                 let axis = self.axis(need.param, &need.dim);

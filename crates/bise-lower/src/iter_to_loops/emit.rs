@@ -301,10 +301,7 @@ impl<'a> Emitter<'a> {
 
     pub(super) fn along(&self, dims: &[Dimension]) -> Vec<At> {
         let (known, point): (Vec<Dimension>, Vec<At>) = self.base.iter().cloned().unzip();
-        // `project` takes equal numbers of dimensions for equal dimensions, but loops have their own order.
-        dims.iter()
-            .flat_map(|dim| project(&known, &point, std::slice::from_ref(dim)))
-            .collect()
+        project(&known, &point, dims)
     }
 
     /// The value of a node at a point. An explicit stack, so that the depth of a program is not ours.

@@ -23,8 +23,10 @@ mod sweep;
 mod turn;
 mod writer;
 
-use bise_iter::analysis::regions::Regions;
-use bise_iter::{Graph, NodeId, walk};
+use std::collections::{BTreeSet, HashMap};
+
+use bise_iter::analysis::regions::{Regions, regions};
+use bise_iter::{Graph, NodeId, NodeMap, walk};
 use bise_lang::plan::{Launch, OutputPlan, Plan, Specialization, StatementPlan};
 use bise_lang::{Dimension, Extent};
 use bise_loops::Kernel;
@@ -58,7 +60,7 @@ struct Costs {
 impl Default for Costs {
     fn default() -> Self {
         Self {
-            inline: 300,
+            inline: 150,
             gathered: 12,
             keep: 2,
             row: 3,
@@ -67,7 +69,7 @@ impl Default for Costs {
 }
 
 fn lower(graph: &Graph, specialization: &Specialization, costs: &Costs) -> (Vec<Kernel>, Plan) {
-    let mut kernels = Vec::new();
+    let mut kernels = Kernels::default();
     let statements = (0..graph.statements.len()).map(|at| {
         let mut lowering = Lowering {
             graph,
@@ -83,7 +85,27 @@ fn lower(graph: &Graph, specialization: &Specialization, costs: &Costs) -> (Vec<
     let plan = Plan {
         statements: statements.collect(),
     };
-    (kernels, plan)
+    (kernels.all, plan)
+}
+
+/// The kernels of the program so far.
+#[derive(Default)]
+struct Kernels {
+    all: Vec<Kernel>,
+    /// By what they do.
+    known: HashMap<Kernel, usize>,
+}
+
+impl Kernels {
+    /// The position of a kernel. One that is like another but for names is that other one, run with a frame of its own.
+    fn add(&mut self, kernel: Kernel) -> usize {
+        let new = self.all.len();
+        let at = *self.known.entry(kernel.without_names()).or_insert(new);
+        if at == new {
+            self.all.push(kernel);
+        }
+        at
+    }
 }
 
 struct Lowering<'a> {
@@ -91,8 +113,7 @@ struct Lowering<'a> {
     specialization: &'a Specialization,
     statement: usize,
     costs: &'a Costs,
-    /// Of the whole program so far.
-    kernels: &'a mut Vec<Kernel>,
+    kernels: &'a mut Kernels,
     plan: StatementPlan,
 }
 
@@ -107,7 +128,7 @@ impl Lowering<'_> {
             })
             .collect();
         self.plan.span = statement.span;
-        self.plan.in_place = in_place::in_place(self.graph, self.kernels, &self.plan.launches);
+        self.plan.in_place = in_place::in_place(self.graph, &self.kernels.all, &self.plan.launches);
         self.plan
     }
 
@@ -124,13 +145,14 @@ impl Lowering<'_> {
         let nodes = walk::statement_nodes(graph, &graph.statements[self.statement]);
         let mut surveyor = Surveyor::new(graph, tables, &nodes);
         let stored = store::stored_nodes(graph, &mut surveyor, &nodes, &roots, self.costs);
-        let regions = extents::statement_regions(graph, self.statement, &domains, stored.iter().copied());
+        let regions = regions(graph, self.statement, &domains, &stored);
+        let users = users(graph, &nodes, &roots);
         let demands = self.demands(&domains, &regions);
         let mut kernels = nests(graph, &mut surveyor, demands, &stored);
         let params: Vec<u32> = outputs.iter().map(|output| output.param).collect();
         let mut memory = Memory::default();
         for at in 0..kernels.len() {
-            let (users, first) = self.users(&kernels[at]);
+            let (users, first) = users_of(&kernels[at], &users);
             let like = order::memory_order(graph, self.specialization, outputs[first].param);
             let dims = &kernels[at][0].dims;
             let order = order::order_like(dims, &like).into_iter();
@@ -195,27 +217,6 @@ impl Lowering<'_> {
         stored.chain(outputs).collect()
     }
 
-    /// The outputs that need what a kernel computes, and the one whose layout its loops follow: the first that it
-    /// writes, or else the first that needs it.
-    fn users(&self, nests: &[Nest]) -> (Vec<u32>, usize) {
-        let outputs = &self.graph.statements[self.statement].outputs;
-        let targets = || nests.iter().flat_map(|nest| &nest.targets);
-        let is_user = |at: &usize| {
-            let needed = walk::reachable(self.graph, [outputs[*at].value]);
-            targets().any(|target| match target.destination {
-                Destination::Output(written) => written == *at,
-                Destination::Temporary => needed.contains(&target.node),
-            })
-        };
-        let users: Vec<usize> = (0..outputs.len()).filter(is_user).collect();
-        let written = targets().find_map(|target| match target.destination {
-            Destination::Output(written) => Some(written),
-            Destination::Temporary => None,
-        });
-        let first = written.or(users.first().copied()).unwrap_or(0);
-        (users.into_iter().map(|at| at as u32).collect(), first)
-    }
-
     /// Writes one kernel and its launch.
     fn launch(
         &mut self,
@@ -243,7 +244,7 @@ impl Lowering<'_> {
         let emitted = emit(&context, &name, nests, order);
         debug_assert_eq!(bise_loops::verify(&emitted.kernel), Ok(()), "compiler bug");
         self.plan.launches.push(Launch {
-            kernel: self.kernels.len(),
+            kernel: self.kernels.add(emitted.kernel),
             outputs: users,
             buffers: emitted.buffers,
             bounds: emitted.bounds,
@@ -254,8 +255,40 @@ impl Lowering<'_> {
             space: nests.last().map_or(Vec::new(), |nest| nest.extents.clone()),
             repeated: emitted.repeated,
         });
-        self.kernels.push(emitted.kernel);
     }
+}
+
+/// Per node, the outputs that need it.
+fn users(graph: &Graph, nodes: &[NodeId], roots: &[(NodeId, u32)]) -> NodeMap<BTreeSet<u32>> {
+    let mut users = NodeMap::new(nodes, BTreeSet::new());
+    for (at, (root, _)) in roots.iter().enumerate() {
+        users[*root].insert(at as u32);
+    }
+    for &id in nodes.iter().rev() {
+        for operand in walk::operands(graph, id) {
+            let more = users[id].clone();
+            users[operand].extend(more);
+        }
+    }
+    users
+}
+
+/// The outputs that need what a kernel computes, and the one whose layout its loops follow: the first that it
+/// writes, or else the first that needs it.
+fn users_of(nests: &[Nest], users: &NodeMap<BTreeSet<u32>>) -> (Vec<u32>, usize) {
+    let mut all: BTreeSet<u32> = BTreeSet::new();
+    let mut written = None;
+    for target in nests.iter().flat_map(|nest| &nest.targets) {
+        match target.destination {
+            Destination::Output(at) => {
+                written = written.or(Some(at));
+                all.insert(at as u32);
+            }
+            Destination::Temporary => all.extend(&users[target.node]),
+        }
+    }
+    let first = written.or(all.first().map(|&at| at as usize)).unwrap_or(0);
+    (all.into_iter().collect(), first)
 }
 
 /// The domain of output number `at` of a statement, in terms of output number `like` of the same domain.

@@ -94,7 +94,7 @@ pub(super) fn reads<S: Space>(
 
 /// The coordinates of `point`, which is over `from`, along `to`: some of those dimensions.
 pub(super) fn project<C: Copy>(from: &[Dimension], point: &[C], to: &[Dimension]) -> Vec<C> {
-    if from.len() == to.len() {
+    if from == to {
         return point.to_vec();
     }
     to.iter().map(|dim| along(from, point, dim)).collect()
@@ -112,4 +112,20 @@ pub(super) fn along<C: Copy>(dims: &[Dimension], point: &[C], dim: &Dimension) -
 fn replaced<C: Copy>(from: &[Dimension], point: &[C], to: &[Dimension], dim: &Dimension, with: C) -> Vec<C> {
     let at = |d: &Dimension| if d == dim { with } else { along(from, point, d) };
     to.iter().map(at).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use bise_lang::DimensionKind;
+
+    use super::*;
+
+    #[test]
+    fn coordinates_follow_their_dimensions() {
+        let [i, j, k] = ["I", "J", "K"].map(|name| Dimension::new(name, DimensionKind::Horizontal));
+        let [ij, ji, jk] = [[&i, &j], [&j, &i], [&j, &k]].map(|dims| dims.map(Clone::clone));
+        assert_eq!(project(&ij, &[1, 2], &ij), [1, 2]);
+        assert_eq!(project(&ij, &[1, 2], &ji), [2, 1]);
+        assert_eq!(project(&jk, &[2, 3], &[k]), [3]);
+    }
 }

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeSet;
 
-use bise_iter::{Graph, NodeId, Op, SweepId, walk};
+use bise_iter::{Graph, NodeId, NodeMap, Op, SweepId, walk};
 use bise_lang::DimensionKind;
 
 use super::Costs;
@@ -45,11 +45,11 @@ fn store_sweeps(
     let before = stored.len();
     let mut unstored = shared.clone();
     // Per node: the sweeps that run along when it is computed inline.
-    let mut along: Vec<Vec<SweepId>> = vec![Vec::new(); graph.nodes.len()];
+    let mut along: NodeMap<Vec<SweepId>> = NodeMap::new(nodes, Vec::new());
     for &id in nodes {
         let mut sweeps: Vec<SweepId> = Vec::new();
         for operand in walk::operands(graph, id) {
-            sweeps.extend(&along[walk::position(operand)]);
+            sweeps.extend(&along[operand]);
         }
         sweeps.sort_by_key(|sweep| sweep.into_raw());
         sweeps.dedup();
@@ -69,7 +69,7 @@ fn store_sweeps(
             }
         }
         if !stored.contains(&number(id)) {
-            along[walk::position(id)] = sweeps;
+            along[id] = sweeps;
         }
     }
     for &id in nodes {
@@ -106,8 +106,8 @@ fn store_repeated(
     costs: &Costs,
     stored: &mut BTreeSet<u32>,
 ) {
-    let carried = walk::carried(graph);
-    let is_candidate = |id: NodeId| is_storable(graph, id) && !carried[walk::position(id)];
+    let carried = walk::carried(graph, nodes);
+    let is_candidate = |id: NodeId| is_storable(graph, id) && !carried[id];
     let sweeps = stored.clone();
     let mut repeated: Vec<(NodeId, Repetition)> = Vec::new();
     descend(graph, surveyor, (nodes, roots), |_, id, repetition| {
@@ -138,7 +138,7 @@ fn descend(
     (nodes, roots): (&[NodeId], &[(NodeId, u32)]),
     mut store: impl FnMut(&mut Surveyor<'_>, NodeId, Repetition) -> bool,
 ) {
-    let mut positions = Positions::new(graph);
+    let mut positions = Positions(NodeMap::new(nodes, Vec::new()));
     for &(root, domain) in roots {
         positions.add(root, (Loops::Outputs(domain), surveyor.base(root)));
     }
@@ -212,21 +212,17 @@ impl Loops {
 /// Where a node is computed.
 type Position = (Loops, Vec<Symbolic>);
 
-/// Where nodes are computed that the walk has not come to yet, by position in the arena.
-struct Positions(Vec<Vec<Position>>);
+/// Where nodes are computed that the walk has not come to yet.
+struct Positions(NodeMap<Vec<Position>>);
 
 impl Positions {
-    fn new(graph: &Graph) -> Self {
-        Self(vec![Vec::new(); graph.nodes.len()])
-    }
-
     fn add(&mut self, id: NodeId, position: Position) {
-        self.0[walk::position(id)].push(position);
+        self.0[id].push(position);
     }
 
     /// Without repetition.
     fn take(&mut self, id: NodeId) -> Vec<Position> {
-        let mut positions = std::mem::take(&mut self.0[walk::position(id)]);
+        let mut positions = std::mem::take(&mut self.0[id]);
         positions.sort_unstable();
         positions.dedup();
         positions

@@ -196,6 +196,27 @@ fn code_is_linear_in_the_lines_of_an_operator() {
     assert!(compare(&graph, &canonical(&graph), &call));
 }
 
+#[test]
+fn kernels_that_differ_in_their_buffers_only_are_one() {
+    let mut text = String::from("dimension I: horizontal\nprogram p(a: <I; float64>, b: <I; float64>) {\n");
+    for statement in 0..50 {
+        let (from, to) = [("a", "b"), ("b", "a")][statement % 2];
+        let _ = writeln!(
+            text,
+            "statement {{\n%x{statement} = input {from} : <I; float64>\n\
+             %l{statement} = shift %x{statement} I + 1 : <I; float64>\n\
+             %s{statement} = add %x{statement} %l{statement} : <I; float64>\n\
+             {to} @ [I: start(a, I) + 1 .. stop(a, I) - 1] <- %s{statement}\n}}"
+        );
+    }
+    text.push_str("}\n");
+    let graph = graph(&text);
+    let (kernels, plan) = super::super::iter_to_loops(&graph, &canonical(&graph));
+    assert_eq!((kernels.len(), plan.statements.len()), (1, 50));
+    let call = call(&[&[(0, 60)], &[(0, 60)]], vec![]);
+    assert!(compare(&graph, &canonical(&graph), &call));
+}
+
 /// A program on fields `a` and `out` over `I` and `K`, domain of the output `[0, 4) x [0, 5)`.
 #[track_caller]
 fn check(nodes: &str, outputs: &str, halo: &[(i64, i64)], in_place: &[(u32, u32)]) {
