@@ -147,7 +147,7 @@ pub struct Explain {
     #[arg(long)]
     pub json: bool,
     /// Memory bandwidth to compute the bound with, in GB/s; measured where it is not given
-    #[arg(long, value_name = "GB/S")]
+    #[arg(long, value_name = "GB/S", value_parser = bandwidth)]
     pub bandwidth: Option<f64>,
 }
 
@@ -178,7 +178,7 @@ pub struct Setup {
     #[arg(long, value_name = "MESH")]
     pub mesh: Option<MeshName>,
     /// Threads
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
 }
 
@@ -211,8 +211,8 @@ pub enum StageName {
 pub struct Size {
     /// The dimension.
     pub dim: String,
-    /// How many indices.
-    pub length: usize,
+    /// How many indices: not negative.
+    pub length: i64,
 }
 
 /// `DIM=START:STOP`
@@ -277,7 +277,9 @@ impl FromStr for Size {
         let (dim, length) = split(text, "DIM=N, as in `I=128`")?;
         let length = length
             .parse()
-            .map_err(|_| format!("`{length}` is not a number of indices that fits"))?;
+            .ok()
+            .filter(|&length| length >= 0)
+            .ok_or_else(|| format!("`{length}` is not a number of indices that fits"))?;
         Ok(Self {
             dim: dim.to_owned(),
             length,
@@ -364,4 +366,13 @@ fn index(text: &str) -> Result<i64, String> {
     text.trim()
         .parse()
         .map_err(|_| format!("`{text}` is not an index"))
+}
+
+/// A rate, by which bytes are divided.
+fn bandwidth(text: &str) -> Result<f64, String> {
+    let rate = text
+        .parse()
+        .ok()
+        .filter(|rate: &f64| rate.is_normal() && *rate > 0.0);
+    rate.ok_or_else(|| format!("`{text}` is not a rate in GB/s"))
 }

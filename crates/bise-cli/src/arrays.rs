@@ -74,7 +74,15 @@ fn elements(reader: impl Read) -> io::Result<Array> {
     let dtype = dtype_of(&descr)
         .ok_or_else(|| invalid(format!("elements of type {descr} have no place in a field")))?;
     let shape: Option<Vec<usize>> = header.shape().iter().map(|&n| usize::try_from(n).ok()).collect();
-    let shape = shape.ok_or_else(|| invalid("it is too large".to_owned()))?;
+    let bytes = |shape: &Vec<usize>| {
+        let size = shape
+            .iter()
+            .try_fold(dtype.size(), |size, &length| size.checked_mul(length));
+        size.is_some_and(|size| isize::try_from(size).is_ok())
+    };
+    let shape = shape
+        .filter(bytes)
+        .ok_or_else(|| invalid("it is too large".to_owned()))?;
     let mut order: Vec<usize> = (0..shape.len()).collect();
     if header.order() == Order::Fortran {
         order.reverse();
@@ -117,6 +125,7 @@ impl<const SIZE: usize, I: Iterator<Item = io::Result<[u8; SIZE]>>> CollectBytes
     fn collect_bytes(self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         for element in self {
+            bytes.try_reserve(SIZE)?;
             bytes.extend_from_slice(&element?);
         }
         Ok(bytes)
@@ -238,5 +247,8 @@ fn write_npy(field: &Buffer, mut writer: impl Write) -> io::Result<()> {
     let shape: Vec<u64> = field.axes().iter().map(|axis| axis.length as u64).collect();
     let header = WriteOptions::new_header_only().dtype(npyz::DType::new_scalar(descr));
     header.shape(&shape).writer(&mut writer).write_header_only()?;
-    writer.write_all(&field.to_packed())
+    let packed = field
+        .to_packed()
+        .map_err(|error| io::Error::new(io::ErrorKind::OutOfMemory, error))?;
+    writer.write_all(&packed)
 }

@@ -12,6 +12,7 @@ use crate::checks;
 use crate::error::CliError;
 use crate::made_up;
 use crate::mesh::Mesh;
+use crate::numbers;
 
 /// What is given for a program, and what follows from it.
 pub struct Inputs {
@@ -216,15 +217,9 @@ impl Given {
         let name = parameter.name.as_str();
         let dtype = parameter.dtype;
         if let Some(setting) = setup.set.iter().rfind(|setting| setting.name == name) {
-            let value = scalar(dtype, &setting.value);
-            let refuse = || {
-                CliError::usage(format!(
-                    "`{}` is not {}, which `{name}` is",
-                    setting.value,
-                    one(dtype)
-                ))
-            };
-            return value.map(Some).ok_or_else(refuse);
+            return numbers::parse(dtype, &setting.value)
+                .map(Some)
+                .ok_or_else(|| numbers::refuse(&setting.value, name, dtype));
         }
         if let Some(array) = self.array(name) {
             if array.shape.iter().any(|&length| length != 1) {
@@ -247,7 +242,10 @@ impl Given {
             })
         });
         let assumed = || (missing == Missing::Assume && !program.is_in_bounds(at)).then_some(1);
-        Ok(end.or_else(assumed).map(|value| Scalar::integer(dtype, value)))
+        let value = end.or_else(assumed);
+        value
+            .map(|value| numbers::integer(dtype, value).ok_or_else(|| numbers::refuse(value, name, dtype)))
+            .transpose()
     }
 
     fn field(
@@ -301,10 +299,13 @@ impl Given {
         if missing == Missing::Assume {
             let length =
                 |dim: &Dimension| given_size(dim, setup).map_or(ASSUMED_HORIZONTAL, Interval::length);
-            return Ok((
-                name.clone(),
-                assumed_table(length(&table.origin), length(&table.codomain), table.columns),
-            ));
+            let made = assumed_table(length(&table.origin), length(&table.codomain), table.columns);
+            let refuse = || {
+                CliError::usage(format!(
+                    "a connectivity `{name}` of that size is too large to assume"
+                ))
+            };
+            return Ok((name.clone(), made.ok_or_else(refuse)?));
         }
         let message = format!(
             "the connectivity `{name}` is missing: for each `{}`, indices of `{}`",
@@ -366,7 +367,7 @@ fn given_size(dim: &Dimension, setup: &Setup) -> Option<Interval> {
     let size = setup.size.iter().rfind(|size| size.dim == dim.name.as_str());
     range
         .map(|range| Interval::new(range.start, range.stop))
-        .or_else(|| size.map(|size| Interval::new(0, i64::try_from(size.length).unwrap_or(i64::MAX))))
+        .or_else(|| size.map(|size| Interval::new(0, size.length)))
 }
 
 fn assumed_size(dim: &Dimension) -> usize {
@@ -413,32 +414,6 @@ fn check_dtype(parameter: &Parameter, array: &Array) -> Result<(), CliError> {
     Err(error.hint(format!("convert it: `array.astype(\"{}\")`", parameter.dtype)))
 }
 
-/// `an int32`, `a float64`
-fn one(dtype: DType) -> String {
-    let article = if dtype.name().starts_with('i') { "an" } else { "a" };
-    format!("{article} {dtype}")
-}
-
-/// A scalar of a type, from its text.
-fn scalar(dtype: DType, text: &str) -> Option<Scalar> {
-    if dtype.is_float() {
-        return text.parse().ok().map(|value| Scalar::float(dtype, value));
-    }
-    if dtype == DType::Bool {
-        let value = matches!(text, "True" | "true" | "1");
-        return (value || matches!(text, "False" | "false" | "0")).then(|| Scalar::bool(value));
-    }
-    if dtype == DType::UInt64 {
-        return text
-            .parse::<u64>()
-            .ok()
-            .map(|value| Scalar::integer(dtype, value as i64));
-    }
-    let value: i64 = text.parse().ok()?;
-    let scalar = Scalar::integer(dtype, value);
-    (scalar.as_i64() == value).then_some(scalar)
-}
-
 fn table_of(name: &str, array: &Array) -> Result<ConnectivityTable, CliError> {
     let refuse = |reason: String| CliError::usage(format!("the connectivity `{name}`: {reason}"));
     let [rows, width] = array.shape[..] else {
@@ -449,7 +424,9 @@ fn table_of(name: &str, array: &Array) -> Result<ConnectivityTable, CliError> {
     };
     let domain = [(0, rows), (0, width)];
     let packed = Buffer::from_packed(array.dtype, &domain, &[0, 1], &array.bytes, &array.order);
-    let bytes = packed.map_err(bise_driver::CallError::from)?.to_packed();
+    let bytes = packed
+        .and_then(|packed| packed.to_packed())
+        .map_err(bise_driver::CallError::from)?;
     let entries = match array.dtype {
         DType::Int32 => Entries::Int32(
             bytes
@@ -472,13 +449,17 @@ fn table_of(name: &str, array: &Array) -> Result<ConnectivityTable, CliError> {
     ConnectivityTable::new(entries, rows, width, None).map_err(|error| refuse(error.to_string()))
 }
 
-/// A table where every neighbour exists, for estimates.
-fn assumed_table(rows: usize, codomain: usize, columns: usize) -> ConnectivityTable {
+/// A table where every neighbour exists, for estimates; nothing where there is no memory for it.
+fn assumed_table(rows: usize, codomain: usize, columns: usize) -> Option<ConnectivityTable> {
     let width = columns.max(ASSUMED_WIDTH);
-    let entry = |at: usize| ((at / width + at % width) % codomain.max(1)) as i32;
-    let entries = Entries::Int32((0..rows * width).map(entry).collect());
-    ConnectivityTable::new(entries, rows, width, None)
-        .unwrap_or_else(|error| panic!("compiler bug: an assumed table: {error}"))
+    // Entries are 32 bits wide.
+    let codomain = codomain.clamp(1, i32::MAX as usize);
+    let size = rows.checked_mul(width)?;
+    let mut entries = Vec::new();
+    entries.try_reserve_exact(size).ok()?;
+    entries.extend((0..size).map(|at| ((at / width + at % width) % codomain) as i32));
+    let made = ConnectivityTable::new(Entries::Int32(entries), rows, width, None);
+    Some(made.unwrap_or_else(|error| panic!("compiler bug: an assumed table: {error}")))
 }
 
 /// How fields over those dimensions lie in memory.

@@ -10,11 +10,11 @@ pub fn field(
     order: &[usize],
     parameter: u64,
 ) -> Result<Buffer, AllocationError> {
-    // Asking first tells whether there is memory at all.
+    // Asking first tells whether so many bytes can be addressed at all.
     drop(Buffer::new(dtype, domain, order)?);
     let rows: Vec<usize> = (0..domain.len()).collect();
     let size: usize = domain.iter().map(|&(_, length)| length).product();
-    let mut bytes = Vec::with_capacity(size * dtype.size());
+    let mut bytes = bise_field::reserve(dtype, domain, size * dtype.size())?;
     for element in 0..size as u64 {
         let random = mix(parameter << 48 ^ element);
         let value = if dtype.is_float() {

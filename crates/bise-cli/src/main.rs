@@ -13,6 +13,7 @@ mod explain;
 mod inputs;
 mod made_up;
 mod mesh;
+mod numbers;
 mod run;
 mod target;
 mod terminal;

@@ -61,7 +61,7 @@ pub fn run(command: &Run, terminal: &mut Terminal) -> Result<ExitCode, CliError>
         .filter_map(|(parameter, field)| Some((parameter.name.as_str(), field.as_ref()?)))
         .collect();
     for (name, field) in &written {
-        terminal.line(format!("{name}: {}", statistics(field)))?;
+        terminal.line(format!("{name}: {}", statistics(field)?))?;
     }
     if let Some(path) = &command.output {
         arrays::write(path, &written)?;
@@ -263,8 +263,8 @@ pub fn scaled(value: f64, unit: &str) -> String {
 }
 
 /// The range and the mean of a field.
-fn statistics(field: &Buffer) -> String {
-    let (dtype, bytes) = (field.dtype(), field.to_packed());
+fn statistics(field: &Buffer) -> Result<String, CallError> {
+    let (dtype, bytes) = (field.dtype(), field.to_packed()?);
     let values = bytes
         .chunks_exact(dtype.size())
         .map(|b| bise_lang::Scalar::from_bytes(dtype, b).as_f64());
@@ -282,8 +282,8 @@ fn statistics(field: &Buffer) -> String {
         0 => "no values".to_owned(),
         _ => format!("from {low:.6e} to {high:.6e}, mean {:.6e}", sum / count as f64),
     };
-    match bad {
+    Ok(match bad {
         0 => finite,
         _ => format!("{finite}; {bad} infinite or NaN"),
-    }
+    })
 }

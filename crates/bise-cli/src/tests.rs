@@ -180,6 +180,49 @@ fn arguments_that_the_program_has_no_use_for_are_refused() {
     );
 }
 
+#[test]
+fn numbers_that_do_not_fit_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    for length in [1 << 31, (1 << 32) + 8, i64::MAX] {
+        let size = Size {
+            dim: "I".into(),
+            length,
+        };
+        let setup = Setup {
+            size: vec![size],
+            ..Setup::default()
+        };
+        assert_eq!(
+            run_model(&setup, directory.path()).unwrap_err(),
+            format!("`{length}` is not an int32, which `n` is")
+        );
+    }
+    assert_eq!(parse::<Size>("I=9223372036854775808"), None);
+    for wrong in [
+        &["run", "f.py", "--threads", "100000"][..],
+        &["explain", "f.py", "--bandwidth", "0"],
+        &["explain", "f.py", "--bandwidth", "nan"],
+    ] {
+        assert!(Arguments::try_parse_from([&["bise"], wrong].concat()).is_err());
+    }
+}
+
+#[test]
+fn a_shape_that_overflows_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let npy = directory.path().join("a.npy");
+    // 2^64 elements: as many as none, to who multiplies without care.
+    let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), }\n";
+    let length = (header.len() as u16).to_le_bytes();
+    std::fs::write(
+        &npy,
+        [b"\x93NUMPY\x01\0", &length[..], header.as_bytes()].concat(),
+    )
+    .unwrap();
+    let refused = arrays::read_npy(&npy).unwrap_err().to_string();
+    assert!(refused.ends_with("a.npy: it is too large"), "{refused}");
+}
+
 /// An archive with one member that is not compressed, and its checksum.
 fn stored(name: &[u8], contents: &[u8], checksum: u32) -> Vec<u8> {
     let (name_length, size) = (name.len() as u16, contents.len() as u32);

@@ -115,15 +115,17 @@ impl Buffer {
     }
 
     /// All elements, row by row.
-    pub fn to_packed(&self) -> Vec<u8> {
-        let mut packed = vec![0u8; self.view().size() * self.dtype.size()];
+    pub fn to_packed(&self) -> Result<Vec<u8>, AllocationError> {
         let domain: Vec<(i64, usize)> = self.axes.iter().map(|a| (a.start, a.length)).collect();
+        let size = self.view().size() * self.dtype.size();
+        let mut packed = reserve(self.dtype, &domain, size)?;
+        packed.resize(size, 0u8);
         let rows: Vec<usize> = (0..domain.len()).collect();
         let axes = packed_axes(self.dtype, &domain, &rows);
         // SAFETY: the axes reach exactly the bytes of `packed`, which nothing else uses meanwhile.
         let target = unsafe { FieldView::new(packed.as_mut_ptr(), self.dtype, axes, true) };
         target.copy_from(&self.view());
-        packed
+        Ok(packed)
     }
 
     /// Address of the first element.
@@ -156,6 +158,19 @@ impl Buffer {
     pub fn view_mut(&mut self) -> FieldView<'_> {
         // SAFETY: as in `view`, and the borrow is exclusive.
         unsafe { FieldView::new(self.pointer(), self.dtype, self.axes.clone(), true) }
+    }
+}
+
+/// Room for `bytes` bytes of a field over `domain`, which lie outside of a buffer.
+pub fn reserve(dtype: DType, domain: &[(i64, usize)], bytes: usize) -> Result<Vec<u8>, AllocationError> {
+    let mut room = Vec::new();
+    match room.try_reserve_exact(bytes) {
+        Ok(()) => Ok(room),
+        Err(_) => Err(AllocationError::OutOfMemory {
+            bytes,
+            shape: domain.iter().map(|&(_, length)| length).collect(),
+            dtype,
+        }),
     }
 }
 
@@ -350,7 +365,7 @@ mod tests {
             &[1, 2, 3, 4, 5, 6],
             &[1, 0],
         );
-        assert_eq!(buffer.unwrap().to_packed(), [1, 3, 5, 2, 4, 6]);
+        assert_eq!(buffer.unwrap().to_packed().unwrap(), [1, 3, 5, 2, 4, 6]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod shadow;
 mod table;
 mod view;
 
-pub use buffer::{AllocationError, Buffer, ROW_ALIGNMENT, preferred_order};
+pub use buffer::{AllocationError, Buffer, ROW_ALIGNMENT, preferred_order, reserve};
 pub use overlap::{Span, overlap};
 pub use shadow::{Shadow, neighbourhoods};
 pub use table::{ConnectivityTable, Entries, Image, TableError};

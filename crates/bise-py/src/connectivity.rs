@@ -9,11 +9,12 @@ use bise_lang::{DType, Dimension as Inner, DimensionKind};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyDictMethods, PyTuple, PyWeakrefMethods, PyWeakrefReference};
 
+use crate::array;
 use crate::dimension::{self, Dimension};
 use crate::domain::Domain;
 use crate::errors::{FieldTypeError, TableError};
-use crate::field::construct::{check_memory, domain_for};
-use crate::ndarray::{self, RawArray};
+use crate::field::construct::{check_memory, place};
+use crate::ndarray::{self, RawArray, dtype_from_python};
 use crate::python::describe;
 
 /// A neighbour table: for each element of a mesh, the indices of its neighbours, -1 where there is none.
@@ -192,11 +193,11 @@ pub fn as_connectivity(
     let _ = aligned_index;
     check_memory(allocator, device)?;
     let codomain = dimension::from_python(codomain)?;
-    let data = match data.cast::<Connectivity>() {
-        Ok(other) => other.get().array.bind(py).clone(),
-        Err(_) => ndarray::from_python(data)?,
+    let given = match data.cast::<Connectivity>() {
+        Ok(other) => array::read(other.get().array.bind(py))?,
+        Err(_) => array::read(data)?,
     };
-    let domain = domain_for(domain, &data, origin)?;
+    let (data, domain) = place(domain, given, origin)?;
     let shape: Vec<usize> = data.getattr("shape")?.extract()?;
     if domain.dims.len() != 2 || domain.dims[1].kind != DimensionKind::Local {
         return Err(FieldTypeError::new_err(format!(
@@ -208,11 +209,7 @@ pub fn as_connectivity(
             "a table of shape {shape:?} does not fit {domain}: rows and neighbours are counted from 0"
         )));
     }
-    let data = match dtype {
-        Some(dtype) => data.call_method1("astype", (dtype,))?,
-        None => data,
-    };
-    let data = as_indices(&data)?;
+    let data = as_indices(&data, dtype.map(dtype_from_python).transpose()?)?;
     let mut made = Connectivity::new(py, domain.dims.to_vec(), codomain, &data, None)?;
     let has_skips = made.table.skips();
     made.skip_value = match skip_value {
@@ -276,6 +273,8 @@ static KNOWN: Mutex<BTreeMap<usize, Known>> = Mutex::new(BTreeMap::new());
 struct Known {
     array: Py<PyWeakrefReference>,
     table: Arc<ConnectivityTable>,
+    /// What its axes are, where the object names them.
+    axes: Option<[Inner; 2]>,
 }
 
 /// The table that an entry of an offset provider is. An array is read and checked at first sight, and known again by
@@ -296,9 +295,11 @@ pub fn table_of(object: &Bound<'_, PyAny>, wanted: &TableUse) -> PyResult<Arc<Co
     }
     let py = object.py();
     let key = object.as_ptr() as usize;
+    let axes = [&wanted.origin, &wanted.local];
     {
         let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = known.get(&key)
+            && entry.axes.as_ref().is_none_or(|known| known.each_ref() == axes)
             && entry
                 .array
                 .bind(py)
@@ -312,11 +313,13 @@ pub fn table_of(object: &Bound<'_, PyAny>, wanted: &TableUse) -> PyResult<Arc<Co
         Ok(array) => array,
         Err(_) => object.clone(),
     };
-    let array = ndarray::from_python(&array).map_err(|error| {
+    let axes = axes.map(Clone::clone);
+    let given = array::read(&array).and_then(|given| Ok((given.has_names(), given.along(&axes)?)));
+    let (named, array) = given.map_err(|error| {
         let text = format!("offset_provider['{name}']: {}", error.value(py));
         TableError::new_err(text)
     })?;
-    let table = Arc::new(read_table(&as_indices(&array)?, name)?);
+    let table = Arc::new(read_table(&as_indices(&array, None)?, name)?);
     if let Ok(array) = PyWeakrefReference::new(object) {
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         // The dead are buried when the next is born.
@@ -324,6 +327,7 @@ pub fn table_of(object: &Bound<'_, PyAny>, wanted: &TableUse) -> PyResult<Arc<Co
         let entry = Known {
             array: array.unbind(),
             table: table.clone(),
+            axes: named.then_some(axes),
         };
         known.insert(key, entry);
     }
@@ -342,15 +346,38 @@ pub fn revalidate(table: &Bound<'_, PyAny>) {
     drop(forgotten);
 }
 
-/// The array with a type that tables have: other integers and byte orders are converted.
-fn as_indices<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let array = &ndarray::native(array)?;
-    match ndarray::dtype_of_array(array)? {
-        DType::Int32 | DType::Int64 => Ok(array.clone()),
-        dtype if dtype.is_integer() => array.call_method1("astype", ("int64",)),
-        dtype => Err(TableError::new_err(format!(
+/// The array with a type that tables have, `int32` where that is asked for: other integers and byte orders are
+/// converted. An entry that the type has not is an error.
+fn as_indices<'py>(array: &Bound<'py, PyAny>, wanted: Option<DType>) -> PyResult<Bound<'py, PyAny>> {
+    let array = ndarray::native(array)?;
+    let given = ndarray::dtype_of_array(&array)?;
+    if let Some(dtype) = [Some(given), wanted]
+        .into_iter()
+        .flatten()
+        .find(|dtype| !dtype.is_integer())
+    {
+        return Err(TableError::new_err(format!(
             "the entries of a table are integers, not {dtype}"
-        ))),
+        )));
+    }
+    let to = match wanted.unwrap_or(given) {
+        DType::Int32 => DType::Int32,
+        _ => DType::Int64,
+    };
+    if to == given {
+        return Ok(array);
+    }
+    let converted = array.call_method1("astype", (to.name(),))?;
+    let numpy = array.py().import("numpy")?;
+    if numpy
+        .call_method1("array_equal", (&array, &converted))?
+        .is_truthy()?
+    {
+        Ok(converted)
+    } else {
+        Err(TableError::new_err(format!(
+            "the table has entries that are no values of {to}"
+        )))
     }
 }
 

@@ -352,6 +352,8 @@ pub struct SliceAt {
 #[pymethods]
 impl SliceAt {
     fn __getitem__(&self, index: &Bound<'_, PyAny>) -> PyResult<Domain> {
+        // Positions are counted from the start, which is to be somewhere.
+        self.domain.lengths()?;
         let picks = crate::field::index::picks(&self.domain, index)?;
         let ranges = picks.iter().zip(&self.domain.ranges).map(|(pick, range)| {
             let (start, stop) = pick.bounds();

@@ -33,6 +33,18 @@ pub fn call_error(py: Python<'_>, diagnostics: &[Diagnostic], text: &str, source
     raise(py, "from_call", diagnostics, text, sources)
 }
 
+/// What is wrong with an array, said of the argument that it is.
+pub fn at_argument(py: Python<'_>, name: &str, error: PyErr) -> PyErr {
+    let text = || format!("argument '{name}': {}", error.value(py));
+    if error.is_instance_of::<FieldTypeError>(py) {
+        ArgumentTypeError::new_err(text())
+    } else if error.is_instance_of::<FieldValueError>(py) {
+        ArgumentValueError::new_err(text())
+    } else {
+        error
+    }
+}
+
 /// Lets `bise.errors` choose the class, so that it is written down once.
 fn raise(
     py: Python<'_>,

@@ -8,6 +8,8 @@
     reason = "NumPy's arrays are read and made through their C structures"
 )]
 
+mod array;
+mod axis_names;
 mod builtin;
 mod call;
 mod connectivity;

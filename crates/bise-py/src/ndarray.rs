@@ -5,16 +5,17 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use bise_field::{Axis, Buffer};
-use bise_lang::{DType, DimensionKind};
+use bise_lang::{DType, DimensionKind, Scalar};
 use numpy::npyffi::{
     NPY_ARRAY_ALIGNED, NPY_ARRAY_WRITEABLE, NpyTypes, PY_ARRAY_API, PyArrayObject, get_type_object,
 };
 use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
 use pyo3::ffi::PyTypeObject;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 
 use crate::errors::{FieldTypeError, FieldValueError};
-use crate::python::{NUMPY_ASARRAY, NUMPY_DTYPE, NUMPY_FROM_DLPACK, NUMPY_NDARRAY, describe};
+use crate::python::{NUMPY_DTYPE, describe};
 
 /// What calls need to know of an array. Valid as long as the array is alive and nobody resizes it.
 #[derive(Clone, Copy)]
@@ -56,6 +57,15 @@ impl<'a> RawArray<'a> {
                 flags: fields.flags,
             })
         }
+    }
+
+    /// The value of an array without axes, if its type is one of ours.
+    pub fn value(&self) -> Option<Scalar> {
+        let dtype = self.dtype.filter(|_| self.shape.is_empty())?;
+        let mut bytes = [0u8; 8];
+        // SAFETY: an array without axes has one element at `data`, of at most eight bytes.
+        unsafe { ptr::copy_nonoverlapping(self.data, bytes.as_mut_ptr(), dtype.size()) };
+        Some(Scalar::from_bytes(dtype, &bytes))
     }
 
     /// Whether it may be written.
@@ -123,6 +133,27 @@ fn type_number(dtype: DType) -> c_int {
         .unwrap_or(0)
 }
 
+/// The value of a NumPy scalar of one of NumPy's own classes: found by the address of the class, without asking
+/// Python. Nothing for other objects.
+pub fn scalar_value(object: &Bound<'_, PyAny>) -> Option<Scalar> {
+    static CLASSES: PyOnceLock<Vec<(usize, DType)>> = PyOnceLock::new();
+    let py = object.py();
+    let classes = CLASSES.get_or_init(py, || {
+        let class = |number: c_int| {
+            // SAFETY: a number of a type of NumPy gives its class, which lives as long as the process.
+            let class = unsafe { PY_ARRAY_API.PyArray_TypeObjectFromType(py, number) };
+            dtype_of(number, b'=').map(|dtype| (class as usize, dtype))
+        };
+        (0..=12).filter_map(class).collect()
+    });
+    let class = object.get_type_ptr() as usize;
+    let &(_, dtype) = classes.iter().find(|(known, _)| *known == class)?;
+    let mut bytes = [0u8; 8];
+    // SAFETY: the object is a scalar of that class, whose value has at most eight bytes.
+    unsafe { PY_ARRAY_API.PyArray_ScalarAsCtype(py, object.as_ptr(), bytes.as_mut_ptr().cast()) };
+    Some(Scalar::from_bytes(dtype, &bytes))
+}
+
 /// Owns the memory of a field: what its array has as `base`.
 #[pyclass(frozen, module = "bise._core")]
 pub struct Memory {
@@ -162,6 +193,17 @@ pub fn zeros<'py>(
     wrap(py, dtype, data, &axes, owner)
 }
 
+/// A new array without axes that has that value.
+pub fn of_scalar(py: Python<'_>, scalar: Scalar) -> PyResult<Bound<'_, PyAny>> {
+    let array = zeros(py, scalar.dtype(), &[], &[])?;
+    if let Some(raw) = RawArray::read(&array, true) {
+        let bytes = scalar.bits().to_le_bytes();
+        // SAFETY: the new array has one element of that type, and nobody else has it yet.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), raw.data, scalar.dtype().size()) };
+    }
+    Ok(array)
+}
+
 /// An array over memory that `owner` keeps alive.
 fn wrap<'py>(
     py: Python<'py>,
@@ -193,45 +235,6 @@ fn wrap<'py>(
         }
         Ok(array)
     }
-}
-
-/// The array that an object is, or that it lends: by `__array_interface__`, `__array__`, the buffer protocol or
-/// DLPack. Nested sequences are converted.
-pub fn from_python<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let py = data.py();
-    if data.get_type_ptr() == NUMPY_NDARRAY.get(py)?.as_ptr().cast() {
-        return Ok(data.clone());
-    }
-    let only_dlpack =
-        data.hasattr("__dlpack__")? && !data.hasattr("__array_interface__")? && !data.hasattr("__array__")?;
-    // A masked array would lend what lies below its mask too.
-    if data.hasattr("filled")?
-        && let Ok(mask) = data.getattr("mask")
-        && mask
-            .call_method0("any")
-            .is_ok_and(|any| any.is_truthy().unwrap_or(false))
-    {
-        return Err(FieldValueError::new_err(
-            "elements of the masked array are masked, and fields have a value everywhere: give `array.filled(value)`",
-        ));
-    }
-    let array = if only_dlpack {
-        NUMPY_FROM_DLPACK.get(py)?.call1((data,))?
-    } else {
-        NUMPY_ASARRAY.get(py)?.call1((data,))?
-    };
-    if RawArray::read(&array, true).and_then(|raw| raw.dtype).is_none() {
-        let dtype = array.getattr("dtype")?;
-        if dtype_from_python(&dtype).is_ok() {
-            // Only the byte order is foreign; who copies converts.
-            return Ok(array);
-        }
-        return Err(FieldTypeError::new_err(format!(
-            "{} does not hold numbers that a field can have: NumPy makes an array of dtype {dtype} of it",
-            describe(data)
-        )));
-    }
-    Ok(array)
 }
 
 /// The array with its bytes in the order of this machine: files often have them in the other.

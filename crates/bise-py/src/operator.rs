@@ -11,15 +11,17 @@ use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::array;
 use crate::call::Callable;
 use crate::call::bind::{Signature, Value};
 use crate::call::slot::{Call, Given};
 use crate::decorated::{Decorated, Source, by_name, compile, no_attribute, params_text};
 use crate::dimension;
 use crate::domain::Domain;
-use crate::errors::{ArgumentTypeError, guarded};
+use crate::errors::{ArgumentTypeError, at_argument, guarded};
 use crate::field::{Field, index};
-use crate::ndarray::RawArray;
+use crate::intern::intern;
+use crate::ndarray::{RawArray, scalar_value};
 use crate::python::describe;
 use crate::scope::init_tree;
 use crate::session::backend_name;
@@ -260,13 +262,17 @@ fn type_of(param: &Type, value: &Bound<'_, PyAny>) -> PyResult<Type> {
         let dims: Vec<Dimension> = field.get().dims.to_vec();
         return Ok(Type::field(dims, dtype));
     }
-    match RawArray::read(value, false) {
-        Some(array) if array.shape.len() == 1 => Ok(param.clone()),
-        Some(array) if !array.shape.is_empty() => Err(PyValueError::new_err(format!(
-            "a scan operator takes fields: an array with {} axes does not say which dimensions they are",
-            array.shape.len()
+    let rank = match RawArray::read(value, true) {
+        Some(array) => array.shape.len(),
+        None if !array::gives_array(value) || scalar_value(value).is_some() => 0,
+        None => array::read(value)?.array.getattr("ndim")?.extract()?,
+    };
+    match rank {
+        0 => Ok(Type::Scalar(dtype)),
+        1 => Ok(param.clone()),
+        rank => Err(PyValueError::new_err(format!(
+            "a scan operator takes fields: an array with {rank} axes does not say which dimensions they are"
         ))),
-        _ => Ok(Type::Scalar(dtype)),
     }
 }
 
@@ -293,27 +299,30 @@ fn restrict<'py>(
         return Ok(PyTuple::new(py, parts)?.into_any());
     }
     let domain = Bound::new(py, Domain::from_python(domain)?)?;
-    let part = if let Ok(field) = out.cast::<Field>() {
-        index::get(field.get(), &domain)?
-    } else {
-        let rank = RawArray::read(out, false).map(|array| array.shape.len());
-        if rank != Some(ty.dims().len()) {
-            let what = match rank {
-                Some(rank) => format!("an array with {rank} axes"),
-                None => describe(out),
-            };
-            return Err(ArgumentTypeError::new_err(format!(
-                "with `domain=`, 'out' is a field or an array of type {ty}, not {what}"
-            )));
-        }
-        let field = Field::new(
-            crate::intern::intern(ty.dims()),
-            vec![0; ty.dims().len()],
-            out.clone(),
-        );
-        index::get(&field, &domain)?
+    let part = match out.cast::<Field>() {
+        Ok(field) => index::get(field.get(), &domain)?,
+        Err(_) => index::get(&output(ty, out)?, &domain)?,
     };
     Ok(Bound::new(py, part)?.into_any())
+}
+
+/// The field that an array is which is given for `out`.
+fn output(ty: &Type, out: &Bound<'_, PyAny>) -> PyResult<Field> {
+    let wrong = |what: String| {
+        ArgumentTypeError::new_err(format!(
+            "with `domain=`, 'out' is a field or an array of type {ty}, not {what}"
+        ))
+    };
+    if !array::gives_array(out) {
+        return Err(wrong(describe(out)));
+    }
+    let dims = ty.dims();
+    let array = array::share(out).and_then(|given| given.along(dims));
+    let array = array.map_err(|error| at_argument(out.py(), "out", error))?;
+    match RawArray::read(&array, true).map(|array| array.shape.len()) {
+        Some(rank) if rank != dims.len() => Err(wrong(format!("an array with {rank} axes"))),
+        _ => Ok(Field::new(intern(dims), vec![0; dims.len()], array)),
+    }
 }
 
 /// Whether a tuple is `(dim, range)`, which is a domain and not two.

@@ -36,8 +36,12 @@ impl Lazy {
     }
 }
 
+/// `numpy.any`
+pub static NUMPY_ANY: Lazy = Lazy::new("numpy", "any");
 /// `numpy.array`
 pub static NUMPY_ARRAY: Lazy = Lazy::new("numpy", "array");
+/// `numpy.asanyarray`
+pub static NUMPY_ASANYARRAY: Lazy = Lazy::new("numpy", "asanyarray");
 /// `numpy.asarray`
 pub static NUMPY_ASARRAY: Lazy = Lazy::new("numpy", "asarray");
 /// `numpy.from_dlpack`

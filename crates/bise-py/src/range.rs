@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyRange, PyRangeMethods, PyTuple};
+use pyo3::types::{PyInt, PyRange, PyTuple};
 
 use crate::python::{INFINITY, describe};
 
@@ -43,9 +43,13 @@ impl Range {
         self.start != Self::MINUS_INFINITY && self.stop != Self::INFINITY
     }
 
-    /// Number of indices; saturates.
+    /// Number of indices, the two infinite ones included.
     pub fn len(self) -> usize {
-        self.stop.saturating_sub(self.start).max(0) as usize
+        if self.start < self.stop {
+            self.stop.abs_diff(self.start) as usize
+        } else {
+            0
+        }
     }
 
     /// What both have.
@@ -97,16 +101,21 @@ impl Range {
                     "a range has no negative length: {length}"
                 )));
             }
-            return Ok(Self::new(0, length));
+            return if is_index(length) {
+                Ok(Self::new(0, length))
+            } else {
+                Err(too_large(object))
+            };
         }
         if object.is_instance_of::<PyInt>() {
             return Err(too_large(object));
         }
-        if let Ok(range) = object.cast::<PyRange>() {
-            if range.step()? != 1 {
+        if object.is_instance_of::<PyRange>() {
+            if !object.getattr("step")?.eq(1)? {
                 return Err(PyValueError::new_err("the range of a domain has step 1"));
             }
-            return Ok(Self::new(range.start()? as i64, range.stop()? as i64));
+            let end = |name: &str| end_from_python(&object.getattr(name)?);
+            return Ok(Self::new(end("start")?, end("stop")?));
         }
         if let Ok((start, stop)) = object.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() {
             return Ok(Self::new(end_from_python(&start)?, end_from_python(&stop)?));
@@ -176,14 +185,12 @@ impl UnitRange {
     }
 
     fn __getitem__(&self, index: i64) -> PyResult<i64> {
-        let length = self.__len__()? as i64;
-        let at = if index < 0 {
-            index.saturating_add(length)
-        } else {
-            index
-        };
-        if (0..length).contains(&at) {
-            Ok(self.0.start + at)
+        self.__len__()?;
+        // The range is finite: none of its indices is at an end of the type, so what is beyond them stays outside.
+        let from = if index < 0 { self.0.stop } else { self.0.start };
+        let at = from.saturating_add(index);
+        if self.0.start <= at && at < self.0.stop {
+            Ok(at)
         } else {
             Err(PyIndexError::new_err(format!(
                 "index {index} is out of range for {}",
@@ -254,9 +261,13 @@ pub fn unit_range(r: &Bound<'_, PyAny>) -> PyResult<UnitRange> {
 }
 
 /// An index, or a member of `Infinity`.
-fn end_from_python(end: &Bound<'_, PyAny>) -> PyResult<i64> {
+pub fn end_from_python(end: &Bound<'_, PyAny>) -> PyResult<i64> {
     if let Ok(index) = end.extract::<i64>() {
-        return Ok(index);
+        return if is_index(index) {
+            Ok(index)
+        } else {
+            Err(too_large(end))
+        };
     }
     if INFINITY.has_instance(end)? {
         let negative = end.getattr("value")?.extract::<i64>()? < 0;
@@ -276,7 +287,9 @@ fn end_from_python(end: &Bound<'_, PyAny>) -> PyResult<i64> {
 }
 
 fn too_large(index: &Bound<'_, PyAny>) -> PyErr {
-    PyValueError::new_err(format!("the integer {index} does not fit in 64 bits"))
+    PyValueError::new_err(format!(
+        "the integer {index} does not fit in 64 bits, whose two ends stand for infinity: it is too large"
+    ))
 }
 
 fn end_to_python(py: Python<'_>, end: i64) -> PyResult<Bound<'_, PyAny>> {

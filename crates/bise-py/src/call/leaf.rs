@@ -1,17 +1,16 @@
-//! One argument: what it may be for a field and for a scalar parameter.
+//! One argument: what it may be for a field. [`super::scalar`] is the same for scalar parameters.
 
 use bise_driver::Argument;
 use bise_field::Axis;
-use bise_lang::{DType, Dimension, Scalar, Type};
+use bise_lang::{Dimension, Type};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyTuple};
 
 use super::Leaf;
-use crate::errors::{ArgumentTypeError, ArgumentValueError};
+use crate::array;
+use crate::errors::{ArgumentTypeError, ArgumentValueError, at_argument};
 use crate::field::Field;
-use crate::ndarray::{self, RawArray, dtype_to_python};
+use crate::ndarray::{self, RawArray};
 use crate::python::{NUMPY_ARRAY, NUMPY_GENERIC, describe};
-use crate::scope::numpy_scalar;
 
 impl Leaf {
     /// Writes an argument into its place in the frame. `kept` takes what has to live until the call is over.
@@ -113,110 +112,26 @@ impl Leaf {
         })
     }
 
-    /// The array that another object lends; a number for a field without dimensions.
+    /// The array of another object, with its axes in the order of `dims`; a number for a field without dimensions.
     fn convert<'py>(&self, dims: &[Dimension], value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = value.py();
-        let is_number = value.is_instance_of::<PyFloat>()
-            || value.is_instance_of::<PyInt>()
-            || NUMPY_GENERIC.has_instance(value)?;
-        if is_number && dims.is_empty() && !self.written {
-            self.scalar(value)?;
-            return NUMPY_ARRAY
-                .get(py)?
-                .call1((value, dtype_to_python(py, self.dtype)?));
+        let is_array = array::gives_array(value);
+        if dims.is_empty() && !self.written && (!is_array || NUMPY_GENERIC.has_instance(value)?) {
+            return ndarray::of_scalar(py, self.scalar(value)?);
         }
-        let lends = |name: &str| value.hasattr(name).unwrap_or(false);
-        let lends_memory = lends("__array_interface__")
-            || lends("__array__")
-            || lends("__dlpack__")
-            || py
-                .import("builtins")?
-                .getattr("memoryview")?
-                .call1((value,))
-                .is_ok();
-        if is_number || value.is_none() || !lends_memory {
+        if !is_array {
             return Err(self.wrong(&describe(value)));
         }
-        ndarray::from_python(value)
+        let given = if self.written {
+            array::share(value)
+        } else {
+            array::read(value)
+        };
+        let array = given.and_then(|given| given.along(dims));
+        array.map_err(|error| at_argument(py, &self.name, error))
     }
 
-    /// A number: Python's are weak, NumPy's have to have the type.
-    fn scalar(&self, value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
-        let dtype = self.dtype;
-        if let Ok(value) = value.cast_exact::<PyFloat>() {
-            let number: f64 = value.extract()?;
-            if !dtype.is_float() {
-                return Err(self.wrong(&format!("the float {number:?}")));
-            }
-            let scalar = Scalar::float(dtype, number);
-            if number.is_finite() && !scalar.as_f64().is_finite() {
-                return Err(self.out_of_range(&format!("{number:?}")));
-            }
-            return Ok(scalar);
-        }
-        if value.is_instance_of::<PyBool>() {
-            return if dtype == DType::Bool {
-                Ok(Scalar::bool(value.is_truthy()?))
-            } else {
-                Err(self.wrong("a truth value"))
-            };
-        }
-        if value.is_instance_of::<PyInt>() {
-            return self.integer(value);
-        }
-        let py = value.py();
-        let scalar = if NUMPY_GENERIC.has_instance(value)? {
-            numpy_scalar(value).map_err(|_| self.wrong(&describe(value)))?
-        } else if RawArray::read(value, false).is_some_and(|raw| raw.shape.is_empty()) {
-            return self.scalar(&value.get_item(PyTuple::empty(py))?);
-        } else if let Ok(field) = value.cast::<Field>()
-            && field.get().dims.is_empty()
-        {
-            return self.scalar(&field.get().array.bind(py).get_item(PyTuple::empty(py))?);
-        } else {
-            return Err(self.wrong(&describe(value)));
-        };
-        if scalar.dtype() == dtype {
-            Ok(scalar)
-        } else {
-            Err(self.wrong(&format!("a NumPy scalar of dtype {}", scalar.dtype())))
-        }
-    }
-
-    fn integer(&self, value: &Bound<'_, PyAny>) -> PyResult<Scalar> {
-        let dtype = self.dtype;
-        let text = || {
-            value
-                .str()
-                .map_or_else(|_| "it".to_owned(), |text| text.to_string())
-        };
-        let Ok(number) = value.extract::<i128>() else {
-            return Err(self.out_of_range(&text()));
-        };
-        if dtype == DType::Bool {
-            return Err(self.wrong(&format!("the integer {number}")));
-        }
-        if dtype.is_float() {
-            let scalar = Scalar::float(dtype, number as f64);
-            let exact = scalar.as_f64() as i128 == number;
-            return if exact {
-                Ok(scalar)
-            } else {
-                Err(self.out_of_range(&text()))
-            };
-        }
-        let range = match dtype {
-            DType::UInt64 => 0..=i128::from(u64::MAX),
-            _ => i128::from(Scalar::lowest(dtype).as_i64())..=i128::from(Scalar::highest(dtype).as_i64()),
-        };
-        if range.contains(&number) {
-            Ok(Scalar::integer(dtype, number as i64))
-        } else {
-            Err(self.out_of_range(&text()))
-        }
-    }
-
-    fn wrong(&self, given: &str) -> PyErr {
+    pub(super) fn wrong(&self, given: &str) -> PyErr {
         let ty = match &self.dims {
             Some(dims) => Type::field(dims.iter().cloned(), self.dtype),
             None => Type::Scalar(self.dtype),
@@ -224,7 +139,7 @@ impl Leaf {
         ArgumentTypeError::new_err(format!("argument '{}' is of type {ty}, not {given}", self.name))
     }
 
-    fn out_of_range(&self, number: &str) -> PyErr {
+    pub(super) fn out_of_range(&self, number: &str) -> PyErr {
         ArgumentValueError::new_err(format!(
             "argument '{}': {number} is not a value of {}",
             self.name, self.dtype

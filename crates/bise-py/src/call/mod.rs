@@ -1,11 +1,13 @@
 //! Calls: Python arguments become views and numbers, the driver runs, errors become exceptions.
 //!
 //! [`Callable`] keeps what the last call looked like, so that a warm call only writes new addresses into it:
-//! [`slot`] is where Python enters, [`bind`] sorts arguments by parameter, [`leaf`] converts one of them.
+//! [`slot`] is where Python enters, [`bind`] sorts arguments by parameter, [`leaf`] and [`scalar`]
+//! convert one of them.
 
 pub mod bind;
 mod leaf;
 mod said;
+mod scalar;
 pub mod slot;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -7,9 +7,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyDictMethods, PySlice, PyTuple};
 
 use super::Field;
+use crate::array;
 use crate::domain::Domain;
 use crate::errors::FieldTypeError;
-use crate::ndarray::RawArray;
+use crate::ndarray::{RawArray, scalar_value};
 use crate::python::describe;
 
 /// The ufunc of that name on fields and numbers.
@@ -37,12 +38,6 @@ pub fn ufunc<'py>(
     let inputs: Vec<Bound<'py, PyAny>> = inputs.iter().collect();
     let into_array = options.is_some_and(|options| options.contains("out").unwrap_or(true));
     if method == "__call__" && !into_array {
-        if let Some(other) = inputs.iter().find(|input| !is_operand(input)) {
-            return Err(FieldTypeError::new_err(format!(
-                "a field and {} do not combine: only fields say where their values are. Use as_field, or .ndarray",
-                describe(other)
-            )));
-        }
         return on_common_domain(&inputs, |args| ufunc.call(args, options));
     }
     // Reductions and the like know nothing of domains: they work on the arrays and give arrays.
@@ -80,6 +75,12 @@ pub fn on_common_domain<'py>(
     let Some(common) = common else {
         return function(PyTuple::new(py, operands)?);
     };
+    if let Some(other) = operands.iter().find(|operand| !is_operand(operand)) {
+        return Err(FieldTypeError::new_err(format!(
+            "a field and {} do not combine: only fields say where their values are. Use as_field, or .ndarray",
+            describe(other)
+        )));
+    }
     let arrays = operands.iter().map(|operand| match operand.cast::<Field>() {
         Ok(field) => cut(py, field.get(), &common),
         Err(_) => Ok(operand.clone()),
@@ -130,8 +131,9 @@ fn is_operand(operand: &Bound<'_, PyAny>) -> bool {
     if operand.is_instance_of::<Field>() {
         return true;
     }
-    match RawArray::read(operand, false) {
-        Some(array) => array.shape.is_empty(),
-        None => operand.extract::<f64>().is_ok() || operand.extract::<i128>().is_ok(),
+    if let Some(array) = RawArray::read(operand, true) {
+        return array.shape.is_empty();
     }
+    let is_number = || operand.extract::<f64>().is_ok() || operand.extract::<i128>().is_ok();
+    scalar_value(operand).is_some() || !array::gives_array(operand) && is_number()
 }

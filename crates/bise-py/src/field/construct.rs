@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PyInt};
 
 use super::Field;
+use crate::array::{self, Given};
 use crate::dimension::{self, Dimension};
 use crate::domain::Domain;
 use crate::errors::{FieldTypeError, FieldValueError};
@@ -19,8 +20,9 @@ use crate::session::backend_from_python;
 /// A field with given data.
 ///
 /// The data is copied into aligned memory with padded rows, unless ``copy=False``: then the field shares it, which
-/// works for everything that lends memory (arrays, the buffer protocol, ``__array_interface__``, ``__array__``,
-/// DLPack) and has the dtype.
+/// works for everything that lends memory and has the dtype: arrays, the buffer protocol, ``__array_interface__``,
+/// DLPack, and ``__array__`` where it does not give a copy. Axes that have names (``xarray.DataArray``) are found by
+/// them, in any order.
 ///
 /// Parameters
 /// ----------
@@ -69,9 +71,13 @@ pub fn as_field(
         let array = field.get().array.bind(data.py()).clone();
         (array, domain_of_field(domain, field.get(), data.py(), origin)?)
     } else {
-        let array = ndarray::from_python(data)?;
-        let domain = domain_for(domain, &array, origin)?;
-        (array, domain)
+        let given = match dtype {
+            // Python's numbers take the type that is asked for, if it has their value.
+            Some(dtype) if copy && !array::gives_array(data) => array::of_sequence(data, dtype)?,
+            _ if copy => array::read(data)?,
+            _ => array::share(data)?,
+        };
+        place(domain, given, origin)?
     };
     let dtype = dtype.map(dtype_from_python).transpose()?;
     let array = if copy {
@@ -160,6 +166,20 @@ pub fn full(
     )?;
     field.array.bind(py).set_item(PyEllipsis::get(py), fill_value)?;
     Ok(field)
+}
+
+/// The array of some data and the domain that it is on. Named axes take the order of the dimensions.
+pub fn place<'py>(
+    domain: &Bound<'_, PyAny>,
+    given: Given<'py>,
+    origin: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(Bound<'py, PyAny>, Domain)> {
+    let array = match dimensions(domain)? {
+        Some(dims) => given.along(&dims)?,
+        None => given.along(&Domain::from_python(domain)?.dims)?,
+    };
+    let domain = domain_for(domain, &array, origin)?;
+    Ok((array, domain))
 }
 
 /// There is one kind of memory: an error where a user asks for another.
@@ -259,7 +279,7 @@ fn shared<'py>(data: &Bound<'py, PyAny>, dtype: Option<DType>) -> PyResult<Bound
 }
 
 /// The domain for some data: as given, or of the dimensions given.
-pub fn domain_for(
+fn domain_for(
     domain: &Bound<'_, PyAny>,
     data: &Bound<'_, PyAny>,
     origin: Option<&Bound<'_, PyAny>>,

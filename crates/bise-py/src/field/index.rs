@@ -5,12 +5,14 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PySlice, PyTuple};
 
 use super::Field;
+use crate::array;
 use crate::dimension::Dimension;
 use crate::domain::{Domain, pair};
 use crate::errors::{FieldTypeError, FieldValueError, IndexOutOfBounds};
 use crate::intern::intern;
+use crate::ndarray::RawArray;
 use crate::python::describe;
-use crate::range::Range;
+use crate::range::{Range, end_from_python};
 
 /// What is taken along one axis: positions from its start, all inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,13 +48,20 @@ pub fn get(field: &Field, index: &Bound<'_, PyAny>) -> PyResult<Field> {
     Ok(Field::new(intern(&dims), starts, array))
 }
 
-/// `field[index] = value`: a number, an array of the part's shape, or a field on exactly its domain.
+/// `field[index] = value`: a number, an array of the part's shape (by the names of its axes, if it has some), or a
+/// field on exactly its domain.
 pub fn set(field: &Field, index: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = index.py();
     let target = get(field, index)?;
-    let array = target.array.bind(py);
+    let memory = target.array.bind(py);
     let Ok(source) = value.cast::<Field>() else {
-        return array.set_item(PyEllipsis::get(py), value);
+        let is_plain = RawArray::read(value, true).is_some() || !array::gives_array(value);
+        let value = if is_plain {
+            value.clone()
+        } else {
+            array::read(value)?.along(&target.dims)?
+        };
+        return memory.set_item(PyEllipsis::get(py), value);
     };
     let (given, expected) = (source.get().domain_of(py)?, target.domain_of(py)?);
     if given != expected {
@@ -60,7 +69,7 @@ pub fn set(field: &Field, index: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) ->
             "a field on {given} cannot be assigned to a part on {expected}: the domains must be the same"
         )));
     }
-    array.set_item(PyEllipsis::get(py), source.get().array.bind(py))
+    memory.set_item(PyEllipsis::get(py), source.get().array.bind(py))
 }
 
 /// What `index` picks of a domain, one per dimension.
@@ -120,10 +129,8 @@ fn named_slice(slice: &Bound<'_, PySlice>) -> PyResult<Option<(Inner, Absolute)>
         let Ok((dim, index)) = pair(&slice.getattr(name)?) else {
             return Ok(None);
         };
-        Ok(Some((
-            dim.cast::<Dimension>()?.get().inner.clone(),
-            index.extract()?,
-        )))
+        let dim = dim.cast::<Dimension>()?.get().inner.clone();
+        Ok(Some((dim, end_from_python(&index)?)))
     };
     let (start, stop) = (end("start")?, end("stop")?);
     let (dim, start, stop) = match (start, stop) {
