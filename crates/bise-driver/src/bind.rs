@@ -86,8 +86,8 @@ struct Statement<'a, 'b> {
     binding: &'a mut Binding,
     /// Where the statement's temporaries are among the buffers.
     temporaries: Vec<usize>,
-    /// Outputs that are written to a buffer, with its position.
-    buffered: Vec<(u32, usize)>,
+    /// Outputs that are written to a buffer, by position in the statement, with the position of the buffer.
+    buffered: Vec<(usize, usize)>,
 }
 
 impl Statement<'_, '_> {
@@ -112,8 +112,9 @@ impl Statement<'_, '_> {
         Ok(())
     }
 
-    /// Which outputs are buffered: those that meet an input or another output in memory. What a later call has to compare
-    /// again is noted; a field meets itself in every call.
+    /// Which outputs are buffered: those that meet an input in memory, or an output before them: buffers are copied when
+    /// all is computed, in the order of the outputs, so the later wins. What a later call has to compare again is noted;
+    /// a field meets itself in every call.
     fn bind_pairs(&mut self, met: &mut HashSet<(u32, u32, bool)>) {
         let mut inputs: Vec<u32> = Vec::new();
         for source in self.plan.launches.iter().flat_map(|launch| &launch.buffers) {
@@ -123,21 +124,30 @@ impl Statement<'_, '_> {
                 inputs.push(*param);
             }
         }
-        let outputs: Vec<u32> = self.plan.outputs.iter().map(|output| output.param).collect();
-        for (at, &output) in outputs.iter().enumerate() {
+        for (at, output) in self.plan.outputs.iter().enumerate() {
+            let mut meets = false;
             for &input in &inputs {
-                let in_place = self.plan.in_place.contains(&(output, input));
-                if self.bind_pair((output, input, in_place), met) {
-                    self.mark_buffered(output);
-                }
+                let in_place = self.plan.in_place.contains(&(at as u32, input));
+                meets |= self.bind_pair((output.param, input, in_place), met);
             }
-            for &later in outputs[at + 1..].iter().filter(|&&later| later != output) {
-                if self.bind_pair((output, later, false), met) {
-                    self.mark_buffered(output);
-                    self.mark_buffered(later);
-                }
+            for (other, before) in self.plan.outputs[..at].iter().enumerate() {
+                meets |= if before.param == output.param {
+                    self.coincide(other, at)
+                } else {
+                    self.bind_pair((output.param, before.param, false), met)
+                };
+            }
+            if meets {
+                self.buffered.push((at, usize::MAX));
             }
         }
+    }
+
+    /// Whether two outputs of one field write the same element.
+    fn coincide(&self, a: usize, b: usize) -> bool {
+        let outputs = &self.evaluator.outputs;
+        let mut pairs = outputs[a].iter().zip(&outputs[b]);
+        pairs.all(|((_, a), (_, b))| a.start.max(b.start) < a.stop.min(b.stop))
     }
 
     /// Notes a pair and says whether its output must be buffered.
@@ -159,25 +169,18 @@ impl Statement<'_, '_> {
         pair.buffered
     }
 
-    fn mark_buffered(&mut self, output: u32) {
-        if self.buffered.iter().all(|(known, _)| *known != output) {
-            self.buffered.push((output, usize::MAX));
-        }
-    }
-
-    /// Memory for the outputs that are buffered, and what is to be copied from it, in the order of the outputs: where
-    /// outputs meet, the later wins.
+    /// Memory for the outputs that are buffered, and what is to be copied from it, in the order of the outputs.
     fn buffer_outputs(&mut self) -> Result<Vec<Copy>, AllocationError> {
         let mut copies = Vec::new();
-        for (output, ranges) in self.plan.outputs.iter().zip(&self.evaluator.outputs) {
-            let Some(slot) = self.buffered.iter().position(|(param, _)| *param == output.param) else {
+        for slot in 0..self.buffered.len() {
+            let at = self.buffered[slot].0;
+            let param = self.plan.outputs[at].param;
+            let Argument::Field(view) = &self.call.args[param as usize] else {
                 continue;
             };
-            let Argument::Field(view) = &self.call.args[output.param as usize] else {
-                continue;
-            };
-            let ranges: Vec<Interval> = ranges.iter().map(|(_, interval)| *interval).collect();
-            let order = &self.call.variant.specialization.params[output.param as usize].order;
+            let ranges = self.evaluator.outputs[at].iter();
+            let ranges: Vec<Interval> = ranges.map(|(_, interval)| *interval).collect();
+            let order = &self.call.variant.specialization.params[param as usize].order;
             let buffer = self.allocate(view.dtype(), &ranges, order)?;
             self.buffered[slot].1 = buffer;
             let axes = view.axes().iter().zip(&ranges);
@@ -190,7 +193,7 @@ impl Statement<'_, '_> {
                 stride: axis.stride,
             });
             copies.push(Copy {
-                param: output.param,
+                param,
                 buffer,
                 offset: offset.sum(),
                 axes: written.collect(),
@@ -265,10 +268,10 @@ impl Statement<'_, '_> {
             let at = first + at;
             match *source {
                 BufferSource::Input(param) => self.fill_argument(param, at),
-                BufferSource::Output(param) => {
-                    match self.buffered.iter().find(|(buffered, _)| *buffered == param) {
+                BufferSource::Output(output) => {
+                    match self.buffered.iter().find(|(buffered, _)| *buffered == output) {
                         Some(&(_, buffer)) => self.fill_buffer(buffer, at),
-                        None => self.fill_argument(param, at),
+                        None => self.fill_argument(self.plan.outputs[output].param, at),
                     }
                 }
                 BufferSource::Temporary(temporary) => self.fill_buffer(self.temporaries[temporary], at),

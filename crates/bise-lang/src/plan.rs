@@ -62,9 +62,9 @@ pub struct StatementPlan {
     pub temporaries: Vec<Temporary>,
     /// Kernels, in order.
     pub launches: Vec<Launch>,
-    /// Pairs (output parameter, input parameter) that may be the very same memory: the input is read only at the
-    /// point that is being written, by the launch that writes it. Where any other pair overlaps in memory, the
-    /// driver lets the statement write to a buffer and copies it afterwards.
+    /// Pairs (position of an output, input parameter) that may be the very same memory: the input is read only at the
+    /// point that is being written, by the launch that writes it. Where any other pair overlaps in memory, or an output
+    /// overlaps one before it, the driver lets the statement write that output to a buffer and copies it afterwards.
     pub in_place: Vec<(u32, u32)>,
     /// The statement in the source.
     pub span: Span,
@@ -160,8 +160,8 @@ pub struct Repeated {
 pub enum BufferSource {
     /// A field argument, as input.
     Input(u32),
-    /// A field argument, as output.
-    Output(u32),
+    /// An output of the statement, by position.
+    Output(usize),
     /// A temporary of the statement.
     Temporary(usize),
     /// A connectivity table: axes are row and neighbour.

@@ -4,7 +4,7 @@
 //! reads is written by that same iteration, later. A solver that reads a column on its way up and writes it on
 //! its way down is in place by this rule.
 
-use bise_iter::Graph;
+use bise_iter::{Graph, Output};
 use bise_lang::plan::{BufferSource, Launch};
 use bise_loops::{Base, Index, Kernel, Stmt, ValueKind, VarId, walk};
 
@@ -13,28 +13,35 @@ use super::order::field_dims;
 /// A load of an input or a store to an output.
 struct Access {
     launch: usize,
-    param: u32,
+    /// The parameter that is loaded from, or the position of the output that is stored to.
+    of: u32,
     is_store: bool,
     index: Vec<Index>,
     /// Variables of the loops around it.
     around: Vec<VarId>,
 }
 
-/// The pairs (output, input) of a statement. The launches are its own; their kernels are positions in `kernels`.
-pub(super) fn in_place(graph: &Graph, kernels: &[Kernel], launches: &[Launch]) -> Vec<(u32, u32)> {
+/// The pairs (output, by position, and input, a parameter) of a statement. The launches are its own; their kernels are positions in `kernels`.
+pub(super) fn in_place(
+    graph: &Graph,
+    outputs: &[Output],
+    kernels: &[Kernel],
+    launches: &[Launch],
+) -> Vec<(u32, u32)> {
     let accesses = accesses(kernels, launches);
-    let params = |is_store: bool| {
+    let all = |is_store: bool| {
         let of_kind = accesses.iter().filter(|a| a.is_store == is_store);
-        let mut params: Vec<u32> = of_kind.map(|a| a.param).collect();
-        params.sort_unstable();
-        params.dedup();
-        params
+        let mut all: Vec<u32> = of_kind.map(|a| a.of).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     };
     let mut pairs = Vec::new();
-    for output in params(true) {
-        for input in params(false) {
-            let (to, from) = (&graph.params[output as usize], &graph.params[input as usize]);
-            let alike = to.dtype == from.dtype && field_dims(graph, output) == field_dims(graph, input);
+    for output in all(true) {
+        for input in all(false) {
+            let written = outputs[output as usize].param;
+            let (to, from) = (&graph.params[written as usize], &graph.params[input as usize]);
+            let alike = to.dtype == from.dtype && field_dims(graph, written) == field_dims(graph, input);
             if alike && is_safe(&accesses, output, input) {
                 pairs.push((output, input));
             }
@@ -47,14 +54,14 @@ fn is_safe(accesses: &[Access], output: u32, input: u32) -> bool {
     let mut stores = accesses
         .iter()
         .enumerate()
-        .filter(|(_, a)| a.is_store && a.param == output);
+        .filter(|(_, a)| a.is_store && a.of == output);
     let (Some((written, store)), None) = (stores.next(), stores.next()) else {
         return false;
     };
     let mut loads = accesses
         .iter()
         .enumerate()
-        .filter(|(_, a)| !a.is_store && a.param == input);
+        .filter(|(_, a)| !a.is_store && a.of == input);
     loads.all(|(read, load)| {
         let above = load.launch == store.launch && read < written;
         load.launch < store.launch || above && is_confined(load, store)
@@ -86,7 +93,7 @@ fn accesses(kernels: &[Kernel], launches: &[Launch]) -> Vec<Access> {
                     {
                         accesses.push(Access {
                             launch: position,
-                            param,
+                            of: param,
                             is_store: false,
                             index: index.clone(),
                             around: around(),
@@ -94,10 +101,10 @@ fn accesses(kernels: &[Kernel], launches: &[Launch]) -> Vec<Access> {
                     }
                 }
                 Stmt::Store { buffer, index, .. } => {
-                    if let BufferSource::Output(param) = source(*buffer) {
+                    if let BufferSource::Output(at) = source(*buffer) {
                         accesses.push(Access {
                             launch: position,
-                            param,
+                            of: at as u32,
                             is_store: true,
                             index: index.clone(),
                             around: around(),

@@ -128,7 +128,12 @@ impl Lowering<'_> {
             })
             .collect();
         self.plan.span = statement.span;
-        self.plan.in_place = in_place::in_place(self.graph, &self.kernels.all, &self.plan.launches);
+        self.plan.in_place = in_place::in_place(
+            self.graph,
+            &statement.outputs,
+            &self.kernels.all,
+            &self.plan.launches,
+        );
         self.plan
     }
 

@@ -126,8 +126,10 @@ impl Emitter<'_> {
         let Some(turned) = self.context.turned else { return };
         for (&at, place) in &turned.outputs {
             self.open_levels(turned, place);
-            let output = BufferSource::Output(self.context.outputs[at]);
-            let [from, to] = [self.turned(turned, place), self.argument(output)];
+            let [from, to] = [
+                self.turned(turned, place),
+                self.argument(BufferSource::Output(at)),
+            ];
             self.copy(from, to);
         }
     }
@@ -150,8 +152,12 @@ impl Emitter<'_> {
 
     /// A field argument and the point that is computed.
     fn argument(&mut self, source: BufferSource) -> (BufferId, Vec<At>) {
-        let (BufferSource::Input(param) | BufferSource::Output(param)) = source else {
-            panic!("compiler bug: {source:?} is no argument");
+        let param = match source {
+            BufferSource::Input(param) => param,
+            BufferSource::Output(at) => self.context.outputs[at],
+            BufferSource::Temporary(_) | BufferSource::Table(_) | BufferSource::Scratch(_) => {
+                panic!("compiler bug: {source:?} is no argument")
+            }
         };
         let point = self.along(field_dims(self.context.graph, param));
         (self.writer.buffer(source), point)
@@ -184,7 +190,7 @@ impl Emitter<'_> {
         let turned = self.context.turned;
         match turned.and_then(|turned| Some((turned, turned.outputs.get(&at)?))) {
             Some((turned, place)) => self.turned(turned, place),
-            None => self.argument(BufferSource::Output(self.context.outputs[at])),
+            None => self.argument(BufferSource::Output(at)),
         }
     }
 }

@@ -137,7 +137,7 @@ impl Writer<'_> {
         } = self.context;
         let (param, access) = match source {
             BufferSource::Input(param) => (param, Access::Read),
-            BufferSource::Output(param) => (param, Access::Write),
+            BufferSource::Output(at) => (self.context.outputs[at], Access::Write),
             BufferSource::Table(table) => {
                 let index = specialization.tables[table as usize].index;
                 let name = &graph.tables[table as usize].name;

@@ -169,6 +169,7 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
             statement,
             before: &before,
             call,
+            late: Vec::new(),
             temporaries: temporaries(statement, &extents),
             scratch: Vec::new(),
             sources: &[],
@@ -199,6 +200,11 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
                 memory.scratch = scratch(launch, &extents);
                 run(&kernels[launch.kernel], &frame, order, &mut memory);
             }
+        }
+        let mut late = std::mem::take(&mut memory.late);
+        late.sort_by_key(|(at, ..)| *at);
+        for (at, index, value) in late {
+            call.store(statement.outputs[at].param, &index, value);
         }
     }
 }
@@ -325,6 +331,8 @@ struct Fields<'a> {
     statement: &'a StatementPlan,
     before: &'a Call,
     call: &'a mut Call,
+    /// What goes to outputs of parameters that an output before writes too: output, index and value.
+    late: Vec<(usize, Vec<i64>, Scalar)>,
     temporaries: Vec<Places>,
     scratch: Vec<Places>,
     sources: &'a [BufferSource],
@@ -340,7 +348,10 @@ impl Memory for Fields<'_> {
     fn load(&self, buffer: BufferId, index: &[i64]) -> Scalar {
         match self.source(buffer) {
             BufferSource::Input(param) => {
-                let shared = self.statement.in_place.contains(&(param, param));
+                let outputs = self.statement.outputs.iter().enumerate();
+                let mut same = outputs.filter(|(_, output)| output.param == param).peekable();
+                let shared = same.peek().is_some()
+                    && same.all(|(at, _)| self.statement.in_place.contains(&(at as u32, param)));
                 let fields = if shared {
                     &self.call.fields
                 } else {
@@ -366,7 +377,15 @@ impl Memory for Fields<'_> {
 
     fn store(&mut self, buffer: BufferId, index: &[i64], value: Scalar) {
         match self.source(buffer) {
-            BufferSource::Output(param) => self.call.store(param, index, value),
+            BufferSource::Output(at) => {
+                let (before, rest) = self.statement.outputs.split_at(at);
+                let param = rest[0].param;
+                if before.iter().any(|output| output.param == param) {
+                    self.late.push((at, index.to_vec(), value));
+                } else {
+                    self.call.store(param, index, value);
+                }
+            }
             BufferSource::Temporary(at) => *place(&mut self.temporaries[at], index) = Some(value),
             BufferSource::Scratch(at) => *place(&mut self.scratch[at], index) = Some(value),
             BufferSource::Input(_) | BufferSource::Table(_) => unreachable!("not stored to"),

@@ -247,23 +247,23 @@ fn sums_over_columns_are_read_at_their_point() {
     let sweep = "sweep s0 forward along K over <I, K> from %0 next %n\n%c = carry s0.0 : <I, K; float64>\n\
                  %n = add %c %a : <I, K; float64>\n%r = result s0.0 : <I, K; float64>\n";
     let pointwise = format!("{sweep}%x = mul %r %a : <I, K; float64>");
-    check(&pointwise, &format!("out @ {WHOLE} <- %x"), SAME, &[(2, 0)]);
+    check(&pointwise, &format!("out @ {WHOLE} <- %x"), SAME, &[(0, 0)]);
     let shifted = format!("{sweep}%q = shift %r I + 1 : <I, K; float64>\n%x = sub %q %r : <I, K; float64>");
-    check(&shifted, &format!("out @ {WHOLE} <- %x"), WIDE, &[(2, 0)]);
+    check(&shifted, &format!("out @ {WHOLE} <- %x"), WIDE, &[(0, 0)]);
     let twice = format!(
         "{sweep}sweep s1 forward along K over <I, K> from %0 next %m\n%d = carry s1.0 : <I, K; float64>\n\
          %m = mul %d %r : <I, K; float64>\n%t = result s1.0 : <I, K; float64>\n%x = add %t %r : <I, K; float64>"
     );
-    check(&twice, &format!("out @ {WHOLE} <- %x"), SAME, &[(2, 0)]);
+    check(&twice, &format!("out @ {WHOLE} <- %x"), SAME, &[(0, 0)]);
     let back = format!(
         "{sweep}sweep s1 backward along K over <I, K> from %0 next %m\n%d = carry s1.0 : <I, K; float64>\n\
          %m = mul %d %a : <I, K; float64>\n%t = result s1.0 : <I, K; float64>\n%x = add %t %r : <I, K; float64>"
     );
-    check(&back, &format!("out @ {WHOLE} <- %x"), SAME, &[(2, 0)]);
+    check(&back, &format!("out @ {WHOLE} <- %x"), SAME, &[(0, 0)]);
     let column = "%b = input b : <K; float64>\nsweep s0 backward along K over <K> from %0 next %n\n\
                   %c = carry s0.0 : <K; float64>\n%n = sub %b %c : <K; float64>\n%r = result s0.0 : <K; float64>\n\
                   %x = add %a %r : <I, K; float64>";
-    check(column, &format!("out @ {WHOLE} <- %x"), SAME, &[(2, 0)]);
+    check(column, &format!("out @ {WHOLE} <- %x"), SAME, &[(0, 0)]);
     check(column, &format!("out @ {WHOLE} <- %r"), SAME, &[]);
 }
 
@@ -275,7 +275,8 @@ fn pieces_of_one_field_and_scalars() {
     let outputs = "out @ [I: 0 .. n, K: start(out, K) .. stop(out, K)] <- %x\n\
                    out @ [I: n - 1 .. stop(out, I), K: 1 .. stop(out, K)] <- %y\n\
                    out @ [I: 2 .. 2, K: 0 .. 5] <- %0";
-    check(pieces, outputs, WIDE, &[]);
+    // What is written last may be where the others read.
+    check(pieces, outputs, WIDE, &[(2, 0)]);
     check(
         "%b = input b : <K; float64>",
         &format!("out @ {WHOLE} <- %b"),
