@@ -1,7 +1,8 @@
 //! The functions that compiled code calls, and that [`crate::evaluate`] uses itself: one implementation, so
 //! interpreter and machine code agree bit for bit, on every machine (`libm` is plain Rust: no hardware variants).
-//! `libm` is a port of musl's and FreeBSD's library, whose authors state errors below 1 ulp for `f64` elementary
-//! functions but `gamma` (a few ulp).
+//! `libm` is a port of musl's and FreeBSD's library. How far results are from exact ones is said in the builtin table, by
+//! measurement: `tests/python/test_math.py`. Outside of its domain a function is NaN; where the port is not, that is put
+//! right here.
 
 /// A function of this module: its symbol in compiled code and its address.
 pub type Symbol = (&'static str, usize);
