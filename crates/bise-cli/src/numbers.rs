@@ -13,11 +13,7 @@ pub fn parse(dtype: DType, text: &str) -> Option<Scalar> {
         let value = matches!(text, "True" | "true" | "1");
         return (value || matches!(text, "False" | "false" | "0")).then(|| Scalar::bool(value));
     }
-    if dtype == DType::UInt64 {
-        let value: u64 = text.parse().ok()?;
-        return Some(Scalar::integer(dtype, value.cast_signed()));
-    }
-    integer(dtype, text.parse().ok()?)
+    Scalar::exact(dtype, text.parse().ok()?)
 }
 
 /// A scalar of a type with the value of an integer, if the type has it.
@@ -25,9 +21,7 @@ pub fn integer(dtype: DType, value: i64) -> Option<Scalar> {
     if dtype.is_float() {
         return float(dtype, &value.to_string());
     }
-    let scalar = Scalar::integer(dtype, value);
-    let negative = dtype == DType::UInt64 && value < 0;
-    (scalar.as_i64() == value && !negative).then_some(scalar)
+    Scalar::exact(dtype, value.into())
 }
 
 /// Fractions are rounded; what is too large is no infinity, and integers are exact.

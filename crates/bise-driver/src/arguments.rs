@@ -105,9 +105,9 @@ impl<'a> Known<'a> {
     }
 
     /// The value of an integer scalar.
-    pub(crate) fn integer(&self) -> i64 {
+    pub(crate) fn integer(&self) -> i128 {
         match self {
-            Self::Scalar(value) => value.as_i64(),
+            Self::Scalar(value) => value.as_i128(),
             Self::Field { .. } => unreachable!("compiler bug: a bound takes the value of a field"),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bise_field::{Axis, ConnectivityTable};
 use bise_iter::Output;
 use bise_lang::plan::{Launch, Limit};
-use bise_lang::{Bound, Dimension, Extent};
+use bise_lang::{Bound, Dimension, DomainRange, Extent};
 
 use crate::arguments::Known;
 
@@ -168,22 +168,22 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The value of a bound. A field that has not the dimension it is asked for cannot be in a verified program.
-fn bound(bound: &Bound, params: &[Known<'_>]) -> i64 {
-    bound.evaluate(&|leaf| match leaf {
+/// A range in numbers. A field that has not the dimension it is asked for cannot be in a verified program.
+fn interval(range: &DomainRange, params: &[Known<'_>]) -> Interval {
+    let (start, stop) = range.evaluate(&|leaf| match leaf {
         Bound::Scalar(param) => params[*param as usize].integer(),
-        Bound::Start(param, dim) => params[*param as usize].interval(dim).start,
-        Bound::Stop(param, dim) => params[*param as usize].interval(dim).stop,
+        Bound::Start(param, dim) => params[*param as usize].interval(dim).start.into(),
+        Bound::Stop(param, dim) => params[*param as usize].interval(dim).stop.into(),
         Bound::Constant(_) | Bound::Binary(..) => unreachable!("compiler bug: not a leaf of a bound"),
-    })
+    });
+    Interval::new(start, stop)
 }
 
 fn written(output: &Output, params: &[Known<'_>]) -> Vec<(Dimension, Interval)> {
-    let ranges = output.domain.iter().map(|range| {
-        let interval = Interval::new(bound(&range.start, params), bound(&range.stop, params));
-        (range.dim.clone(), interval)
-    });
-    let mut ranges: Vec<_> = ranges.collect();
+    let ranges = output.domain.iter();
+    let mut ranges: Vec<_> = ranges
+        .map(|range| (range.dim.clone(), interval(range, params)))
+        .collect();
     if ranges.iter().any(|(_, interval)| interval.is_empty()) {
         for (_, interval) in &mut ranges {
             interval.stop = interval.start;

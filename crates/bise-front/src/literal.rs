@@ -50,7 +50,7 @@ impl Literal {
         match self {
             Bool(value) => (dtype == DType::Bool).then(|| Scalar::bool(value)),
             Int(value) if dtype.is_float() => Some(Scalar::float(dtype, value as f64)),
-            Int(value) if dtype.is_integer() => in_range(value, dtype),
+            Int(value) if dtype.is_integer() => Scalar::exact(dtype, value),
             Float(value) if dtype.is_float() => {
                 let scalar = Scalar::float(dtype, value);
                 (scalar.as_f64().is_finite() || !value.is_finite()).then_some(scalar)
@@ -100,19 +100,6 @@ impl fmt::Display for Literal {
             Float(value) => write!(f, "{value:?}"),
         }
     }
-}
-
-fn in_range(value: i128, dtype: DType) -> Option<Scalar> {
-    let (low, high) = match dtype {
-        DType::UInt64 => (0, i128::from(u64::MAX)),
-        _ => (
-            i128::from(Scalar::lowest(dtype).as_i64()),
-            i128::from(Scalar::highest(dtype).as_i64()),
-        ),
-    };
-    (low..=high)
-        .contains(&value)
-        .then(|| Scalar::integer(dtype, value as i64))
 }
 
 /// `operator operand`

@@ -149,23 +149,19 @@ impl Call for CaseCall<'_> {
             bise_iter::ParamKind::Scalar => panic!("a scalar has no domain"),
         };
         let leaf = |bound: &Bound| match bound {
-            Bound::Scalar(param) => self.0.arguments[*param as usize].values[0].as_i64(),
+            Bound::Scalar(param) => self.0.arguments[*param as usize].values[0].as_i128(),
             Bound::Start(param, dim) | Bound::Stop(param, dim) => {
                 let axis = dims(*param).iter().position(|known| known == dim).unwrap();
                 let (start, stop) = self.0.arguments[*param as usize].domain[axis];
-                if matches!(bound, Bound::Start(..)) {
+                i128::from(if matches!(bound, Bound::Start(..)) {
                     start
                 } else {
                     stop
-                }
+                })
             }
             Bound::Constant(_) | Bound::Binary(..) => panic!("no leaf"),
         };
-        let ranges: Vec<(i64, i64)> = output
-            .domain
-            .iter()
-            .map(|range| (range.start.evaluate(&leaf), range.stop.evaluate(&leaf)))
-            .collect();
+        let ranges: Vec<(i64, i64)> = output.domain.iter().map(|range| range.evaluate(&leaf)).collect();
         if ranges.iter().any(|(start, stop)| start >= stop) {
             return vec![(0, 0); ranges.len()];
         }

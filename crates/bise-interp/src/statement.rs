@@ -53,16 +53,16 @@ pub(crate) fn run(graph: &Graph, statement: &Statement, memory: &mut dyn Memory)
 /// The domain of an output in numbers.
 fn domain(graph: &Graph, output: &Output, memory: &dyn Memory) -> Region {
     let leaf = |bound: &Bound| match bound {
-        Bound::Scalar(param) => memory.scalar(*param).as_i64(),
-        Bound::Start(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)].0,
-        Bound::Stop(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)].1,
+        Bound::Scalar(param) => memory.scalar(*param).as_i128(),
+        Bound::Start(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)]
+            .0
+            .into(),
+        Bound::Stop(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)]
+            .1
+            .into(),
         Bound::Constant(_) | Bound::Binary(..) => panic!("compiler bug: no leaf"),
     };
-    output
-        .domain
-        .iter()
-        .map(|range| (range.start.evaluate(&leaf), range.stop.evaluate(&leaf)))
-        .collect()
+    output.domain.iter().map(|range| range.evaluate(&leaf)).collect()
 }
 
 /// The field must hold what is written.

@@ -60,15 +60,15 @@ impl BoundOperator {
             .map_or("", |(_, symbol)| symbol)
     }
 
-    /// Its value, wrapping.
-    pub fn apply(self, a: i64, b: i64) -> i64 {
+    /// Its value: exact, or as large as can be where a product of products does not fit.
+    pub fn apply(self, a: i128, b: i128) -> i128 {
         match self {
-            Self::Add => a.wrapping_add(b),
-            Self::Subtract => a.wrapping_sub(b),
-            Self::Multiply => a.wrapping_mul(b),
+            Self::Add => a.saturating_add(b),
+            Self::Subtract => a.saturating_sub(b),
+            Self::Multiply => a.saturating_mul(b),
             Self::FloorDivide | Self::Modulo if b == 0 => 0,
             Self::FloorDivide => {
-                let quotient = a.wrapping_div(b);
+                let quotient = a.saturating_div(b);
                 if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) {
                     quotient - 1
                 } else {
@@ -104,9 +104,9 @@ impl Bound {
     }
 
     /// Its value where `leaf` gives the value of the arguments' leaves (all but `Constant` and `Binary`).
-    pub fn evaluate(&self, leaf: &impl Fn(&Self) -> i64) -> i64 {
+    pub fn evaluate(&self, leaf: &impl Fn(&Self) -> i128) -> i128 {
         match self {
-            Self::Constant(value) => *value,
+            Self::Constant(value) => i128::from(*value),
             Self::Binary(op, a, b) => op.apply(a.evaluate(leaf), b.evaluate(leaf)),
             Self::Scalar(_) | Self::Start(..) | Self::Stop(..) => leaf(self),
         }
@@ -122,6 +122,23 @@ pub struct DomainRange {
     pub start: Bound,
     /// One past the last index.
     pub stop: Bound,
+}
+
+/// No field reaches as far as this, and what is added to an index on the way does not leave 64 bits.
+const FAR: i64 = 1 << 62;
+
+impl DomainRange {
+    /// Its ends in numbers, with `leaf` as in [`Bound::evaluate`]. Ends that are too far for any field come as near as
+    /// [`FAR`], so that a range of some indices stays one, and is found to be out of bounds.
+    pub fn evaluate(&self, leaf: &impl Fn(&Bound) -> i128) -> (i64, i64) {
+        let (start, stop) = (self.start.evaluate(leaf), self.stop.evaluate(leaf));
+        let unknown = start == i128::MAX || stop == i128::MIN;
+        let inner = i128::from(start < stop || unknown);
+        let near = |end: i128, low: i128, high: i128| {
+            end.clamp(low - i128::from(FAR), high + i128::from(FAR)) as i64
+        };
+        (near(start, 0, -inner), near(stop, inner, 0))
+    }
 }
 
 /// A half-open interval of indices that a statement needs, as an expression of its output domains. Expressions share what
@@ -298,6 +315,29 @@ mod tests {
             Extent::Widen { of, .. } | Extent::Image { of, .. } => 1 + size(of),
             Extent::Hull(parts) => 1 + parts.iter().map(size).sum::<usize>(),
         }
+    }
+
+    #[test]
+    fn ends_do_not_wrap() {
+        let scalar = || Box::new(Bound::Scalar(0));
+        let binary = |op, a, b| Bound::Binary(op, a, b);
+        let ends = |start: Bound, stop: Bound, value: i128| {
+            let dim = Dimension::new("I", DimensionKind::Horizontal);
+            DomainRange { dim, start, stop }.evaluate(&|_| value)
+        };
+        let twice = || binary(BoundOperator::Add, scalar(), scalar());
+        let square = || binary(BoundOperator::Multiply, scalar(), scalar());
+        let most = i128::from(u64::MAX);
+        assert_eq!(ends(Bound::Constant(0), twice(), 5), (0, 10));
+        assert_eq!(ends(Bound::Constant(0), twice(), 1 << 62), (0, FAR));
+        assert_eq!(ends(twice(), twice().offset(3), most), (FAR - 1, FAR));
+        assert_eq!(ends(twice(), twice().offset(3), -most), (-FAR, 1 - FAR));
+        assert_eq!(ends(twice().offset(3), twice(), most), (FAR, FAR));
+        assert_eq!(ends(Bound::Constant(0), square(), most), (0, FAR));
+        let back = binary(BoundOperator::Subtract, Box::new(twice()), scalar());
+        assert_eq!(ends(Bound::Constant(7), back, 1 << 40), (7, 1 << 40));
+        let fourth = binary(BoundOperator::Multiply, Box::new(square()), Box::new(square()));
+        assert_eq!(ends(Bound::Constant(0), fourth, most), (0, FAR));
     }
 
     #[test]

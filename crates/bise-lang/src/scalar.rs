@@ -111,6 +111,20 @@ impl Scalar {
         }
     }
 
+    /// The integer of that type that is the number, if there is one.
+    pub fn exact(dtype: DType, value: i128) -> Option<Self> {
+        let range = Self::lowest(dtype).as_i128()..=Self::highest(dtype).as_i128();
+        range.contains(&value).then(|| Self::integer(dtype, value as i64))
+    }
+
+    /// The number that an integer is.
+    pub fn as_i128(self) -> i128 {
+        match self.dtype {
+            DType::UInt64 => i128::from(self.bits),
+            _ => i128::from(self.as_i64()),
+        }
+    }
+
     /// The value as binary64: exact for all but large 64-bit integers.
     pub fn as_f64(self) -> f64 {
         match self.dtype {

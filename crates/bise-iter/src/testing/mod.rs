@@ -6,7 +6,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use bise_lang::{Bound, Dimension, Extent, Scalar};
+use bise_lang::{Dimension, DomainRange, Extent, Scalar};
 
 use crate::analysis::regions::{each, regions};
 use crate::{Graph, Output, ParamKind};
@@ -131,7 +131,7 @@ impl Case {
                 for range in &output.domain {
                     let axis = self.axis(output.param, &range.dim);
                     let known = &mut domains[output.param as usize][axis];
-                    *known = hull(*known, Some(self.range(&range.start, &range.stop)));
+                    *known = hull(*known, Some(self.range(range)));
                 }
             }
         }
@@ -148,9 +148,8 @@ impl Case {
 
     /// A range in numbers: bounds of generated programs are made of numbers and of the first scalar.
     #[expect(clippy::unused_self, reason = "goes with `interval`")]
-    fn range(&self, start: &Bound, stop: &Bound) -> (i64, i64) {
-        let leaf = |_: &Bound| generate::SIZE;
-        (start.evaluate(&leaf), stop.evaluate(&leaf))
+    fn range(&self, range: &DomainRange) -> (i64, i64) {
+        range.evaluate(&|_| generate::SIZE.into())
     }
 
     /// An extent in numbers; nothing where it is empty.
@@ -161,7 +160,7 @@ impl Case {
                     .domain
                     .iter()
                     .find(|range| range.dim == *dim)?;
-                self.range(&range.start, &range.stop)
+                self.range(range)
             }
             Extent::Widen { of, lower, upper } => {
                 let (start, stop) = self.interval(outputs, of)?;

@@ -119,15 +119,7 @@ impl Leaf {
                 Err(self.out_of_range(&text()))
             };
         }
-        let range = match dtype {
-            DType::UInt64 => 0..=i128::from(u64::MAX),
-            _ => i128::from(Scalar::lowest(dtype).as_i64())..=i128::from(Scalar::highest(dtype).as_i64()),
-        };
-        if range.contains(&number) {
-            Ok(Scalar::integer(dtype, number as i64))
-        } else {
-            Err(self.out_of_range(&text()))
-        }
+        Scalar::exact(dtype, number).ok_or_else(|| self.out_of_range(&text()))
     }
 
     /// An array, where one number was to be.

@@ -76,9 +76,9 @@ impl Checker<'_> {
                     && self.ty(id).dtype().is_some_and(bise_lang::DType::is_integer) =>
             {
                 match self.builder.body().exprs[id].kind {
-                    HirKind::Constant(scalar) => Some(Bound::Constant(
-                        self.index(i128::from(scalar.as_i64()), expr.span)?,
-                    )),
+                    HirKind::Constant(scalar) => {
+                        Some(Bound::Constant(self.index(scalar.as_i128(), expr.span)?))
+                    }
                     _ if !matches!(self.ty(id), bise_lang::Type::Scalar(_)) => None,
                     _ => self.leaf_of(id).map(Bound::Scalar),
                 }
@@ -102,11 +102,7 @@ impl Checker<'_> {
             return Err(self.not_a_bound("division by zero".to_owned(), span));
         }
         if let (Bound::Constant(a), Bound::Constant(b)) = (&a, &b) {
-            let exact = match operator {
-                BoundOperator::Multiply => i128::from(*a) * i128::from(*b),
-                _ => i128::from(operator.apply(*a, *b)),
-            };
-            let value = self.index(exact, span)?;
+            let value = self.index(operator.apply((*a).into(), (*b).into()), span)?;
             return Ok(Bound::Constant(value));
         }
         Ok(Bound::Binary(operator, Box::new(a), Box::new(b)))

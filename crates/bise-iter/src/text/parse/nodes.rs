@@ -1,6 +1,6 @@
 //! Operations of nodes.
 
-use bise_lang::{Builtin, DType, Reduction, Scalar, cast};
+use bise_lang::{Builtin, DType, Reduction, Scalar};
 
 use super::{Parsed, Parser, TokenKind};
 use crate::{NodeId, Op, Step, SweepId, TableId};
@@ -39,15 +39,7 @@ fn literal(text: &str, dtype: DType) -> Option<Scalar> {
         },
         DType::Float64 => text.parse().ok().map(Scalar::f64),
         DType::Float32 => text.parse().ok().map(Scalar::f32),
-        DType::UInt64 => text
-            .parse::<u64>()
-            .ok()
-            .map(|value| Scalar::integer(dtype, value as i64)),
-        _ => {
-            let wide = Scalar::integer(DType::Int64, text.parse().ok()?);
-            let value = cast(wide, dtype);
-            (value.as_i64() == wide.as_i64()).then_some(value)
-        }
+        _ => Scalar::exact(dtype, text.parse().ok()?),
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use bise_interp::{Memory as Arguments, TableInfo};
 use bise_iter::{Graph, ParamKind};
 use bise_lang::plan::{BufferSource, Launch, Limit, Plan, ScratchAxis, Specialization, StatementPlan};
-use bise_lang::{Bound, Dimension, Extent, Scalar};
+use bise_lang::{Bound, Dimension, DomainRange, Extent, Scalar};
 use bise_loops::testing::{Frame, Memory, Order, run};
 use bise_loops::{BufferId, Kernel};
 
@@ -150,14 +150,11 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
             .iter()
             .map(|output| {
                 let ranges = output.domain.iter();
-                let ends = ranges.map(|r| {
-                    (
-                        r.dim.clone(),
-                        bound(graph, call, &r.start),
-                        bound(graph, call, &r.stop),
-                    )
+                let all = ranges.map(|range| {
+                    let (start, stop) = ends(graph, call, range);
+                    (range.dim.clone(), start, stop)
                 });
-                ends.collect()
+                all.collect()
             })
             .collect();
         let before = call.clone();
@@ -255,7 +252,7 @@ fn temporaries(statement: &StatementPlan, extents: &Extents<'_>) -> Vec<Places> 
     empty.collect()
 }
 
-fn bound(graph: &Graph, call: &Call, bound: &Bound) -> i64 {
+fn ends(graph: &Graph, call: &Call, range: &DomainRange) -> (i64, i64) {
     let end = |param: u32, dim: &Dimension| {
         let ParamKind::Field(dims) = &graph.params[param as usize].kind else {
             panic!("a bound of a scalar");
@@ -266,10 +263,10 @@ fn bound(graph: &Graph, call: &Call, bound: &Bound) -> i64 {
             .expect("a dimension of the field");
         call.fields[param as usize].domain[at]
     };
-    bound.evaluate(&|leaf| match leaf {
-        Bound::Scalar(param) => call.scalars[*param as usize].as_i64(),
-        Bound::Start(param, dim) => end(*param, dim).0,
-        Bound::Stop(param, dim) => end(*param, dim).1,
+    range.evaluate(&|leaf| match leaf {
+        Bound::Scalar(param) => call.scalars[*param as usize].as_i128(),
+        Bound::Start(param, dim) => end(*param, dim).0.into(),
+        Bound::Stop(param, dim) => end(*param, dim).1.into(),
         Bound::Constant(_) | Bound::Binary(..) => unreachable!("no leaf"),
     })
 }
