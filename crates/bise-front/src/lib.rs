@@ -20,4 +20,4 @@ pub use fieldview::{field_operator, program, scan_operator};
 pub use language::{Language, Mathematics, Numpy};
 pub use literal::Literal;
 pub use module::{Module, module};
-pub use scope::{Binding, InitTree, Scope};
+pub use scope::{Binding, Scope};

@@ -16,7 +16,7 @@ use crate::fieldview::{
     syntax_diagnostic,
 };
 use crate::language::Function;
-use crate::{Binding, InitTree, Language, Literal, Mathematics, Numpy, Scope};
+use crate::{Binding, Language, Literal, Mathematics, Numpy, Scope};
 
 /// What a file defines.
 #[derive(Debug, Default)]
@@ -67,12 +67,6 @@ impl Scope for Names {
     fn names(&self) -> Vec<String> {
         self.0.keys().map(ToString::to_string).collect()
     }
-}
-
-/// What a module-level expression gives.
-enum Static {
-    One(Binding),
-    Tuple(Vec<Static>),
 }
 
 struct Reader<'a> {
@@ -205,13 +199,10 @@ impl Reader<'_> {
         }
     }
 
-    fn assign(&mut self, target: &Expr, value: Static) {
+    fn assign(&mut self, target: &Expr, value: Binding) {
         match (&target.kind, value) {
-            (ExprKind::Name(name), Static::One(binding)) => self.bind(name, binding),
-            (ExprKind::Name(name), Static::Tuple(_)) => {
-                self.bind(name, Binding::Other(format!("the tuple `{name}`")));
-            }
-            (ExprKind::Tuple(targets) | ExprKind::List(targets), Static::Tuple(values))
+            (ExprKind::Name(name), binding) => self.bind(name, binding),
+            (ExprKind::Tuple(targets) | ExprKind::List(targets), Binding::Tuple(values))
                 if targets.len() == values.len() =>
             {
                 for (target, value) in targets.iter().zip(values) {
@@ -220,7 +211,7 @@ impl Reader<'_> {
             }
             (ExprKind::Tuple(targets) | ExprKind::List(targets), _) => {
                 for target in targets {
-                    self.assign(target, Static::One(unknown(self.text(target.span))));
+                    self.assign(target, unknown(self.text(target.span)));
                 }
             }
             _ => {}
@@ -243,10 +234,10 @@ impl Reader<'_> {
     }
 
     /// What an expression gives, as far as that is known without running it.
-    fn evaluate(&mut self, expr: &Expr) -> Static {
+    fn evaluate(&mut self, expr: &Expr) -> Binding {
         let declared = match &expr.kind {
             ExprKind::Tuple(items) => {
-                return Static::Tuple(items.iter().map(|item| self.evaluate(item)).collect());
+                return Binding::Tuple(items.iter().map(|item| self.evaluate(item)).collect());
             }
             ExprKind::Call {
                 function,
@@ -267,7 +258,7 @@ impl Reader<'_> {
                 let excessive = checker.found(&codes::TOO_COMPLEX);
                 if !excessive.is_empty() {
                     self.module.diagnostics.extend(excessive);
-                    return Static::One(Binding::Invalid);
+                    return Binding::Invalid;
                 }
                 ty.map(Binding::Type)
             }
@@ -284,12 +275,13 @@ impl Reader<'_> {
                     Entity::Type(ty) => Some(Binding::Type(ty)),
                     Entity::Function(_, name) => Some(Binding::Function(name)),
                     Entity::Namespace(scope) => Some(Binding::Namespace(scope)),
+                    Entity::Tuple(items) => Some(Binding::Tuple(items)),
                     Entity::Other(what) => Some(Binding::Other(what)),
                 })
             }
             _ => self.number(expr),
         };
-        Static::One(declared.unwrap_or_else(|| unknown(self.text(expr.span))))
+        declared.unwrap_or_else(|| unknown(self.text(expr.span)))
     }
 
     fn number(&self, expr: &Expr) -> Option<Binding> {
@@ -421,11 +413,7 @@ impl Reader<'_> {
     }
 
     /// `axis=K, forward=True, init=0.0`
-    fn sweep(
-        &mut self,
-        keywords: &[Keyword],
-        span: Span,
-    ) -> Result<(Dimension, bool, InitTree), Diagnostics> {
+    fn sweep(&mut self, keywords: &[Keyword], span: Span) -> Result<(Dimension, bool, Binding), Diagnostics> {
         let error = |span, message: &str| vec![Diagnostic::error(&codes::CARRY, span, message)];
         let Some(axis) = argument("axis", 0, &[], keywords) else {
             return Err(error(
@@ -447,12 +435,12 @@ impl Reader<'_> {
         };
         let forward = match forward.map(|expr| (self.evaluate(expr), expr.span)) {
             None => true,
-            Some((Static::One(Binding::Literal(Literal::Bool(forward))), _)) => forward,
+            Some((Binding::Literal(Literal::Bool(forward)), _)) => forward,
             Some((_, span)) => return Err(error(span, "`forward` is not a literal `True` or `False`")),
         };
         let init = match init {
-            None => InitTree::Leaf(Binding::Literal(Literal::Float(0.0))),
-            Some(expr) => init_tree(self.evaluate(expr)),
+            None => Binding::Literal(Literal::Float(0.0)),
+            Some(expr) => self.evaluate(expr),
         };
         Ok((dim, forward, init))
     }
@@ -465,13 +453,6 @@ fn unknown(text: &str) -> Binding {
         "what only Python knows, `{}{dots}`,",
         short.replace('\n', " ")
     ))
-}
-
-fn init_tree(init: Static) -> InitTree {
-    match init {
-        Static::One(binding) => InitTree::Leaf(binding),
-        Static::Tuple(items) => InitTree::Tuple(items.into_iter().map(init_tree).collect()),
-    }
 }
 
 /// A module that is imported by that path.

@@ -33,6 +33,15 @@ pub enum Binding {
     Function(Name),
     /// A module, a class or another object with names in it.
     Namespace(Arc<dyn Scope>),
+    /// A member of an enumeration, or another number that has names in it too, as `Unit.METRE.value`.
+    Member {
+        /// What it counts as where it is used.
+        value: Box<Binding>,
+        /// Its names.
+        names: Arc<dyn Scope>,
+    },
+    /// A tuple, as of numbers.
+    Tuple(Vec<Binding>),
     /// What a statement of the module binds that is not evaluated.
     Unread {
         /// Where the statement binds it.
@@ -52,13 +61,4 @@ pub trait Scope: Send + Sync + Debug {
     fn lookup(&self, name: &str) -> Option<Binding>;
     /// All names, to suggest one where a name is misspelt.
     fn names(&self) -> Vec<String>;
-}
-
-/// The argument `init` of a scan operator.
-#[derive(Clone, Debug)]
-pub enum InitTree {
-    /// A [`Binding::Scalar`] or a [`Binding::Literal`].
-    Leaf(Binding),
-    /// One tree per element of the carry.
-    Tuple(Vec<InitTree>),
 }

@@ -13,6 +13,7 @@ mod axis_names;
 mod builtin;
 mod call;
 mod connectivity;
+mod constant;
 mod decorated;
 mod definitions;
 mod dimension;

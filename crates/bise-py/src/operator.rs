@@ -15,6 +15,7 @@ use crate::array;
 use crate::call::Callable;
 use crate::call::bind::{Signature, Value};
 use crate::call::slot::{Call, Given};
+use crate::constant::initial;
 use crate::decorated::{Decorated, Source, by_name, compile, no_attribute, params_text};
 use crate::dimension;
 use crate::domain::Domain;
@@ -23,7 +24,6 @@ use crate::field::{Field, index};
 use crate::intern::intern;
 use crate::ndarray::{RawArray, scalar_value};
 use crate::python::describe;
-use crate::scope::init_tree;
 use crate::session::backend_name;
 
 /// A field operator or a scan operator: what the decorators ``field_operator`` and ``scan_operator`` make.
@@ -91,7 +91,7 @@ impl FieldOperator {
             })?,
             Some((axis, forward, init)) => {
                 let axis = dimension::from_python(&axis)?;
-                let init = init_tree(&init)?;
+                let init = initial(&init)?;
                 compile(definition, &source, |sources, id, scope| {
                     bise_front::scan_operator(sources, id, scope, axis, forward, &init)
                 })?

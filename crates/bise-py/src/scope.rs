@@ -3,25 +3,21 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bise_base::Name;
-use bise_front::{Binding, InitTree, Language, Literal, Mathematics, Numpy, Scope};
-use bise_lang::{Builtin, DType, Scalar};
+use bise_front::{Binding, Language, Mathematics, Numpy, Scope};
+use bise_lang::Builtin;
 use pyo3::exceptions::{PyAttributeError, PyException};
 use pyo3::prelude::*;
-use pyo3::types::{
-    PyBool, PyCFunction, PyDict, PyFloat, PyFunction, PyInt, PyList, PyModule, PySet, PyString, PyTuple,
-    PyType,
-};
+use pyo3::types::{PyCFunction, PyDict, PyFunction, PyList, PyModule, PySet, PyString, PyTuple, PyType};
 
 use crate::builtin::BuiltinFunction;
+use crate::constant::{number, tuple};
 use crate::dimension::Dimension;
-use crate::errors::FieldTypeError;
 use crate::field::Field;
-use crate::ndarray::{RawArray, dtype_from_python};
 use crate::offset::FieldOffset;
 use crate::operator::FieldOperator;
 use crate::program::Program;
-use crate::python::{ENUM, Lazy, NUMPY_GENERIC, describe};
-use crate::types::{Budget, from_annotation};
+use crate::python::{Lazy, describe};
+use crate::types::from_annotation;
 
 /// `bise._named.Dims`
 static DIMS: Lazy = Lazy::new("bise._named", "Dims");
@@ -47,7 +43,8 @@ impl Raised {
         None
     }
 
-    fn take(&self) -> Option<PyErr> {
+    /// What was kept.
+    pub fn take(&self) -> Option<PyErr> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -166,7 +163,7 @@ impl Scope for Namespace {
 }
 
 /// What an object stands for in an operator.
-fn binding(object: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
+pub fn binding(object: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
     language_object(object)
         .or_else(|| number(object, raised))
         .or_else(|| class_or_function(object, raised))
@@ -195,34 +192,6 @@ fn language_object(object: &Bound<'_, PyAny>) -> Option<Binding> {
         return Some(Binding::Other(
             "a field from outside, which is passed as a parameter,".to_owned(),
         ));
-    }
-    None
-}
-
-/// Python's and NumPy's numbers; members of enumerations count as their values.
-fn number(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Binding> {
-    let py = object.py();
-    if !object.is_instance_of::<PyType>() && ENUM.has_instance(object).unwrap_or(false) {
-        let value = raised.quiet(py, object.getattr("value"))?;
-        return Some(binding(&value, raised));
-    }
-    if NUMPY_GENERIC.has_instance(object).unwrap_or(false) {
-        return Some(match numpy_scalar(object) {
-            Ok(scalar) => Binding::Scalar(scalar),
-            Err(_) => Binding::Other(format!("{} of NumPy", describe(object))),
-        });
-    }
-    if object.is_instance_of::<PyBool>() {
-        return Some(Binding::Literal(Literal::Bool(object.is(PyBool::new(py, true)))));
-    }
-    if object.is_instance_of::<PyInt>() {
-        return Some(match object.extract::<i128>() {
-            Ok(value) => Binding::Literal(Literal::Int(value)),
-            Err(_) => Binding::Other("an integer beyond all data types".to_owned()),
-        });
-    }
-    if object.is_instance_of::<PyFloat>() {
-        return Some(Binding::Literal(Literal::Float(object.extract().ok()?)));
     }
     None
 }
@@ -287,56 +256,24 @@ fn namespace(object: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
         // `type Alias = ...`
         return binding(&value, raised);
     }
+    if let Ok(items) = object.cast::<PyTuple>() {
+        return tuple(items, raised);
+    }
     let plain = object.is_none()
         || object.is_instance_of::<PyString>()
         || object.is_instance_of::<PyList>()
         || object.is_instance_of::<PyDict>()
-        || object.is_instance_of::<PyTuple>()
-        || object.is_instance_of::<PySet>()
-        || RawArray::read(object, false).is_some();
+        || object.is_instance_of::<PySet>();
     if plain {
         return Binding::Other(describe(object));
     }
-    Binding::Namespace(Arc::new(Namespace {
+    Binding::Namespace(names_in(object, raised))
+}
+
+/// The attributes of an object as names.
+pub fn names_in(object: &Bound<'_, PyAny>, raised: &Raised) -> Arc<dyn Scope> {
+    Arc::new(Namespace {
         object: object.clone().unbind(),
         raised: raised.clone(),
-    }))
-}
-
-/// A NumPy scalar with its type.
-pub fn numpy_scalar(object: &Bound<'_, PyAny>) -> PyResult<Scalar> {
-    let dtype = dtype_from_python(&object.getattr("dtype")?)?;
-    Ok(match dtype {
-        DType::Bool => Scalar::bool(object.is_truthy()?),
-        DType::Float32 | DType::Float64 => Scalar::float(dtype, object.extract()?),
-        DType::UInt64 => Scalar::integer(dtype, object.extract::<u64>()? as i64),
-        _ => Scalar::integer(dtype, object.extract()?),
     })
-}
-
-/// The argument `init` of a scan operator: numbers and tuples of them.
-pub fn init_tree(object: &Bound<'_, PyAny>) -> PyResult<InitTree> {
-    init_within(object, &Budget::default(), 0)
-}
-
-fn init_within(object: &Bound<'_, PyAny>, budget: &Budget, level: usize) -> PyResult<InitTree> {
-    if !budget.allows(level) {
-        return Ok(InitTree::Leaf(Binding::Scalar(Scalar::bool(false))));
-    }
-    if let Ok(items) = object.cast::<PyTuple>() {
-        let items = items.iter().map(|item| init_within(&item, budget, level + 1));
-        return Ok(InitTree::Tuple(items.collect::<PyResult<_>>()?));
-    }
-    let raised = Raised::default();
-    let leaf = number(object, &raised);
-    if let Some(raised) = raised.take() {
-        return Err(raised);
-    }
-    match leaf {
-        Some(leaf @ (Binding::Scalar(_) | Binding::Literal(_))) => Ok(InitTree::Leaf(leaf)),
-        _ => Err(FieldTypeError::new_err(format!(
-            "`init` of a scan operator is a number or a tuple of numbers, not {}",
-            describe(object)
-        ))),
-    }
 }

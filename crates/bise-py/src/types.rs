@@ -168,8 +168,14 @@ fn from_class(class: &Bound<'_, PyType>) -> Option<DType> {
     if class.is(py.get_type::<PyBool>()) {
         return Some(DType::Bool);
     }
+    // A class that derives from a number type is not that type.
     let generic = NUMPY_GENERIC.get(py).ok()?;
-    if class.is_subclass(generic).unwrap_or(false) {
+    let is_own = || {
+        class
+            .getattr("__module__")
+            .is_ok_and(|module| module.eq("numpy").unwrap_or(false))
+    };
+    if class.is_subclass(generic).unwrap_or(false) && is_own() {
         return dtype_from_python(class).ok();
     }
     None

@@ -19,7 +19,7 @@ use bise_base::{Diagnostics, SourceId, SourceMap};
 use bise_hir::{Operator, Program};
 use bise_lang::Dimension;
 
-use crate::{InitTree, Scope};
+use crate::{Binding, Scope};
 
 pub(crate) use check::{Checker, Level, Value, check_operator, check_program, signature};
 pub(crate) use parse::{Definition, syntax_diagnostic};
@@ -29,7 +29,7 @@ pub(crate) use resolve::Entity;
 pub(crate) struct Sweep<'a> {
     pub(crate) axis: Dimension,
     pub(crate) forward: bool,
-    pub(crate) init: &'a InitTree,
+    pub(crate) init: &'a Binding,
 }
 
 /// Compiles a field operator. `source` holds one function, indented as it stands in its file; `scope` its other
@@ -50,7 +50,7 @@ pub fn scan_operator(
     scope: &dyn Scope,
     axis: Dimension,
     forward: bool,
-    init: &InitTree,
+    init: &Binding,
 ) -> Result<Arc<Operator>, Diagnostics> {
     let definition = parse::single_function(sources, source)?;
     let sweep = Sweep { axis, forward, init };

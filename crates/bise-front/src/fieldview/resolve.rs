@@ -65,6 +65,7 @@ pub(crate) enum Entity {
     Type(Type),
     Function(Function, Name),
     Namespace(Arc<dyn Scope>),
+    Tuple(Vec<Binding>),
     Other(String),
 }
 
@@ -82,24 +83,41 @@ impl Entity {
             Self::Type(ty) => format!("the type `{ty}`"),
             Self::Function(_, name) => format!("the function `{name}`"),
             Self::Namespace(_) => "a module or namespace".to_owned(),
+            Self::Tuple(_) => "a tuple".to_owned(),
             Self::Other(what) => what.clone(),
         }
+    }
+}
+
+/// What an expression stands for, and the names that are found in it.
+struct Found {
+    entity: Entity,
+    names: Option<Arc<dyn Scope>>,
+}
+
+impl From<Entity> for Found {
+    fn from(entity: Entity) -> Self {
+        Self { entity, names: None }
     }
 }
 
 impl Checker<'_> {
     /// What an expression stands for. Names are variables first, then those of the module, then of the language.
     pub(crate) fn entity(&mut self, expr: &Expr) -> Check<Entity> {
+        self.resolve(expr).map(|found| found.entity)
+    }
+
+    fn resolve(&mut self, expr: &Expr) -> Check<Found> {
         match &expr.kind {
             ExprKind::Name(name) => self.named(name, expr.span),
             ExprKind::Attribute { value, name } => self.attribute(value, name),
-            _ => self.value(expr).map(Entity::Value),
+            _ => self.value(expr).map(|value| Found::from(Entity::Value(value))),
         }
     }
 
-    fn named(&mut self, name: &Name, span: Span) -> Check<Entity> {
+    fn named(&mut self, name: &Name, span: Span) -> Check<Found> {
         if let Some(value) = self.variable(name, span)? {
-            return Ok(Entity::Value(value));
+            return Ok(Entity::Value(value).into());
         }
         let python = || Language.lookup(name).filter(|_| SHARED.contains(&name.as_str()));
         let binding = self.scope.lookup(name).or_else(python);
@@ -108,8 +126,8 @@ impl Checker<'_> {
                 span: bound,
                 statement,
             }) => Err(self.unread(name, span, bound, statement)),
-            Some(binding) => self.binding_entity(binding),
-            None if is_python(name) => Ok(Entity::Other(format!("Python's `{name}`"))),
+            Some(binding) => self.with_names(binding),
+            None if is_python(name) => Ok(Entity::Other(format!("Python's `{name}`")).into()),
             None => Err(self.undefined(name, span)),
         }
     }
@@ -191,12 +209,15 @@ impl Checker<'_> {
         self.report(diagnostic)
     }
 
-    fn attribute(&mut self, value: &Expr, name: &Identifier) -> Check<Entity> {
-        let owner = self.entity(value)?;
+    fn attribute(&mut self, value: &Expr, name: &Identifier) -> Check<Found> {
+        let Found {
+            entity: owner,
+            names: scope,
+        } = self.resolve(value)?;
         if name.name.is_empty() {
             return Err(self.reported_before());
         }
-        let Entity::Namespace(scope) = &owner else {
+        let Some(scope) = scope else {
             let mut diagnostic = Diagnostic::error(
                 &codes::UNKNOWN_ATTRIBUTE,
                 name.span,
@@ -209,7 +230,7 @@ impl Checker<'_> {
             return Err(self.report(diagnostic));
         };
         if let Some(binding) = scope.lookup(&name.name) {
-            self.binding_entity(binding)
+            self.with_names(binding)
         } else {
             let names = scope.names();
             let path = self.text(value.span).to_owned();
@@ -224,7 +245,17 @@ impl Checker<'_> {
         }
     }
 
-    fn binding_entity(&mut self, binding: Binding) -> Check<Entity> {
+    /// What a binding stands for, with the names in it.
+    fn with_names(&mut self, binding: Binding) -> Check<Found> {
+        let names = match &binding {
+            Binding::Namespace(names) | Binding::Member { names, .. } => Some(names.clone()),
+            _ => None,
+        };
+        let entity = self.binding_entity(binding)?;
+        Ok(Found { entity, names })
+    }
+
+    pub(super) fn binding_entity(&mut self, binding: Binding) -> Check<Entity> {
         Ok(match binding {
             Binding::Dimension(dim) => Entity::Dimension(dim),
             Binding::Offset(offset) => Entity::Offset(offset),
@@ -239,6 +270,8 @@ impl Checker<'_> {
                 None => Entity::Other(format!("the function `{name}`")),
             },
             Binding::Namespace(scope) => Entity::Namespace(scope),
+            Binding::Member { value, .. } => return self.binding_entity(*value),
+            Binding::Tuple(items) => Entity::Tuple(items),
             Binding::Invalid | Binding::Unread { .. } => return Err(self.reported_before()),
             Binding::Other(what) => Entity::Other(what),
         })

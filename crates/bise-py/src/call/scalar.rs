@@ -9,11 +9,11 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyType};
 
 use super::Leaf;
 use crate::array;
+use crate::constant::numpy_scalar;
 use crate::errors::at_argument;
 use crate::field::Field;
 use crate::ndarray::{RawArray, scalar_value};
 use crate::python::{ENUM, NUMPY_GENERIC, describe};
-use crate::scope::numpy_scalar;
 
 impl Leaf {
     /// A number. What is common is asked for first.
@@ -37,7 +37,7 @@ impl Leaf {
             return self.uncommon(value);
         }
         if !value.is_instance_of::<PyType>() && ENUM.has_instance(value)? {
-            return self.uncommon(&value.getattr("value")?);
+            return self.scalar(&value.getattr("value")?);
         }
         self.uncommon(value)
     }

@@ -95,6 +95,13 @@ impl Checker<'_> {
             Entity::Value(value) => Ok(value),
             Entity::Literal(value) => Ok(Value::Literal(value)),
             Entity::Scalar(value) => Ok(Value::Expr(self.builder.constant(value, span))),
+            Entity::Tuple(items) => {
+                let items = items.into_iter().map(|item| {
+                    let item = self.binding_entity(item)?;
+                    self.entity_value(item, span)
+                });
+                items.collect::<Check<_>>().map(Value::Tuple)
+            }
             other => {
                 let message = format!("{} is not a value", other.describe());
                 let mut diagnostic = Diagnostic::error(&codes::NOT_A_VALUE, span, message)
@@ -113,20 +120,24 @@ impl Checker<'_> {
         self.report(diagnostic)
     }
 
+    fn not_indexed(&mut self, owner: &Entity, span: Span) -> Reported {
+        let message = format!("{} cannot be indexed here", owner.describe());
+        let mut diagnostic = Diagnostic::error(&codes::NOT_A_VALUE, span, message);
+        if let Entity::Offset(offset) = owner {
+            let name = self.text(span);
+            diagnostic = diagnostic.hint(format!(
+                "read a field on `{}` there: `f({name}[0])`",
+                offset.source
+            ));
+        }
+        self.report(diagnostic)
+    }
+
     /// `value[index]`, of a tuple.
     fn subscript(&mut self, value: &Expr, index: &Expr, span: Span) -> Check<Value> {
-        let owner = self.entity(value)?;
-        let Entity::Value(tuple) = owner else {
-            let message = format!("{} cannot be indexed here", owner.describe());
-            let mut diagnostic = Diagnostic::error(&codes::NOT_A_VALUE, span, message);
-            if let Entity::Offset(offset) = &owner {
-                let name = self.text(value.span);
-                diagnostic = diagnostic.hint(format!(
-                    "read a field on `{}` there: `f({name}[0])`",
-                    offset.source
-                ));
-            }
-            return Err(self.report(diagnostic));
+        let tuple = match self.entity(value)? {
+            owner @ (Entity::Value(_) | Entity::Tuple(_)) => self.entity_value(owner, value.span)?,
+            owner => return Err(self.not_indexed(&owner, value.span)),
         };
         let count = match &tuple {
             Value::Tuple(items) => Some(items.len()),

@@ -14,7 +14,7 @@ use super::block::End;
 use super::value::note_namesakes;
 use super::variables::{Held, Variable};
 use super::{Check, Checker, Level, Outcome, Size, Value};
-use crate::{Binding, InitTree, Scope};
+use crate::{Binding, Scope};
 
 /// A `return`: what it returns and the expression that the statement has so far.
 #[derive(Debug)]
@@ -354,20 +354,21 @@ fn replace_returns(stmts: &mut [Stmt], exprs: &mut impl Iterator<Item = ExprId>)
 }
 
 /// The leaves of an initial value in the types of the carry; false if it does not fit.
-fn flatten(init: &InitTree, ty: &Type, leaves: &mut Vec<Scalar>) -> bool {
+fn flatten(init: &Binding, ty: &Type, leaves: &mut Vec<Scalar>) -> bool {
     match (init, ty) {
-        (InitTree::Tuple(items), Type::Tuple(types)) => {
+        (Binding::Member { value, .. }, _) => flatten(value, ty, leaves),
+        (Binding::Tuple(items), Type::Tuple(types)) => {
             items.len() == types.len()
                 && items
                     .iter()
                     .zip(types)
                     .all(|(item, ty)| flatten(item, ty, leaves))
         }
-        (InitTree::Leaf(Binding::Scalar(value)), Type::Scalar(dtype)) if value.dtype() == *dtype => {
+        (Binding::Scalar(value), Type::Scalar(dtype)) if value.dtype() == *dtype => {
             leaves.push(*value);
             true
         }
-        (InitTree::Leaf(Binding::Literal(literal)), Type::Scalar(dtype)) => match literal.adapt(*dtype) {
+        (Binding::Literal(literal), Type::Scalar(dtype)) => match literal.adapt(*dtype) {
             Some(value) => {
                 leaves.push(value);
                 true
@@ -378,11 +379,12 @@ fn flatten(init: &InitTree, ty: &Type, leaves: &mut Vec<Scalar>) -> bool {
     }
 }
 
-fn describe_init(init: &InitTree) -> String {
+fn describe_init(init: &Binding) -> String {
     match init {
-        InitTree::Leaf(Binding::Scalar(value)) => format!("`{value}` of type {}", value.dtype()),
-        InitTree::Leaf(Binding::Literal(literal)) => format!("the {} `{literal}`", literal.kind()),
-        InitTree::Leaf(_) => "not a number".to_owned(),
-        InitTree::Tuple(items) => format!("a tuple of {}", Name::from(items.len().to_string())),
+        Binding::Scalar(value) => format!("`{value}` of type {}", value.dtype()),
+        Binding::Literal(literal) => format!("the {} `{literal}`", literal.kind()),
+        Binding::Member { value, .. } => describe_init(value),
+        Binding::Tuple(items) => format!("a tuple of {}", Name::from(items.len().to_string())),
+        _ => "not a number".to_owned(),
     }
 }
