@@ -52,7 +52,8 @@ def source_of(function: FunctionType) -> Source:
     if text is None:
         raise SourceError(
             f"the source of '{code.co_name}' ({code.co_filename}) is not to be had, and Bise compiles source text. "
-            "Write the operator in a file or a notebook cell; text run by exec() needs an entry in linecache.cache"
+            "Write the operator in a file or a notebook cell; text run by exec() needs an entry in linecache.cache. "
+            "Functions that came from another process have no text: send the operators that they make"
         )
     raise SourceError(_explain_other(code, text))
 

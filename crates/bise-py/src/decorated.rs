@@ -144,7 +144,10 @@ pub fn no_attribute(whole: &Bound<'_, PyAny>, name: &str) -> PyErr {
     error.map_or_else(|error| error, PyErr::from_value)
 }
 
-/// What pickles: the name of the object in its module, as for functions.
-pub fn by_name(whole: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-    Ok(whole.getattr("__qualname__")?.unbind())
+/// What pickles: a name, as for functions, or a text.
+pub fn reduced<'py>(whole: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    whole
+        .py()
+        .import("bise._pickling")?
+        .call_method1("reduced", (whole,))
 }

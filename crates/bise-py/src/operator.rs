@@ -16,7 +16,7 @@ use crate::call::Callable;
 use crate::call::bind::{Signature, Value};
 use crate::call::slot::{Call, Given};
 use crate::constant::initial;
-use crate::decorated::{Decorated, Source, by_name, compile, no_attribute, params_text};
+use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced};
 use crate::dimension;
 use crate::domain::Domain;
 use crate::errors::{ArgumentTypeError, at_argument, guarded};
@@ -166,8 +166,17 @@ impl FieldOperator {
         Err(no_attribute(slf.as_any(), name))
     }
 
-    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
-        by_name(slf.as_any())
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        reduced(slf.as_any())
+    }
+
+    /// Copies are the same, as for functions.
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _known: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use crate::call::Callable;
 use crate::call::bind::Signature;
 use crate::call::slot::{Call, Given};
-use crate::decorated::{Decorated, Source, by_name, compile, no_attribute, params_text};
+use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced};
 use crate::session::backend_name;
 
 /// A program: what the decorator ``program`` makes.
@@ -150,8 +150,17 @@ impl Program {
         Err(no_attribute(slf.as_any(), name))
     }
 
-    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
-        by_name(slf.as_any())
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        reduced(slf.as_any())
+    }
+
+    /// Copies are the same, as for functions.
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _known: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

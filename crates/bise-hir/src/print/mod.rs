@@ -133,16 +133,36 @@ impl Printer {
             DimensionKind::Local => ", kind=gtx.DimensionKind.LOCAL",
             DimensionKind::Vertical => ", kind=gtx.DimensionKind.VERTICAL",
         };
-        format!("{} = gtx.Dimension({:?}{kind})", self.names.dim(dim), dim.name)
+        format!(
+            "{} = gtx.Dimension({}{kind})",
+            self.names.dim(dim),
+            quoted(&dim.name)
+        )
     }
 
     fn offset(&self, offset: &Offset) -> String {
         format!(
-            "{} = gtx.FieldOffset({:?}, source={}, target=({}))",
+            "{} = gtx.FieldOffset({}, source={}, target=({}))",
             self.names.offset(offset),
-            offset.name,
+            quoted(&offset.name),
             self.names.dim(&offset.source),
             self.dims(&offset.target)
         )
     }
+}
+
+/// A text as Python writes it.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            _ if character.is_control() => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(character));
+            }
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
