@@ -15,6 +15,7 @@ _BUILTINS: tuple[str, ...]
 def _definitions(
     text: str,
 ) -> tuple[list[tuple[str, int, tuple[int, int], tuple[int, int]]], list[str]]: ...
+def _with_standard_floats(function: Callable[..., Any], *args: object) -> Any: ...
 
 _Backend: TypeAlias = Literal["native", "reference"] | None
 _End: TypeAlias = SupportsIndex | Infinity

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import NamedTuple
 
-from ._core import _definitions
+from ._core import _definitions, _with_standard_floats
 from .errors import SourceError
 
 #: Flags of code that change what a text means: ``from __future__ import ...``
@@ -156,13 +156,17 @@ def _codes(text: str, file: str, flags: int) -> list[CodeType]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python has said it before.
-            outer = compile(text, file, "exec", flags, dont_inherit=True)
+            outer: CodeType = _with_standard_floats(_compile, text, file, flags)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return []
     codes = [outer]
     for code in codes:
         codes.extend(inner for inner in code.co_consts if isinstance(inner, CodeType))
     return codes
+
+
+def _compile(text: str, file: str, flags: int) -> CodeType:
+    return compile(text, file, "exec", flags, dont_inherit=True)
 
 
 def _bare(code: CodeType) -> CodeType:

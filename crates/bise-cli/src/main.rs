@@ -25,16 +25,18 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Arguments, Command};
+use bise_driver::standard_floats;
 use terminal::Terminal;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut terminal = Terminal::new(arguments.color, arguments.quiet);
-    let result = match &arguments.command {
+    // Libraries that are loaded with the tool may have changed the state before it starts.
+    let result = standard_floats(|| match &arguments.command {
         Command::Check(command) => check::check(command, &mut terminal),
         Command::Run(command) => run::run(command, &mut terminal),
         Command::Explain(command) => explain::explain(command, &mut terminal),
-    };
+    });
     match result.and_then(|status| terminal.flush().map(|()| status)) {
         Ok(status) => status,
         Err(error) => terminal.fail(&error),

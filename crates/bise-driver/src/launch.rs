@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use bise_base::Name;
 use bise_field::{Axis, Buffer, ConnectivityTable, FieldView, Span, overlap};
-use bise_jit::Entry;
+use bise_jit::{Entry, StandardFloats};
 use bise_lang::DType;
 
 use crate::Argument;
@@ -150,6 +150,7 @@ impl Binding {
             }
         }
         let words = Words(self.words.as_mut_ptr());
+        let _floats = StandardFloats::enter();
         for step in &self.steps {
             match step {
                 Step::Launch(launch) => launch.run(words),

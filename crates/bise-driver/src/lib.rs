@@ -30,6 +30,7 @@ mod variant;
 mod words;
 
 pub use arguments::{Argument, Backend, Parameter, ParameterKind, TableUse};
+pub use bise_jit::standard_floats;
 pub use bounds::Interval;
 pub use error::{CallError, SessionError};
 pub use estimate::Estimate;

@@ -6,6 +6,7 @@ use bise_base::{Diagnostics, Name, Style, render};
 use bise_field::ConnectivityTable;
 use bise_hir as hir;
 use bise_iter::{Graph, Op, ParamKind, Step};
+use bise_jit::standard_floats;
 use bise_lang::plan::Specialization;
 
 use crate::arguments::Known;
@@ -56,7 +57,8 @@ impl Program {
     /// Lowers a program as far as that does not depend on arguments.
     pub fn new(session: Arc<Session>, hir: Arc<hir::Program>) -> Result<Self, SessionError> {
         let clock = Clock::start();
-        let graph = pipeline::lower(&hir, session.options());
+        // Constants are folded on the way.
+        let graph = standard_floats(|| pipeline::lower(&hir, session.options()));
         let mut program = Self::from_graph(session, graph);
         program.declare(&hir);
         program.hir = Some(hir);
@@ -102,7 +104,8 @@ impl Program {
 
     /// Runs it. Tables that it does not use are ignored. Arguments are checked before anything is written; what is
     /// worth knowing of a call unlike those before is told to `heed`, which may stop it by `false`. Several threads
-    /// may call at once, as long as none writes what another uses.
+    /// may call at once, as long as none writes what another uses. The floating-point state of the calling thread
+    /// neither matters nor changes.
     pub fn call_with(
         &self,
         args: &[Argument<'_>],
@@ -128,9 +131,9 @@ impl Program {
                     self.give_back(binding);
                     Ok(())
                 }
-                None => self.call_anew(args, tables, heed),
+                None => standard_floats(|| self.call_anew(args, tables, heed)),
             },
-            Backend::Reference => self.interpret(args, tables, heed),
+            Backend::Reference => standard_floats(|| self.interpret(args, tables, heed)),
         }
     }
 

@@ -2,10 +2,12 @@
 //!
 //! Start at [`Jit::load`]: text in, addresses of machine code out, by way of the cache where one is given. A
 //! [`Library`] is the code of one text; it stays in memory while someone holds it. [`Pool`] runs parts of a
-//! kernel's range on threads. [`assembly`] shows what a text becomes.
+//! kernel's range on threads. [`standard_floats`] is for whoever computes on behalf of a program. [`assembly`] shows
+//! what a text becomes.
 //!
-//! Unsafe code is here for the calls into LLVM (`ffi` owns its handles), the threads' shared state (`pool`) and
-//! a few system calls. Callers of an [`Entry`] promise that the frame is what the kernel's text expects.
+//! Unsafe code is here for the calls into LLVM (`ffi` owns its handles), the threads' shared state (`pool`), their
+//! floating-point state (`floats`) and a few system calls. Callers of an [`Entry`] promise that the frame is what the
+//! kernel's text expects.
 #![expect(
     unsafe_code,
     reason = "calls LLVM's C interface and runs the code that it made"
@@ -14,12 +16,14 @@
 mod cache;
 mod compile;
 mod ffi;
+mod floats;
 mod host;
 mod jit;
 mod load;
 mod pool;
 
 pub use compile::{Times, assembly};
+pub use floats::{StandardFloats, standard_floats};
 pub use host::vector_bits;
 pub use jit::{Entry, Jit, Library, Options, Origin};
 pub use pool::Pool;

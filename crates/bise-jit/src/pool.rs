@@ -18,6 +18,8 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering}
 use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle, Thread};
 
+use crate::floats;
+
 /// Threads that run the parts of jobs.
 #[derive(Debug)]
 pub struct Pool {
@@ -286,6 +288,8 @@ impl Team {
 
     /// What a worker does: thread number `index`, the caller being number 0.
     fn serve(&self, index: usize) {
+        // A new thread has the state of the one that made it.
+        floats::set_standard();
         let worker = &self.workers[index - 1];
         while worker.wait() {
             self.take_part(index);

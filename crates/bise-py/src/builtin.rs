@@ -3,6 +3,7 @@
 //! Inside operators the front end knows them by name. Called outside they work on numbers, arrays and fields where
 //! NumPy has the same function.
 
+use bise_driver::standard_floats;
 use bise_lang::DType;
 use bise_lang::builtins::{ALIASES, Spelling, TABLE};
 use numpy::{Element, PyArray, PyArrayDyn, PyArrayMethods};
@@ -120,7 +121,7 @@ fn astype<'py>(value: &Bound<'py, PyAny>, dtype: &Bound<'py, PyAny>) -> PyResult
     let to = dtype_from_python(dtype)?;
     if !value.is_instance_of::<Field>() {
         let array = NUMPY_ASARRAY.get(py)?.call1((value,))?;
-        return converted(&array, to)?.get_item(PyTuple::empty(py));
+        return standard_floats(|| converted(&array, to))?.get_item(PyTuple::empty(py));
     }
     on_common_domain(std::slice::from_ref(value), |args| {
         converted(&args.get_item(0)?, to)

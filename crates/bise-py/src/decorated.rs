@@ -2,7 +2,7 @@
 //! choices of its decorator.
 
 use bise_base::{Diagnostics, SourceId, SourceMap};
-use bise_driver::Backend;
+use bise_driver::{Backend, standard_floats};
 use bise_hir as hir;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
@@ -24,28 +24,21 @@ pub struct Source<'a> {
     pub text: &'a str,
 }
 
-/// Lets the front end compile a function whose other names are those of its surroundings; or what is wrong with it.
+/// Lets the front end compile a function whose other names are those of its surroundings.
 pub fn compile<T>(
     function: &Bound<'_, PyAny>,
     source: &Source<'_>,
     front: impl FnOnce(&SourceMap, SourceId, &FunctionScope) -> Result<T, Diagnostics>,
-) -> PyResult<Result<T, Diagnostics>> {
+) -> PyResult<T> {
     let sources = session()?.sources();
     let id = sources.add(source.file, source.text, source.first_line);
     let scope = FunctionScope::new(function)?;
-    let made = guarded(|| front(sources, id, &scope))?;
+    // Literals and constants of the surroundings become numbers of the program.
+    let made = guarded(|| standard_floats(|| front(sources, id, &scope)))?;
     if let Some(raised) = scope.take_raised() {
         return Err(raised);
     }
-    Ok(made)
-}
-
-/// The error for what is wrong with a function.
-pub fn wrong(py: Python<'_>, diagnostics: &Diagnostics) -> PyErr {
-    session().map_or_else(
-        |error| error,
-        |session| program_error(py, diagnostics, session.sources()),
-    )
+    made.map_err(|diagnostics| program_error(function.py(), &diagnostics, sources))
 }
 
 /// A decorated function and the choices of the decorator.

@@ -56,6 +56,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(connectivity::as_connectivity, module)?)?;
     module.add_function(wrap_pyfunction!(connectivity::revalidate, module)?)?;
     module.add_function(wrap_pyfunction!(definitions::_definitions, module)?)?;
+    module.add_function(wrap_pyfunction!(definitions::_with_standard_floats, module)?)?;
     module.add_function(wrap_pyfunction!(domain::domain, module)?)?;
     module.add_function(wrap_pyfunction!(domain::named_range, module)?)?;
     module.add_function(wrap_pyfunction!(field::_rebuild_field, module)?)?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bise_driver::standard_floats;
 use bise_field::mesh::{Geometry, IcosahedralMesh, Table};
 use bise_lang::{Dimension as Inner, DimensionKind, Offset};
 use pyo3::exceptions::PyValueError;
@@ -83,7 +84,7 @@ pub fn icosahedral<'py>(level: &Bound<'py, PyAny>, radius: f64) -> PyResult<Boun
             Err(_) => error,
         })?;
     let made = py
-        .detach(|| IcosahedralMesh::new(level, radius))
+        .detach(|| standard_floats(|| IcosahedralMesh::new(level, radius)))
         .map_err(|error| PyValueError::new_err(error.to_string()))?;
     let mesh = Mesh {
         level,

@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use bise_base::Diagnostics;
 use bise_hir as hir;
-use bise_lang::codes;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
@@ -12,7 +10,7 @@ use pyo3::prelude::*;
 use crate::call::Callable;
 use crate::call::bind::Signature;
 use crate::call::slot::{Call, Given};
-use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced, wrong};
+use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced};
 use crate::session::backend_name;
 
 /// A program: what the decorator ``program`` makes.
@@ -27,30 +25,21 @@ pub struct Program {
 
 /// What all copies made by `with_backend` have in common.
 struct Shared {
-    meaning: Meaning,
+    hir: Arc<hir::Program>,
     callable: OnceLock<Callable>,
 }
 
-/// A program, or why it cannot be called: existing code has some that write to numbers, and calls none of them.
-enum Meaning {
-    Known(Arc<hir::Program>),
-    Refused(Diagnostics),
-}
-
 impl Program {
-    /// What it computes.
-    pub fn hir(&self, py: Python<'_>) -> PyResult<&Arc<hir::Program>> {
-        match &self.shared.meaning {
-            Meaning::Known(hir) => Ok(hir),
-            Meaning::Refused(why) => Err(wrong(py, why)),
-        }
+    /// For the front end.
+    pub fn hir(&self) -> Arc<hir::Program> {
+        self.shared.hir.clone()
     }
 
     fn callable(&self, py: Python<'_>) -> PyResult<&Callable> {
         if let Some(callable) = self.shared.callable.get() {
             return Ok(callable);
         }
-        let callable = Callable::new(py, self.hir(py)?.clone())?;
+        let callable = Callable::new(py, self.hir())?;
         Ok(self.shared.callable.get_or_init(|| callable))
     }
 }
@@ -60,7 +49,7 @@ impl Call for Program {
         let (py, this) = (slf.py(), slf.get());
         let callable = this.callable(py)?;
         let signature = Signature {
-            name: &this.hir(py)?.name,
+            name: &this.shared.hir.name,
             params: &callable.params,
             is_operator: false,
         };
@@ -98,20 +87,13 @@ impl Program {
             first_line,
             text,
         };
-        let made = compile(definition, &source, |sources, id, scope| {
+        let hir = compile(definition, &source, |sources, id, scope| {
             bise_front::program(sources, id, scope)
         })?;
-        let meaning = match made {
-            Ok(hir) => Meaning::Known(hir),
-            Err(found) if found.iter().all(|one| one.code.id == codes::SCALAR_OUT.id) => {
-                Meaning::Refused(found)
-            }
-            Err(found) => return Err(wrong(definition.py(), &found)),
-        };
         Ok(Self {
             decorated,
             shared: Arc::new(Shared {
-                meaning,
+                hir,
                 callable: OnceLock::new(),
             }),
         })
@@ -154,14 +136,12 @@ impl Program {
 
     /// The program as Bise understood it, printed as a program text.
     #[getter]
-    fn source(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(hir::print_program(self.hir(py)?))
+    fn source(&self) -> String {
+        hir::print_program(&self.shared.hir)
     }
 
     fn __repr__(&self) -> String {
-        let Meaning::Known(program) = &self.shared.meaning else {
-            return "<program that cannot be called>".to_owned();
-        };
+        let program = &self.shared.hir;
         let params = params_text(&program.body, &program.params);
         format!("<program {}({params})>", program.name)
     }

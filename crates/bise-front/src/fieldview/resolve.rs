@@ -102,8 +102,7 @@ impl From<Entity> for Found {
 }
 
 impl Checker<'_> {
-    /// What an expression stands for. Names are variables first, then those of the module, then of the language; those
-    /// of annotations have nothing to do with variables.
+    /// What an expression stands for. Names are variables first, then those of the module, then of the language.
     pub(crate) fn entity(&mut self, expr: &Expr) -> Check<Entity> {
         self.resolve(expr).map(|found| found.entity)
     }
@@ -117,9 +116,7 @@ impl Checker<'_> {
     }
 
     fn named(&mut self, name: &Name, span: Span) -> Check<Found> {
-        if !self.annotating
-            && let Some(value) = self.variable(name, span)?
-        {
+        if let Some(value) = self.variable(name, span)? {
             return Ok(Entity::Value(value).into());
         }
         let python = || Language.lookup(name).filter(|_| SHARED.contains(&name.as_str()));

@@ -3,6 +3,7 @@
 //! Python's numbers are weak: they take the type of the parameter, if it has their value. NumPy's have a type, which
 //! is to be that of the parameter. Members of enumerations count as their values.
 
+use bise_driver::standard_floats;
 use bise_lang::{DType, Scalar};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyType};
@@ -89,7 +90,7 @@ impl Leaf {
         if !self.dtype.is_float() {
             return Err(self.wrong(&format!("the float {number:?}")));
         }
-        let scalar = Scalar::float(self.dtype, number);
+        let scalar = standard_floats(|| Scalar::float(self.dtype, number));
         if number.is_finite() && !scalar.as_f64().is_finite() {
             return Err(self.out_of_range(&format!("{number:?}")));
         }
@@ -111,7 +112,7 @@ impl Leaf {
             return Err(self.wrong(&format!("the integer {number}")));
         }
         if dtype.is_float() {
-            let scalar = Scalar::float(dtype, number as f64);
+            let scalar = standard_floats(|| Scalar::float(dtype, number as f64));
             let exact = scalar.as_f64() as i128 == number;
             return if exact {
                 Ok(scalar)

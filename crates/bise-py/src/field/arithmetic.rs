@@ -1,8 +1,10 @@
 //! Operations on fields outside of operators: NumPy's, on what the operands' domains have in common.
 //!
 //! Result dimensions are the union of the operands', in canonical order; along a dimension that an operand has not
-//! it counts as constant. An empty intersection gives an empty field.
+//! it counts as constant. An empty intersection gives an empty field. As inside of operators, numbers do not depend on the
+//! floating-point state of the thread.
 
+use bise_driver::standard_floats;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyDictMethods, PySlice, PyTuple};
 
@@ -86,7 +88,8 @@ pub fn on_common_domain<'py>(
         Err(_) => Ok(operand.clone()),
     });
     let arrays = arrays.collect::<PyResult<Vec<_>>>()?;
-    let result = function(PyTuple::new(py, arrays)?)?;
+    let arrays = PyTuple::new(py, arrays)?;
+    let result = standard_floats(|| function(arrays))?;
     to_fields(&common, result)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use bise_driver::standard_floats;
 use bise_lang::{DType, Dimension as Inner};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -73,7 +74,9 @@ pub fn as_field(
     } else {
         let given = match dtype {
             // Python's numbers take the type that is asked for, if it has their value.
-            Some(dtype) if copy && !array::gives_array(data) => array::of_sequence(data, dtype)?,
+            Some(dtype) if copy && !array::gives_array(data) => {
+                standard_floats(|| array::of_sequence(data, dtype))?
+            }
             _ if copy => array::read(data)?,
             _ => array::share(data)?,
         };
@@ -164,7 +167,7 @@ pub fn full(
         allocator,
         device,
     )?;
-    field.array.bind(py).set_item(PyEllipsis::get(py), fill_value)?;
+    standard_floats(|| field.array.bind(py).set_item(PyEllipsis::get(py), fill_value))?;
     Ok(field)
 }
 
@@ -255,7 +258,7 @@ pub fn copy_of<'py>(
         None => dtype_of_array(data)?,
     };
     let array = allocate(py, domain, dtype)?;
-    array.set_item(PyEllipsis::get(py), data)?;
+    standard_floats(|| array.set_item(PyEllipsis::get(py), data))?;
     Ok(array)
 }
 

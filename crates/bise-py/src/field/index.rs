@@ -1,5 +1,6 @@
 //! What `field[...]` picks: by position from the start of the domain, or by index of the domain itself.
 
+use bise_driver::standard_floats;
 use bise_lang::Dimension as Inner;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PySlice, PyTuple};
@@ -61,7 +62,7 @@ pub fn set(field: &Field, index: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) ->
         } else {
             array::read(value)?.along(&target.dims)?
         };
-        return memory.set_item(PyEllipsis::get(py), value);
+        return standard_floats(|| memory.set_item(PyEllipsis::get(py), value));
     };
     let (given, expected) = (source.get().domain_of(py)?, target.domain_of(py)?);
     if given != expected {
@@ -69,7 +70,7 @@ pub fn set(field: &Field, index: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) ->
             "a field on {given} cannot be assigned to a part on {expected}: the domains must be the same"
         )));
     }
-    memory.set_item(PyEllipsis::get(py), source.get().array.bind(py))
+    standard_floats(|| memory.set_item(PyEllipsis::get(py), source.get().array.bind(py)))
 }
 
 /// What `index` picks of a domain, one per dimension.
@@ -238,15 +239,7 @@ fn relative_pick(item: &Bound<'_, PyAny>, domain: &Domain, at: usize) -> PyResul
         };
         let (start, stop) = (end("start", 0)?, end("stop", length)?);
         if !(0..=length).contains(&start) || !(0..=length).contains(&stop) {
-            let written = |name: &str| -> PyResult<String> {
-                let end = slice.getattr(name)?;
-                Ok(if end.is_none() {
-                    String::new()
-                } else {
-                    end.to_string()
-                })
-            };
-            return outside(format!("the slice {}:{}", written("start")?, written("stop")?));
+            return outside(format!("the slice {start}:{stop}"));
         }
         return Ok(Pick::Part(start as usize, stop.max(start) as usize));
     }
