@@ -333,6 +333,47 @@ def test_floats_keep_their_bits(dtype, number):
         assert found.tobytes() == number.tobytes()
 
 
+def member(value):
+    return enum.Enum("Member", {"OF": value}).OF
+
+
+class Endless(enum.Enum):
+    ITSELF = 1
+
+    @property
+    def value(self):
+        return self, self
+
+
+def test_members_inside_each_other_without_end():
+    doubled = 1.0
+    for _ in range(60):
+        doubled = member((doubled, doubled))
+    for number in (doubled, Endless.ITSELF):
+        refused(lambda number=number: define_with(number))
+        with pytest.raises((FieldTypeError, DSLError)):
+
+            @gtx.scan_operator(axis=K, forward=True, init=number)
+            def up(carry: float64, x: float64) -> float64:
+                return carry + x
+
+
+def test_operators_are_those_of_the_definition_too():
+    @gtx.field_operator
+    def inner(a: F) -> F:
+        return a * 2.0
+
+    @gtx.field_operator
+    def outer(a: F) -> F:
+        return inner(a)
+
+    @gtx.field_operator
+    def inner(a: F) -> F:  # noqa: F811
+        return a * 3.0
+
+    assert value(outer, n=1.0) == 2.0 and value(inner, n=1.0) == 3.0
+
+
 def test_constants_are_those_of_the_definition():
     scale, physics = 2.0, types.SimpleNamespace(scale=2.0)
     array = np.array(2.0)

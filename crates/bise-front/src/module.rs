@@ -12,7 +12,7 @@ use bise_syntax::{Expr, ExprKind, Import, Keyword, Stmt, StmtKind, Unread, parse
 
 use crate::decorator;
 use crate::fieldview::{
-    Checker, Definition, Entity, Level, Sweep, Value, check_operator, check_program, signature,
+    Checker, Definition, Entity, Level, Size, Sweep, Value, check_operator, check_program, signature,
     syntax_diagnostic,
 };
 use crate::language::Function;
@@ -201,6 +201,13 @@ impl Reader<'_> {
 
     fn assign(&mut self, target: &Expr, value: Binding) {
         match (&target.kind, value) {
+            // Larger ones than operators take would double with every line.
+            (ExprKind::Name(name), tuple) if Size::of_binding(&tuple).is_excessive() => {
+                self.bind(
+                    name,
+                    Binding::Other(format!("the tuple `{name}`, which is too large,")),
+                );
+            }
             (ExprKind::Name(name), binding) => self.bind(name, binding),
             (ExprKind::Tuple(targets) | ExprKind::List(targets), Binding::Tuple(values))
                 if targets.len() == values.len() =>

@@ -16,6 +16,15 @@ use crate::types::Budget;
 /// Python's numbers, which take the type of what they meet; NumPy's, which have one; arrays of one number; and members of
 /// enumerations and instances of other subclasses of these, which have names in them too.
 pub fn number(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Binding> {
+    number_within(object, raised, &Budget::default(), 0)
+}
+
+fn number_within(
+    object: &Bound<'_, PyAny>,
+    raised: &Raised,
+    budget: &Budget,
+    level: usize,
+) -> Option<Binding> {
     if let Some(scalar) = scalar_value(object) {
         return Some(Binding::Scalar(scalar));
     }
@@ -29,7 +38,8 @@ pub fn number(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Binding> {
         return None;
     }
     let value = if ENUM.has_instance(object).unwrap_or(false) {
-        binding(&raised.quiet(object.py(), object.getattr("value"))?, raised)
+        let value = raised.quiet(object.py(), object.getattr("value"))?;
+        constant_within(&value, raised, budget, level + 1)
     } else if NUMPY_GENERIC.has_instance(object).unwrap_or(false) {
         match numpy_scalar(object) {
             Ok(scalar) => Binding::Scalar(scalar),
@@ -106,17 +116,32 @@ pub fn tuple(items: &Bound<'_, PyTuple>, raised: &Raised) -> Binding {
     tuple_within(items, raised, &Budget::default(), 0)
 }
 
+/// What stands in a tuple, or is the value of a member.
+fn constant_within(object: &Bound<'_, PyAny>, raised: &Raised, budget: &Budget, level: usize) -> Binding {
+    if !budget.allows(level) {
+        return too_large();
+    }
+    if let Ok(items) = object.cast::<PyTuple>() {
+        return tuple_within(items, raised, budget, level);
+    }
+    number_within(object, raised, budget, level).unwrap_or_else(|| binding(object, raised))
+}
+
 fn tuple_within(items: &Bound<'_, PyTuple>, raised: &Raised, budget: &Budget, level: usize) -> Binding {
-    let found = items.iter().map(|item| {
-        if !budget.allows(level) {
-            return Binding::Literal(Literal::Bool(false));
+    let mut found = Vec::new();
+    for item in items {
+        // What is not looked at is more than any operator takes.
+        let is_enough = !budget.allows(level);
+        found.push(if is_enough {
+            too_large()
+        } else {
+            constant_within(&item, raised, budget, level + 1)
+        });
+        if is_enough {
+            break;
         }
-        match item.cast::<PyTuple>() {
-            Ok(items) => tuple_within(items, raised, budget, level + 1),
-            Err(_) => binding(&item, raised),
-        }
-    });
-    let found = Binding::Tuple(found.collect());
+    }
+    let found = Binding::Tuple(found);
     if items.is_exact_instance_of::<PyTuple>() {
         return found;
     }
@@ -124,6 +149,12 @@ fn tuple_within(items: &Bound<'_, PyTuple>, raised: &Raised, budget: &Budget, le
         value: Box::new(found),
         names: names_in(items, raised),
     }
+}
+
+fn too_large() -> Binding {
+    Binding::Other(
+        "a tuple of more than 1024 numbers, or of more than 32 tuples inside each other,".to_owned(),
+    )
 }
 
 /// The argument `init` of a scan operator: a number, or a tuple of numbers.

@@ -172,6 +172,20 @@ fn deep_nesting_is_answered() {
     assert!(survives(&choices).contains("B0002"));
 }
 
+#[test]
+fn tuples_around_operators_do_not_grow_without_end() {
+    let with = |lines: &str, index: &str| {
+        let operator = format!("@field_operator\ndef op(a: IJ) -> IJ:\n    return a * t{index}\n");
+        survives(&format!("{HEADER}t = (1.0, 2.0)\n{lines}{operator}"))
+    };
+    assert_eq!(with("", "[1]"), "");
+    assert_eq!(with(&"t = (t, t)\n".repeat(5), "[0][1][0][1][0][1]"), "");
+    assert!(with(&"t = (t, t)\n".repeat(80), "[0]").contains("the tuple `t`, which is too large"));
+    assert!(with(&"t = (t,)\n".repeat(100_000), "[0]").contains("the tuple `t`, which is too large"));
+    let wide = format!("t = ({})\n", "1.0, ".repeat(100_000));
+    assert!(with(&wide, "[0]").contains("the tuple `t`, which is too large"));
+}
+
 /// An operator `g0`, and above it storeys that each call the one below as `body` says, `{}` being its name.
 fn tower(storeys: usize, ground: &str, body: &str) -> String {
     let mut text = format!("{HEADER}{ground}");

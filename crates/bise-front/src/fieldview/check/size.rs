@@ -10,6 +10,7 @@ use bise_syntax::Identifier;
 
 use super::variables::Held;
 use super::{Check, Checker, Reported, Value};
+use crate::Binding;
 
 /// Numbers and fields in one tuple.
 const MOST_LEAVES: usize = 1024;
@@ -50,6 +51,14 @@ impl Size {
         match ty {
             Type::Scalar(_) | Type::Field(_) => Self::SINGLE,
             Type::Tuple(items) => Self::of_tuple(items.iter().map(Self::of_type)),
+        }
+    }
+
+    /// Of what stands around an operator.
+    pub(crate) fn of_binding(binding: &Binding) -> Self {
+        match binding {
+            Binding::Tuple(items) => Self::of_tuple(items.iter().map(Self::of_binding)),
+            _ => Self::SINGLE,
         }
     }
 
