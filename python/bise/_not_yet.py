@@ -4,10 +4,7 @@ from __future__ import annotations
 
 #: Names of the package.
 NAMES = {
-    "as_offset": "the distance of a shift is an integer literal",
-    "concat_where": "`where` chooses by a field of truth values",
     "embedded": "operators run compiled, or in the interpreter with backend='reference'",
-    "experimental": "neither `concat_where` nor `as_offset` is",
     "gtfn_cpu": "backends go by their names: backend='native' is machine code and the default",
     "gtfn_gpu": "backends go by their names: 'native' and 'reference', both on the processor",
     "itir_python": "backends go by their names: backend='reference' is the interpreter",

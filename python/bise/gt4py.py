@@ -12,6 +12,7 @@ import types
 from collections.abc import Sequence
 
 import bise
+import bise.experimental
 
 #: Paths that give the names of the package.
 _NAMES = (
@@ -22,6 +23,9 @@ _NAMES = (
     "gt4py.next.ffront.decorator",
     "gt4py.next.ffront.fbuiltins",
 )
+
+#: Paths that give what is experimental there.
+_EXPERIMENTAL = ("gt4py.next.experimental", "gt4py.next.ffront.experimental")
 
 
 def _names(path: str) -> types.ModuleType:
@@ -48,7 +52,8 @@ def _install() -> None:
     root = types.ModuleType("gt4py", __doc__)
     root.__path__ = []
     modules = {"gt4py": root} | {path: _names(path) for path in _NAMES}
-    for path in _NAMES:
+    modules |= dict.fromkeys(_EXPERIMENTAL, bise.experimental)
+    for path in (*_NAMES, *_EXPERIMENTAL):
         parent, _, name = path.rpartition(".")
         setattr(modules[parent], name, modules[path])
     sys.modules.update(modules)

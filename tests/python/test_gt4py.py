@@ -52,8 +52,8 @@ def test_all_programs_of_the_tests_import():
     ("script", "text"),
     [
         ("import bise.gt4py, gt4py.cartesian.gtscript", "`gt4py.cartesian` is not in Bise yet"),
-        ("import bise.gt4py; import gt4py.next.ffront.experimental", "is not in Bise yet"),
-        ("import bise.gt4py; from gt4py.next import concat_where", "`concat_where` is not in Bise yet"),
+        ("import bise.gt4py; import gt4py.next.embedded", "is not in Bise yet"),
+        ("import bise.gt4py; from gt4py.next import gtfn_cpu", "`gtfn_cpu` is not in Bise yet"),
         ("import sys; sys.modules['gt4py'] = sys; import bise.gt4py", "`import bise.gt4py` comes before it"),
     ],
 )

@@ -450,7 +450,7 @@ def test_interrupts_are_no_diagnostics():
                 return constants.scale * a  # noqa: B023
 
 
-@pytest.mark.parametrize("name", ["concat_where", "as_offset", "gtfn_cpu", "experimental"])
+@pytest.mark.parametrize("name", ["embedded", "gtfn_cpu"])
 def test_names_of_the_language_that_are_not_here(name):
     with pytest.raises(AttributeError, match=f"`{name}` is not in Bise yet"):
         getattr(gtx, name)
@@ -459,11 +459,3 @@ def test_names_of_the_language_that_are_not_here(name):
     assert not hasattr(gtx, name) and not hasattr(gtx, "conct_where")
     with pytest.raises(ImportError, match="cannot import name"):
         exec("from bise import conct_where")  # noqa: S102
-
-
-def test_functions_that_are_not_here_are_diagnosed():
-    with pytest.raises(errors.DSLError, match=r"`concat_where` is not supported[\s\S]*not in Bise yet"):
-
-        @gtx.field_operator
-        def joined(a: IField, b: IField) -> IField:
-            return gtx.concat_where(I < 0, a, b)

@@ -4,7 +4,7 @@ use bise_base::{Name, Span};
 use bise_field::{Axis, FieldView};
 use bise_lang::{DType, Dimension, Scalar, Type};
 
-use crate::bounds::Interval;
+use crate::bounds::{Interval, Leaf};
 
 /// One argument of a call: parameters of tuple type are given leaf by leaf, left to right.
 #[derive(Debug)]
@@ -104,11 +104,14 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The value of an integer scalar.
-    pub(crate) fn integer(&self) -> i128 {
+    /// What bounds may ask of it.
+    pub(crate) fn leaf(&self) -> Leaf {
         match self {
-            Self::Scalar(value) => value.as_i128(),
-            Self::Field { .. } => unreachable!("compiler bug: a bound takes the value of a field"),
+            Self::Scalar(value) => Leaf::Scalar(value.as_i128()),
+            Self::Field { dims, axes } => {
+                let axes = dims.iter().cloned().zip(axes.iter().map(Interval::of));
+                Leaf::Field(axes.collect())
+            }
         }
     }
 

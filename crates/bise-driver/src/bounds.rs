@@ -9,8 +9,6 @@ use bise_iter::Output;
 use bise_lang::plan::{Launch, Limit};
 use bise_lang::{Bound, Dimension, DomainRange, Extent};
 
-use crate::arguments::Known;
-
 /// A half-open range of indices. Empty where `stop <= start`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Interval {
@@ -68,6 +66,33 @@ impl std::fmt::Display for Interval {
     }
 }
 
+/// What bounds may ask of an argument that has been checked.
+#[derive(Clone, Debug)]
+pub(crate) enum Leaf {
+    Scalar(i128),
+    Field(Vec<(Dimension, Interval)>),
+}
+
+impl Leaf {
+    /// The value of an integer scalar.
+    fn integer(&self) -> i128 {
+        match self {
+            Self::Scalar(value) => *value,
+            Self::Field(_) => unreachable!("compiler bug: a bound takes the value of a field"),
+        }
+    }
+
+    /// Where a field lies along one of its dimensions.
+    fn interval(&self, dim: &Dimension) -> Interval {
+        let Self::Field(axes) = self else {
+            unreachable!("compiler bug: a bound takes the domain of a scalar");
+        };
+        let axis = axes.iter().find(|(known, _)| known == dim);
+        axis.unwrap_or_else(|| unreachable!("compiler bug: a bound takes a dimension that a field has not"))
+            .1
+    }
+}
+
 /// What is known at a call, to evaluate the bounds and extents of one statement.
 pub(crate) struct Evaluator<'a> {
     /// Of the program's tables.
@@ -76,18 +101,26 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) outputs: Vec<Vec<(Dimension, Interval)>>,
     /// Of parts of extents: many share them. By their address; the parts are held, so that it stays theirs.
     known: RefCell<HashMap<*const Extent, (Arc<Extent>, Interval)>>,
+    /// What bounds are made of.
+    leaves: Arc<[Leaf]>,
 }
 
 impl<'a> Evaluator<'a> {
     /// For a statement with those outputs. An output that is empty along one dimension is empty along all, because
     /// nothing of it is computed.
-    pub(crate) fn new(outputs: &[Output], params: &[Known<'_>], tables: &'a [&'a ConnectivityTable]) -> Self {
-        let outputs = outputs.iter().map(|output| written(output, params)).collect();
+    pub(crate) fn new(outputs: &[Output], leaves: &Arc<[Leaf]>, tables: &'a [&'a ConnectivityTable]) -> Self {
+        let outputs = outputs.iter().map(|output| written(output, leaves)).collect();
         Self {
             tables,
             outputs,
+            leaves: leaves.clone(),
             known: RefCell::default(),
         }
+    }
+
+    /// The value of a bound.
+    pub(crate) fn bound(&self, of: &Bound) -> i64 {
+        bound(of, &self.leaves)
     }
 
     /// The indices of an extent.
@@ -110,6 +143,24 @@ impl<'a> Evaluator<'a> {
             Extent::Hull(parts) => parts
                 .iter()
                 .fold(Interval::default(), |hull, part| hull.hull(self.extent(part))),
+            Extent::Between { start, stop } => Interval::new(self.bound(start), self.bound(stop)),
+            Extent::Clip { of, start, stop } => {
+                let of = self.extent(of);
+                let start = start
+                    .as_ref()
+                    .map_or(of.start, |start| of.start.max(self.bound(start)));
+                let stop = stop
+                    .as_ref()
+                    .map_or(of.stop, |stop| of.stop.min(self.bound(stop)));
+                // A loop from its start to its stop has no iterations.
+                Interval::new(start, stop.max(start))
+            }
+            Extent::Given { of, exists, .. } => {
+                if self.extent(exists).is_empty() {
+                    return Interval::default();
+                }
+                self.extent(of)
+            }
         }
     }
 
@@ -151,6 +202,7 @@ impl<'a> Evaluator<'a> {
         match limit {
             Limit::Start(extent) => self.extent(extent).start,
             Limit::Stop(extent) => self.extent(extent).stop,
+            Limit::At(at) => self.bound(at),
         }
     }
 
@@ -168,21 +220,31 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// A range in numbers. A field that has not the dimension it is asked for cannot be in a verified program.
-fn interval(range: &DomainRange, params: &[Known<'_>]) -> Interval {
-    let (start, stop) = range.evaluate(&|leaf| match leaf {
-        Bound::Scalar(param) => params[*param as usize].integer(),
-        Bound::Start(param, dim) => params[*param as usize].interval(dim).start.into(),
-        Bound::Stop(param, dim) => params[*param as usize].interval(dim).stop.into(),
-        Bound::Constant(_) | Bound::Binary(..) => unreachable!("compiler bug: not a leaf of a bound"),
-    });
+/// The value of a bound as an index.
+fn bound(bound: &Bound, leaves: &[Leaf]) -> i64 {
+    bound.index(&|of| leaf(of, leaves))
+}
+
+/// A range in numbers.
+fn interval(range: &DomainRange, leaves: &[Leaf]) -> Interval {
+    let (start, stop) = range.evaluate(&|of| leaf(of, leaves));
     Interval::new(start, stop)
 }
 
-fn written(output: &Output, params: &[Known<'_>]) -> Vec<(Dimension, Interval)> {
+/// What a bound asks for. A field that has not the dimension it is asked for cannot be in a verified program.
+fn leaf(bound: &Bound, leaves: &[Leaf]) -> i128 {
+    match bound {
+        Bound::Scalar(param) => leaves[*param as usize].integer(),
+        Bound::Start(param, dim) => leaves[*param as usize].interval(dim).start.into(),
+        Bound::Stop(param, dim) => leaves[*param as usize].interval(dim).stop.into(),
+        Bound::Constant(_) | Bound::Binary(..) => unreachable!("compiler bug: not a leaf of a bound"),
+    }
+}
+
+fn written(output: &Output, leaves: &[Leaf]) -> Vec<(Dimension, Interval)> {
     let ranges = output.domain.iter();
     let mut ranges: Vec<_> = ranges
-        .map(|range| (range.dim.clone(), interval(range, params)))
+        .map(|range| (range.dim.clone(), interval(range, leaves)))
         .collect();
     if ranges.iter().any(|(_, interval)| interval.is_empty()) {
         for (_, interval) in &mut ranges {

@@ -222,8 +222,8 @@ fn check_levels(read: &SweepRead, evaluator: &Evaluator<'_>) -> Option<Diagnosti
 /// Calls `each` with table and rows of every image in an extent.
 fn images(extent: &Extent, each: &mut impl FnMut(u32, &Extent)) {
     match extent {
-        Extent::Output { .. } | Extent::Neighbors { .. } => {}
-        Extent::Widen { of, .. } => images(of, each),
+        Extent::Output { .. } | Extent::Neighbors { .. } | Extent::Between { .. } => {}
+        Extent::Widen { of, .. } | Extent::Clip { of, .. } | Extent::Given { of, .. } => images(of, each),
         Extent::Image { table, of, .. } => {
             each(*table, of);
             images(of, each);

@@ -158,7 +158,10 @@ fn operations(kernel: &Kernel, block: &[Stmt], launch: &Launch, evaluator: &Eval
             ValueKind::Apply(..) | ValueKind::Select { .. } => 1.0,
             ValueKind::Constant(_)
             | ValueKind::Scalar(_)
+            | ValueKind::Bound(_)
+            | ValueKind::Var(_)
             | ValueKind::Carry(_)
+            | ValueKind::After(_)
             | ValueKind::Load { .. }
             | ValueKind::Cast(_) => 0.0,
         },

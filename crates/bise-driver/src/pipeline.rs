@@ -43,9 +43,10 @@ pub(crate) fn lower_by_place(program: &hir::Program) -> iter::Graph {
     hir_to_iter::hir_to_iter_by_place(program)
 }
 
-/// iter to iter: what says which results are made of neighbours that do not exist.
+/// iter to iter: what says which results are made of neighbours that do not exist, and in a checked
+/// session of what lies beyond the ends of fields.
 pub(crate) fn mark_missing(graph: &iter::Graph, carriers: &[bool], options: &Options) -> Marked {
-    let marked = iter::mark::mark_missing(graph, carriers);
+    let marked = iter::mark::mark_missing(graph, carriers, options.checked);
     if options.verify {
         expect(iter::verify(&marked.graph), "mark_missing", || {
             iter::text::print(&marked.graph)

@@ -248,7 +248,14 @@ impl Program {
         statements: &[Evaluator<'_>],
     ) -> Result<Arc<Variant>, CallError> {
         let options = self.session.options();
-        let specialization = specialize(&self.parameters, known, tables, statements, options.vector_bits);
+        let specialization = specialize(
+            &self.graph,
+            &self.parameters,
+            known,
+            tables,
+            statements,
+            options.vector_bits,
+        );
         let columns = check_columns(&self.graph, &specialization);
         if !columns.is_empty() {
             return Err(self.refused(columns));
@@ -305,9 +312,10 @@ impl Program {
         known: &[Known<'_>],
         tables: &'a [&'a ConnectivityTable],
     ) -> Vec<Evaluator<'a>> {
+        let leaves = known.iter().map(Known::leaf).collect();
         let statements = self.graph.statements.iter();
         statements
-            .map(|statement| Evaluator::new(&statement.outputs, known, tables))
+            .map(|statement| Evaluator::new(&statement.outputs, &leaves, tables))
             .collect()
     }
 

@@ -1,6 +1,7 @@
 //! Which rows of its tables a kernel reads, found in the kernel itself: the proof that a table is long enough does
 //! not depend on what earlier stages say about it.
 
+use bise_lang::Builtin;
 use bise_lang::plan::{BufferSource, Launch};
 use bise_loops::walk::statements;
 use bise_loops::{Base, Index, Kernel, Limit, Loop, Stmt, ValueId, ValueKind, VarId};
@@ -31,6 +32,14 @@ enum Rows {
         column: Option<u32>,
         offset: i64,
     },
+    /// What a builtin makes of sets, shifted: those of computed indices.
+    Apply {
+        builtin: Builtin,
+        of: Vec<Rows>,
+        offset: i64,
+    },
+    /// Any row.
+    Any,
 }
 
 impl RowUse {
@@ -72,6 +81,11 @@ impl Rows {
         };
         match self {
             Self::Fixed(row) => Interval::new(*row, row.saturating_add(1)),
+            Self::Any => ANY,
+            Self::Apply { builtin, of, offset } => {
+                let of: Vec<Interval> = of.iter().map(|rows| rows.evaluate(launch, evaluator)).collect();
+                shifted(apply(*builtin, &of), *offset)
+            }
             Self::Loop { start, stop, offset } => {
                 let [start, stop] = [start, stop].map(|end| evaluator.end(*end, launch));
                 shifted(Interval::new(start, stop), *offset)
@@ -86,6 +100,26 @@ impl Rows {
                 shifted(evaluator.image(*table, rows, *column), *offset)
             }
         }
+    }
+}
+
+/// All indices.
+const ANY: Interval = Interval {
+    start: i64::MIN,
+    stop: i64::MAX,
+};
+
+/// All that a builtin on indices may give; anything for one that is not clamped with.
+fn apply(builtin: Builtin, of: &[Interval]) -> Interval {
+    match (builtin, of) {
+        (_, of) if of.iter().any(|interval| interval.is_empty()) => Interval::default(),
+        (Builtin::Minimum, [a, b]) => Interval::new(a.start.min(b.start), a.stop.min(b.stop)),
+        (Builtin::Maximum, [a, b]) => Interval::new(a.start.max(b.start), a.stop.max(b.stop)),
+        (Builtin::Add, [a, b]) => Interval::new(
+            a.start.saturating_add(b.start),
+            a.stop.saturating_add(b.stop).saturating_sub(1),
+        ),
+        _ => ANY,
     }
 }
 
@@ -130,9 +164,9 @@ impl Reader<'_> {
         match &self.kernel.values[value].kind {
             ValueKind::Cast(inner) => self.image(*inner, offset),
             ValueKind::Load { index, .. } => {
-                let (table, of) = self
-                    .table_load(value)
-                    .unwrap_or_else(|| panic!("compiler bug: a row that is not an entry of a table"));
+                let Some((table, of)) = self.table_load(value) else {
+                    return Rows::Any;
+                };
                 let column = match index[1] {
                     Index {
                         base: Base::Zero,
@@ -147,9 +181,24 @@ impl Reader<'_> {
                     offset,
                 }
             }
+            ValueKind::Constant(value) => Rows::Fixed(value.as_i64().saturating_add(offset)),
+            ValueKind::Bound(at) => Rows::Loop {
+                start: Limit::Bound(*at),
+                stop: Limit::Bound(*at),
+                offset,
+            },
+            ValueKind::Var(var) => self.rows(Index {
+                base: Base::Var(*var),
+                offset,
+            }),
+            ValueKind::Apply(builtin, operands) => Rows::Apply {
+                builtin: *builtin,
+                of: operands.iter().map(|&operand| self.image(operand, 0)).collect(),
+                offset,
+            },
             // Where the entry is valid; where it is not, the row is not read.
             ValueKind::Select { then, .. } => self.image(*then, offset),
-            kind => panic!("compiler bug: a row computed by {kind:?}"),
+            ValueKind::Scalar(_) | ValueKind::Carry(_) | ValueKind::After(_) => Rows::Any,
         }
     }
 }

@@ -144,7 +144,8 @@ impl Program {
         for (number, statement) in self.graph().statements.iter().enumerate().rev() {
             let axes = self.all_axes(shapes);
             let known = self.known_shapes(shapes, &axes);
-            let evaluator = Evaluator::new(&statement.outputs, &known, tables);
+            let leaves = known.iter().map(Known::leaf).collect();
+            let evaluator = Evaluator::new(&statement.outputs, &leaves, tables);
             let written = statement.outputs.iter().zip(&evaluator.outputs);
             let written = written.flat_map(|(output, ranges)| {
                 ranges

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bise_field::{Axis, ConnectivityTable};
 use bise_iter::Graph;
+use bise_iter::analysis::cuts::{Cuts, cuts};
 use bise_jit::{Entry, Library};
-use bise_lang::plan::{Layout, Plan, Specialization};
-use bise_lang::{DType, Dimension};
+use bise_lang::plan::{CutOrder, Layout, Plan, Specialization};
+use bise_lang::{Bound, DType, Dimension};
 use bise_loops::{FrameLayout, Kernel};
 
 use crate::arguments::Known;
@@ -99,6 +100,7 @@ impl Code {
 
 /// What code for a call may depend on.
 pub(crate) fn specialize(
+    graph: &Graph,
     parameters: &[Parameter],
     known: &[Known<'_>],
     tables: &[&ConnectivityTable],
@@ -116,8 +118,23 @@ pub(crate) fn specialize(
         params: params.collect(),
         tables: tables.iter().map(|table| table.shape()).collect(),
         domains: statements.iter().map(coinciding).collect(),
+        cuts: graph
+            .statements
+            .iter()
+            .zip(statements)
+            .map(|(statement, evaluator)| {
+                let cuts = cuts(graph, statement);
+                cuts.iter().map(|along| cut_order(along, evaluator)).collect()
+            })
+            .collect(),
         vector_bits,
     }
+}
+
+/// In which order the ends of pieces come in a call.
+fn cut_order(along: &Cuts, evaluator: &Evaluator<'_>) -> CutOrder {
+    let value = |base: &Option<Bound>| base.as_ref().map_or(0, |base| evaluator.bound(base));
+    CutOrder::new(&along.bases.iter().map(value).collect::<Vec<_>>(), along.far)
 }
 
 /// Axes from the largest stride to the smallest. Axes along which nothing changes in memory come first, so that the

@@ -45,6 +45,17 @@ fn in_words(extent: &Extent, graph: &Graph, statement: &Statement, steps: usize)
             let parts: Vec<String> = parts.iter().map(inner).collect();
             parts.join(" and ")
         }
+        Extent::Between { start, stop } => format!("[{}, {})", bound(start, graph), bound(stop, graph)),
+        Extent::Clip { of, start, stop } => {
+            let from = start
+                .as_ref()
+                .map_or(String::new(), |start| format!(" from {}", bound(start, graph)));
+            let below = stop
+                .as_ref()
+                .map_or(String::new(), |stop| format!(" below {}", bound(stop, graph)));
+            format!("{}{from}{below}", inner(of))
+        }
+        Extent::Given { of, .. } => inner(of),
     }
 }
 

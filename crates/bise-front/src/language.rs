@@ -30,6 +30,7 @@ pub(crate) enum Function {
     Program,
     ConcatWhere,
     AsOffset,
+    Index,
 }
 
 /// Functions that are no rows of a table.
@@ -48,6 +49,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("program", Function::Program),
     ("concat_where", Function::ConcatWhere),
     ("as_offset", Function::AsOffset),
+    ("index", Function::Index),
 ];
 
 impl Function {

@@ -11,7 +11,8 @@ use bise_lang::{Builtin, DType, Dimension, Offset, Reduction, Scalar, Type};
 use crate::inlined::{Inlined, inlined};
 use crate::typing::{self, TypeError, infer};
 use crate::{
-    Block, Body, Expr, ExprId, ExprKind, Local, LocalId, Operator, OperatorKind, Program, ProgramCall, Shift,
+    Block, Body, Expr, ExprId, ExprKind, Local, LocalId, Operator, OperatorKind, Program, ProgramCall,
+    Region, Shift,
 };
 
 /// Makes a [`Body`].
@@ -108,6 +109,31 @@ impl Builder {
     pub fn broadcast(&mut self, value: ExprId, dims: &[Dimension], span: Span) -> Built {
         let declared = Type::field(dims.iter().cloned(), DType::Bool);
         self.make_declared(ExprKind::Broadcast(value), &declared, span)
+    }
+
+    /// `index(dim)`
+    pub fn index(&mut self, dim: Dimension, span: Span) -> Built {
+        self.make(ExprKind::Index(dim), span)
+    }
+
+    /// `concat_where(region, then, otherwise)`
+    pub fn concat_where(&mut self, region: Region, then: ExprId, otherwise: ExprId, span: Span) -> Built {
+        let kind = ExprKind::ConcatWhere {
+            region,
+            then,
+            otherwise,
+        };
+        self.make(kind, span)
+    }
+
+    /// `value(as_offset(offset, distance))`
+    pub fn gather(&mut self, value: ExprId, offset: Offset, distance: ExprId, span: Span) -> Built {
+        let kind = ExprKind::Gather {
+            value,
+            offset,
+            distance,
+        };
+        self.make(kind, span)
     }
 
     /// The field read elsewhere.

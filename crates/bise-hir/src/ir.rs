@@ -164,6 +164,29 @@ pub enum ExprKind {
     Cast(ExprId),
     /// `broadcast(value, dims)`: a field or scalar over more dimensions.
     Broadcast(ExprId),
+    /// `index(dim)`: the index of each point along a dimension, which is not local: an int32 field over it.
+    Index(Dimension),
+    /// `concat_where(region, then, otherwise)`: the branches have one tuple structure and data types leaf by leaf;
+    /// every leaf is a field over the union of its dimensions and those of the region. A branch is not read outside
+    /// of its part.
+    ConcatWhere {
+        /// Chooses.
+        region: Region,
+        /// Inside.
+        then: ExprId,
+        /// Outside.
+        otherwise: ExprId,
+    },
+    /// `f(as_offset(offset, distance))`: the field read at a computed distance along the dimension of a Cartesian
+    /// offset, which it has. The distance is an integer; a field over the union of the dimensions.
+    Gather {
+        /// A field.
+        value: ExprId,
+        /// Says the dimension: its source, and its only target.
+        offset: Offset,
+        /// How far; a field or scalar.
+        distance: ExprId,
+    },
     /// The field read elsewhere.
     Shift {
         /// A field.
@@ -192,6 +215,60 @@ pub enum ExprKind {
         /// In the order of the parameters.
         args: Vec<ExprId>,
     },
+}
+
+/// A part of all points, said by comparisons of indices.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Region {
+    /// `dim < bound`
+    Compare {
+        /// Not local.
+        dim: Dimension,
+        /// One of the six comparisons.
+        comparison: Builtin,
+        /// A scalar integer.
+        bound: ExprId,
+    },
+    /// In both.
+    And(Box<Region>, Box<Region>),
+    /// In either.
+    Or(Box<Region>, Box<Region>),
+    /// Outside.
+    Not(Box<Region>),
+}
+
+impl Region {
+    /// Its comparisons, left to right.
+    pub fn comparisons(&self) -> Vec<(&Dimension, Builtin, ExprId)> {
+        match self {
+            Self::Compare {
+                dim,
+                comparison,
+                bound,
+            } => vec![(dim, *comparison, *bound)],
+            Self::And(a, b) | Self::Or(a, b) => [a.comparisons(), b.comparisons()].concat(),
+            Self::Not(of) => of.comparisons(),
+        }
+    }
+
+    /// The region with other bounds.
+    #[must_use]
+    pub fn map(&self, bound: &mut impl FnMut(ExprId) -> ExprId) -> Self {
+        match self {
+            Self::Compare {
+                dim,
+                comparison,
+                bound: at,
+            } => Self::Compare {
+                dim: dim.clone(),
+                comparison: *comparison,
+                bound: bound(*at),
+            },
+            Self::And(a, b) => Self::And(Box::new(a.map(bound)), Box::new(b.map(bound))),
+            Self::Or(a, b) => Self::Or(Box::new(a.map(bound)), Box::new(b.map(bound))),
+            Self::Not(of) => Self::Not(Box::new(of.map(bound))),
+        }
+    }
 }
 
 /// Where a field is read.

@@ -26,7 +26,7 @@ pub use build::Builder;
 pub use inlined::Inlined;
 pub use ir::{
     Block, Body, Expr, ExprId, ExprKind, Join, Local, LocalId, Operator, OperatorKind, Program, ProgramCall,
-    Shift, Stmt, Target,
+    Region, Shift, Stmt, Target,
 };
 pub use print::{print_operator, print_program};
 pub use typing::TypeError;

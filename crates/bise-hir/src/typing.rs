@@ -61,6 +61,10 @@ pub enum TypeError {
     LocalShift(Dimension),
     /// An offset without a table where one is needed, or of the wrong kind of dimensions.
     NotUnstructured(Offset),
+    /// An offset that leads to neighbours, or to another dimension, where one along a dimension is needed.
+    NotCartesian(Offset),
+    /// An integer is needed.
+    NotIndex(Type),
     /// A call with too few or too many arguments.
     Arguments {
         /// Parameters that take arguments.
@@ -99,6 +103,8 @@ impl fmt::Display for TypeError {
             Self::RepeatedDimension { dim, of } => write!(f, "`{of}` has the dimension `{dim}` already"),
             Self::LocalShift(dim) => write!(f, "`{dim}` is a local dimension: there is no order along it"),
             Self::NotUnstructured(offset) => write!(f, "`{}` does not lead to neighbours", offset.name),
+            Self::NotCartesian(offset) => write!(f, "`{}` does not move along one dimension", offset.name),
+            Self::NotIndex(found) => write!(f, "`{found}` is no integer"),
             Self::Arguments { expected, found } => write!(f, "{found} arguments where {expected} are taken"),
             Self::Argument {
                 index,
@@ -129,6 +135,32 @@ pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, Type
         } => conditional(ty(condition), ty(then), ty(otherwise)),
         ExprKind::Cast(value) => cast(ty(value), declared),
         ExprKind::Broadcast(value) => broadcast(ty(value), declared),
+        ExprKind::Index(dim) => {
+            not_local(dim)?;
+            Ok(Type::field([dim.clone()], DType::Int32))
+        }
+        ExprKind::ConcatWhere {
+            region,
+            then,
+            otherwise,
+        } => {
+            let mut dims = Vec::new();
+            for (dim, _, bound) in region.comparisons() {
+                not_local(dim)?;
+                match ty(&bound) {
+                    Type::Scalar(dtype) if dtype.is_integer() && *dtype != DType::UInt64 => {
+                        dims.push(dim.clone());
+                    }
+                    found => return Err(TypeError::NotIndex(found.clone())),
+                }
+            }
+            pieces(&promote_dimensions([&dims[..]]), ty(then), ty(otherwise))
+        }
+        ExprKind::Gather {
+            value,
+            offset,
+            distance,
+        } => gather(ty(value), offset, ty(distance)),
         ExprKind::Shift { value, shift: step } => shift(ty(value), step),
         ExprKind::Reduce {
             reduction,
@@ -209,6 +241,40 @@ fn select(mask: &Type, then: &Type, otherwise: &Type) -> Result<Type, TypeError>
             _ => Err(error()),
         },
     }
+}
+
+/// Leaf by leaf a field over the dimensions of both and of the region.
+fn pieces(dims: &[Dimension], then: &Type, otherwise: &Type) -> Result<Type, TypeError> {
+    let mask = Type::field(dims.iter().cloned(), DType::Bool);
+    select(&mask, then, otherwise)
+}
+
+fn gather(value: &Type, offset: &Offset, distance: &Type) -> Result<Type, TypeError> {
+    let field = as_field(value)?;
+    let dim = &offset.source;
+    if offset.target.as_slice() != std::slice::from_ref(dim) {
+        return Err(TypeError::NotCartesian(offset.clone()));
+    }
+    not_local(dim)?;
+    require(field, dim, value)?;
+    match distance.dtype() {
+        Some(dtype) if dtype.is_integer() => {
+            let dims = promote_dimensions([&field.dims[..], distance.dims()]);
+            Ok(Type::Field(FieldType {
+                dims,
+                dtype: field.dtype,
+            }))
+        }
+        _ => Err(TypeError::NotIndex(distance.clone())),
+    }
+}
+
+/// There is no order along a local dimension.
+fn not_local(dim: &Dimension) -> Result<(), TypeError> {
+    if dim.kind == DimensionKind::Local {
+        return Err(TypeError::LocalShift(dim.clone()));
+    }
+    Ok(())
 }
 
 fn conditional(condition: &Type, then: &Type, otherwise: &Type) -> Result<Type, TypeError> {

@@ -11,7 +11,16 @@ use crate::{Block, Body, ExprId, ExprKind, Operator, OperatorKind, Program, Shif
 /// The operands of an expression, left to right.
 pub fn children(kind: &ExprKind) -> Vec<ExprId> {
     match kind {
-        ExprKind::Local(_) | ExprKind::Constant(_) => Vec::new(),
+        ExprKind::Local(_) | ExprKind::Constant(_) | ExprKind::Index(_) => Vec::new(),
+        ExprKind::ConcatWhere {
+            region,
+            then,
+            otherwise,
+        } => {
+            let bounds = region.comparisons().into_iter().map(|(_, _, bound)| bound);
+            bounds.chain([*then, *otherwise]).collect()
+        }
+        ExprKind::Gather { value, distance, .. } => vec![*value, *distance],
         ExprKind::Builtin(_, operands) | ExprKind::Tuple(operands) => operands.clone(),
         ExprKind::Call { args, .. } => args.clone(),
         ExprKind::Where {
@@ -38,6 +47,25 @@ pub fn map_children(kind: &ExprKind, mut expr: impl FnMut(ExprId) -> ExprId) -> 
     match kind {
         ExprKind::Local(local) => ExprKind::Local(*local),
         ExprKind::Constant(value) => ExprKind::Constant(*value),
+        ExprKind::Index(dim) => ExprKind::Index(dim.clone()),
+        ExprKind::ConcatWhere {
+            region,
+            then,
+            otherwise,
+        } => ExprKind::ConcatWhere {
+            region: region.map(&mut expr),
+            then: expr(*then),
+            otherwise: expr(*otherwise),
+        },
+        ExprKind::Gather {
+            value,
+            offset,
+            distance,
+        } => ExprKind::Gather {
+            value: expr(*value),
+            offset: offset.clone(),
+            distance: expr(*distance),
+        },
         ExprKind::Builtin(builtin, operands) => {
             ExprKind::Builtin(*builtin, operands.iter().map(|&id| expr(id)).collect())
         }
@@ -172,7 +200,13 @@ impl Uses {
                     Shift::Cartesian { dim, .. } => self.dim(dim),
                     Shift::Neighbor { offset, .. } | Shift::Neighbors { offset } => self.offset(offset),
                 },
-                ExprKind::Reduce { offset, .. } => self.offset(offset),
+                ExprKind::Reduce { offset, .. } | ExprKind::Gather { offset, .. } => self.offset(offset),
+                ExprKind::Index(dim) => self.dim(dim),
+                ExprKind::ConcatWhere { region, .. } => {
+                    for (dim, _, _) in region.comparisons() {
+                        self.dim(dim);
+                    }
+                }
                 ExprKind::Local(_)
                 | ExprKind::Constant(_)
                 | ExprKind::Builtin(..)

@@ -2,7 +2,7 @@
 
 use bise_iter::walk::operands;
 use bise_iter::{Graph, NodeId, Op, ParamKind, Step, SweepId};
-use bise_lang::Dimension;
+use bise_lang::{Bound, Dimension};
 use la_arena::ArenaMap;
 
 use crate::Memory;
@@ -45,7 +45,31 @@ impl Needs<'_> {
         let graph = self.graph;
         let node = &graph.nodes[id];
         match &node.op {
-            Op::Input(_) | Op::Constant(_) | Op::Carry(..) => {}
+            Op::Input(_) | Op::Constant(_) | Op::Position(_) | Op::Carry(..) => {}
+            Op::Piecewise {
+                dim,
+                at,
+                below,
+                above,
+            } => {
+                let (at, axis) = (bound(graph, self.memory, at), position(&node.dims, dim));
+                let (start, stop) = region[axis];
+                let pieces = [(*below, (start, stop.min(at))), (*above, (start.max(at), stop))];
+                for (piece, interval) in pieces.into_iter().filter(|(_, (start, stop))| start < stop) {
+                    self.add_replaced(piece, (&node.dims, region.clone()), dim, interval);
+                }
+            }
+            Op::Gather {
+                value,
+                dim,
+                index,
+                start,
+                stop,
+            } => {
+                self.add(*index, &node.dims, &region);
+                let all = [start, stop].map(|end| bound(graph, self.memory, end));
+                self.add_replaced(*value, (&node.dims, region), dim, all.into());
+            }
             Op::Select {
                 condition,
                 then,
@@ -71,6 +95,7 @@ impl Needs<'_> {
                 let axis = &graph.sweeps[*sweep].axis;
                 let levels = self.levels[*sweep];
                 for slot in &graph.sweeps[*sweep].slots {
+                    self.add(slot.init, &[], &Region::new());
                     self.add_replaced(slot.next, (&node.dims, region.clone()), axis, levels);
                 }
             }
@@ -134,6 +159,20 @@ impl Needs<'_> {
             });
         whole.unwrap_or((0, 0))
     }
+}
+
+/// The value of a bound.
+pub(crate) fn bound(graph: &Graph, memory: &dyn Memory, bound: &Bound) -> i64 {
+    bound.index(&|leaf| match leaf {
+        Bound::Scalar(param) => memory.scalar(*param).as_i128(),
+        Bound::Start(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)]
+            .0
+            .into(),
+        Bound::Stop(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)]
+            .1
+            .into(),
+        Bound::Constant(_) | Bound::Binary(..) => panic!("compiler bug: no leaf"),
+    })
 }
 
 /// The position of a dimension that is there.

@@ -84,10 +84,12 @@ impl<'a> Computation<'a> {
         self.arrays
     }
 
-    /// Nodes without dimensions: they choose what else is needed.
+    /// Nodes without dimensions that are made of such nodes: they choose what else is needed.
     fn uniform_nodes(&mut self) {
         for id in self.nodes.clone() {
-            if self.graph.nodes[id].dims.is_empty() {
+            let mut operands = operands(self.graph, id).into_iter();
+            let is_uniform = self.graph.nodes[id].dims.is_empty();
+            if is_uniform && operands.all(|operand| self.arrays.contains_idx(operand)) {
                 self.fill(id, &Vec::new());
             }
         }
@@ -111,8 +113,11 @@ impl<'a> Computation<'a> {
         for level in order {
             for &node in &inside {
                 let mut region = self.boxes[node].clone();
-                region[position(&self.graph.nodes[node].dims, &sweep.axis)] = (level, level + 1);
-                self.fill(node, &region);
+                let (start, stop) = &mut region[position(&self.graph.nodes[node].dims, &sweep.axis)];
+                if (*start..*stop).contains(&level) {
+                    (*start, *stop) = (level, level + 1);
+                    self.fill(node, &region);
+                }
             }
         }
     }

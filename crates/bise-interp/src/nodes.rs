@@ -2,12 +2,12 @@
 
 use bise_iter::walk::operands;
 use bise_iter::{Graph, NodeId, Op, ParamKind, Step};
-use bise_lang::{Dimension, Reduction, Scalar, cast, evaluate, reduce_nothing, reduce_start};
+use bise_lang::{Bound, DType, Dimension, Reduction, Scalar, cast, evaluate, reduce_nothing, reduce_start};
 use la_arena::ArenaMap;
 
 use crate::Memory;
 use crate::array::{Array, Cell};
-use crate::boxes::{Levels, position};
+use crate::boxes::{Levels, bound, position};
 use crate::error::{Fault, FaultKind};
 
 /// What is known when a node is computed: all of its operands where it needs them.
@@ -21,10 +21,10 @@ pub(crate) struct State<'a> {
 /// Gives the value of a node at a point: an index per dimension of the node.
 pub(crate) type Rule<'a> = Box<dyn FnMut(&[i64]) -> Cell + 'a>;
 
-/// The value of a node without dimensions, which is computed already. Nothing for other nodes.
+/// The value of a node without dimensions, if it is computed already. Nothing for other nodes.
 pub(crate) fn uniform(graph: &Graph, arrays: &ArenaMap<NodeId, Array>, id: NodeId) -> Option<Scalar> {
     let uniform = graph.nodes[id].dims.is_empty();
-    if uniform { arrays[id].read(&[]).ok() } else { None }
+    arrays.get(id).filter(|_| uniform)?.read(&[]).ok()
 }
 
 /// An operand that is read at points of another node: for each dimension of the operand, its position among
@@ -77,6 +77,20 @@ impl<'a> State<'a> {
             }
             Op::Broadcast(value) => self.copy(id, *value),
             Op::Shift { value, step } => self.shift(id, *value, step),
+            Op::Position(_) => Box::new(|point| Ok(Scalar::integer(DType::Int64, point[0]))),
+            Op::Piecewise {
+                dim,
+                at,
+                below,
+                above,
+            } => self.piecewise(id, (dim, at), (*below, *above)),
+            Op::Gather {
+                value,
+                dim,
+                index,
+                start,
+                stop,
+            } => self.gather(id, (*value, dim), *index, (start, stop)),
             Op::Reduce {
                 reduction,
                 value,
@@ -137,6 +151,53 @@ impl<'a> State<'a> {
             let then = readers[1].read(point, &mut index)?;
             let otherwise = readers[2].read(point, &mut index)?;
             Ok(if condition.as_bool() { then } else { otherwise })
+        })
+    }
+
+    /// The piece that holds the point; the other one is not read, and may be needed nowhere.
+    fn piecewise(&self, id: NodeId, (dim, at): (&Dimension, &Bound), pieces: (NodeId, NodeId)) -> Rule<'a> {
+        let dims = &self.graph.nodes[id].dims;
+        let (axis, at) = (position(dims, dim), bound(self.graph, self.memory, at));
+        let needed = |piece: NodeId| self.arrays.contains_idx(piece).then(|| self.reader(id, piece));
+        let (below, above) = (needed(pieces.0), needed(pieces.1));
+        let mut index = Vec::new();
+        Box::new(move |point| {
+            let piece = if point[axis] < at { &below } else { &above };
+            match piece {
+                Some(reader) => reader.read(point, &mut index),
+                None => panic!("compiler bug: a piece was not computed"),
+            }
+        })
+    }
+
+    /// The value at a computed index, clamped to a range; zero where that is empty.
+    fn gather(
+        &self,
+        id: NodeId,
+        (value, dim): (NodeId, &Dimension),
+        at: NodeId,
+        (start, stop): (&Bound, &Bound),
+    ) -> Rule<'a> {
+        let dims = &self.graph.nodes[id].dims;
+        let [start, stop] = [start, stop].map(|end| bound(self.graph, self.memory, end));
+        let mut value_dims = dims.clone();
+        let axis = dims.iter().position(|known| known == dim).unwrap_or_else(|| {
+            value_dims.push(dim.clone());
+            dims.len()
+        });
+        let (reader, at) = (self.reader_with(&value_dims, value), self.reader(id, at));
+        let zero = Scalar::zero(self.graph.nodes[id].dtype);
+        let (mut index, mut moved) = (Vec::new(), Vec::new());
+        Box::new(move |point| {
+            let at = at.read(point, &mut index)?.as_i64();
+            if start >= stop {
+                return Ok(zero);
+            }
+            moved.clear();
+            moved.extend_from_slice(point);
+            moved.resize(value_dims.len(), 0);
+            moved[axis] = at.clamp(start, stop - 1);
+            reader.read(&moved, &mut index)
         })
     }
 

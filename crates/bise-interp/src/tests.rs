@@ -212,6 +212,9 @@ fn random_programs_have_everything_in_them() {
                     Step::Neighbors { .. } => "neighbors".into(),
                 },
                 Op::Reduce { reduction, .. } => reduction.name().into(),
+                Op::Position(_) => "position".into(),
+                Op::Piecewise { .. } => "piecewise".into(),
+                Op::Gather { .. } => "gather".into(),
                 Op::Carry(..) => "carry".into(),
                 Op::Result(sweep, _) => format!("result {}", graph.sweeps[*sweep].forward),
             });
@@ -227,6 +230,9 @@ fn random_programs_have_everything_in_them() {
         "neighbors",
         "neighbor_sum",
         "max_over",
+        "position",
+        "piecewise",
+        "gather",
     ];
     let more = [
         "min_over",

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use bise_base::{Name, Span};
-use bise_lang::{Builtin, DType, Dimension, Reduction, Scalar, promote_dimensions};
+use bise_lang::{Bound, Builtin, DType, Dimension, Reduction, Scalar, promote_dimensions};
 
 use crate::typing::infer;
 use crate::walk::sweep_users;
@@ -128,6 +128,46 @@ impl Builder {
             return value;
         }
         self.make(Op::Shift { value, step }, span)
+    }
+
+    /// The index of the point along a dimension.
+    pub fn position(&mut self, dim: Dimension, span: Span) -> NodeId {
+        self.make(Op::Position(dim), span)
+    }
+
+    /// `below` where the index along `dim` is less than `at`, else `above`.
+    pub fn piecewise(
+        &mut self,
+        dim: Dimension,
+        at: Bound,
+        (below, above): (NodeId, NodeId),
+        span: Span,
+    ) -> NodeId {
+        let op = Op::Piecewise {
+            dim,
+            at,
+            below,
+            above,
+        };
+        self.make(op, span)
+    }
+
+    /// `value` at a computed index along `dim`, clamped to `start..stop`.
+    pub fn gather(
+        &mut self,
+        value: NodeId,
+        (dim, index): (Dimension, NodeId),
+        (start, stop): (Bound, Bound),
+        span: Span,
+    ) -> NodeId {
+        let op = Op::Gather {
+            value,
+            dim,
+            index,
+            start,
+            stop,
+        };
+        self.make(op, span)
     }
 
     /// `value` folded over the local dimension of a table.

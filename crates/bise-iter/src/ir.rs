@@ -1,7 +1,7 @@
 //! The nodes of iter. Built by [`crate::build`], checked by [`crate::verify()`].
 
 use bise_base::{Name, Span};
-use bise_lang::{Builtin, DType, Dimension, DomainRange, Reduction, Scalar};
+use bise_lang::{Bound, Builtin, DType, Dimension, DomainRange, Reduction, Scalar};
 use la_arena::{Arena, ArenaMap, Idx};
 
 /// Handle of a [`Node`].
@@ -104,6 +104,34 @@ pub enum Op {
         value: NodeId,
         /// Where.
         step: Step,
+    },
+    /// The index of a point along a dimension, which is not local: that dimension only, int64.
+    Position(Dimension),
+    /// A field defined in two pieces, below and from an index on; more pieces nest. Two values of one type; union of
+    /// their dimensions and `dim`, which is not local. Neither is read outside of its piece.
+    Piecewise {
+        /// Along which dimension.
+        dim: Dimension,
+        /// The first index of the piece above.
+        at: Bound,
+        /// The piece below.
+        below: NodeId,
+        /// The piece from `at` on.
+        above: NodeId,
+    },
+    /// The value read at a computed index, clamped to `start..stop`. The index is int64; the dimensions of the value
+    /// but `dim`, which it has and which is not local, and those of the index.
+    Gather {
+        /// What is read.
+        value: NodeId,
+        /// Along which dimension.
+        dim: Dimension,
+        /// Where.
+        index: NodeId,
+        /// The first index that is read.
+        start: Bound,
+        /// One past the last index that is read.
+        stop: Bound,
     },
     /// A fold over the local dimension of the table, which the result has not. The result has the origin of the
     /// table, or else the dimensions of what says which are present.

@@ -11,6 +11,10 @@
 //! - `Shift(n, table[k])(p) = n(p with codomain = table[p[origin]][k])`.
 //! - `Shift(n, table[*])(p) = n(p with codomain = table[p[origin]][p[local]])`.
 //!   Where the entry is -1 there is no neighbour, and the shift is zero (`False`), whatever `n` is.
+//! - `Position(dim)(p) = p[dim]`
+//! - `Piecewise(dim, b, x, y)(p) = x(p)` where `p[dim] < b`, else `y(p)`: only the piece that holds `p` is read.
+//! - `Gather(n, dim, i, start, stop)(p) = n(p with p[dim] = i(p) clamped to start..stop)`; zero where there is no such
+//!   index.
 //! - `Reduce(r, n, table)(p)`: fold of `n(p with local = j)` for `j` in `0..width`, in this order; `j` with
 //!   `table[p[origin]][j] = -1` are left out. Sums start from zero, maxima and minima from the first that is there.
 //!   Where there is none: zero, the lowest or the highest number of the type that is not infinite.

@@ -22,7 +22,7 @@
 use std::collections::HashMap;
 
 use bise_base::Span;
-use bise_lang::{Builtin, DType, Reduction, Scalar};
+use bise_lang::{Bound, Builtin, DType, Dimension, Reduction, Scalar};
 use la_arena::ArenaMap;
 
 use crate::walk::{map_operands, operands, position, statement_nodes};
@@ -43,8 +43,9 @@ pub struct Marked {
 }
 
 /// The program of marks of a verified graph. `carriers` says of each parameter whether marks come in by it: those
-/// that are written do, and those that share memory with them.
-pub fn mark_missing(graph: &Graph, carriers: &[bool]) -> Marked {
+/// that are written do, and those that share memory with them. With `ends`, gathers that read beyond where their
+/// field is given leave marks too.
+pub fn mark_missing(graph: &Graph, carriers: &[bool], ends: bool) -> Marked {
     let params: Vec<u32> = (0..graph.params.len() as u32)
         .filter(|&param| carriers[param as usize])
         .collect();
@@ -58,7 +59,7 @@ pub fn mark_missing(graph: &Graph, carriers: &[bool]) -> Marked {
     for table in &graph.tables {
         builder.table(table.clone());
     }
-    let reads = reads(graph);
+    let reads = reads(graph, ends);
     let numbers = reads
         .iter()
         .zip(1..)
@@ -69,7 +70,7 @@ pub fn mark_missing(graph: &Graph, carriers: &[bool]) -> Marked {
             graph,
             params: if number > 0 { &params } else { &[] },
             numbers: &numbers,
-            may: may_be_marked(graph, statement, number > 0, carriers),
+            may: may_be_marked(graph, statement, (number > 0, ends), carriers),
             builder: &mut builder,
             values: ArenaMap::default(),
             marks: ArenaMap::default(),
@@ -106,22 +107,40 @@ pub fn mark_missing(graph: &Graph, carriers: &[bool]) -> Marked {
 
 /// The reads of neighbours of a graph. Those of all neighbours come first: where a value has marks of two reads, the
 /// larger number wins, and what is missing among all neighbours is rarely meant.
-fn reads(graph: &Graph) -> Vec<NodeId> {
-    let of = |wanted: fn(&Step) -> bool| {
-        let is_read = move |op: &Op| matches!(op, Op::Shift { step, .. } if wanted(step));
-        graph
-            .nodes
-            .iter()
-            .filter(move |(_, node)| is_read(&node.op))
-            .map(|(id, _)| id)
+fn reads(graph: &Graph, ends: bool) -> Vec<NodeId> {
+    let of = |wanted: fn(&Op) -> bool| {
+        let nodes = graph.nodes.iter().filter(move |(_, node)| wanted(&node.op));
+        nodes.map(|(id, _)| id)
     };
-    of(|step| matches!(step, Step::Neighbors { .. }))
-        .chain(of(|step| matches!(step, Step::Neighbor { .. })))
-        .collect()
+    let all = of(|op| {
+        matches!(
+            op,
+            Op::Shift {
+                step: Step::Neighbors { .. },
+                ..
+            }
+        )
+    });
+    let one = of(|op| {
+        matches!(
+            op,
+            Op::Shift {
+                step: Step::Neighbor { .. },
+                ..
+            }
+        )
+    });
+    let gathers = of(|op| matches!(op, Op::Gather { .. })).filter(|_| ends);
+    all.chain(one).chain(gathers).collect()
 }
 
 /// Per node of the graph: whether its mark may be other than 0.
-fn may_be_marked(graph: &Graph, statement: &Statement, is_later: bool, carriers: &[bool]) -> Vec<bool> {
+fn may_be_marked(
+    graph: &Graph,
+    statement: &Statement,
+    (is_later, ends): (bool, bool),
+    carriers: &[bool],
+) -> Vec<bool> {
     let nodes = statement_nodes(graph, statement);
     let mut may = vec![false; graph.nodes.len()];
     // A carry comes before the state that it is of, so once more where one has changed.
@@ -134,6 +153,7 @@ fn may_be_marked(graph: &Graph, statement: &Statement, is_later: bool, carriers:
                     step: Step::Neighbor { .. } | Step::Neighbors { .. },
                     ..
                 } => true,
+                Op::Gather { .. } if ends => true,
                 Op::Carry(sweep, slot) | Op::Result(sweep, slot) => {
                     may[position(graph.sweeps[*sweep].slots[*slot as usize].next)]
                 }
@@ -249,7 +269,46 @@ impl Marking<'_, '_> {
                 let marked = (mark, counts);
                 Some(self.builder.reduce_present(Reduction::Max, marked, *table, span))
             }
+            Op::Piecewise {
+                dim,
+                at,
+                below,
+                above,
+            } => {
+                let pieces = [*below, *above];
+                if !pieces.iter().any(|piece| self.marks.contains_idx(*piece)) {
+                    return None;
+                }
+                let [below, above] = pieces.map(|piece| self.mark(piece, span));
+                let (dim, at) = (dim.clone(), at.clone());
+                Some(self.builder.piecewise(dim, at, (below, above), span))
+            }
+            Op::Gather {
+                value,
+                dim,
+                index,
+                start,
+                stop,
+            } => {
+                let there = self.marks.get(*value).copied().map(|mark| {
+                    let dims = [self.builder.dims(mark), std::slice::from_ref(dim)].concat();
+                    let mark = self.builder.broadcast(mark, &dims, span);
+                    let at = (dim.clone(), self.values[*index]);
+                    self.builder.gather(mark, at, (start.clone(), stop.clone()), span)
+                });
+                let read = match self.numbers.get(id) {
+                    Some(&number) => {
+                        let there = there.unwrap_or_else(|| self.constant(0, span));
+                        let own = self.constant(number, span);
+                        let exists = self.is_given((dim, *index), (start, stop), span);
+                        Some(self.builder.select(exists, there, own, span))
+                    }
+                    None => there,
+                };
+                self.larger(self.marks.get(*index).copied().into_iter().chain(read), span)
+            }
             Op::Constant(_)
+            | Op::Position(_)
             | Op::Apply(..)
             | Op::Cast(_)
             | Op::Broadcast(_)
@@ -295,6 +354,27 @@ impl Marking<'_, '_> {
             .broadcast(everywhere, std::slice::from_ref(codomain), span);
         let exists = self.builder.shift(everywhere, step.clone(), span);
         self.builder.select(exists, there, own, span)
+    }
+
+    /// Whether a computed index lies where a gather may read: then it is what the index there is.
+    fn is_given(
+        &mut self,
+        (dim, index): (&Dimension, NodeId),
+        (start, stop): (&Bound, &Bound),
+        span: Span,
+    ) -> NodeId {
+        let index = self.values[index];
+        let everywhere = self.builder.constant(Scalar::bool(true), span);
+        let everywhere = self
+            .builder
+            .broadcast(everywhere, std::slice::from_ref(dim), span);
+        let position = self.builder.position(dim.clone(), span);
+        let [any, found] = [everywhere, position].map(|value| {
+            let ends = (start.clone(), stop.clone());
+            self.builder.gather(value, (dim.clone(), index), ends, span)
+        });
+        let same = self.builder.apply(Builtin::Equal, vec![found, index], span);
+        self.builder.apply(Builtin::And, vec![any, same], span)
     }
 
     /// Whether a mark counts in a fold of what is `present`. Where the row is missing whose neighbours are folded nothing

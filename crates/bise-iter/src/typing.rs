@@ -4,7 +4,7 @@
 //! not).
 
 use bise_base::Name;
-use bise_lang::{Builtin, DType, Dimension, DimensionKind, promote_dimensions};
+use bise_lang::{Bound, Builtin, DType, Dimension, DimensionKind, promote_dimensions};
 
 use crate::{Graph, Node, NodeId, Op, ParamKind, Step, Table};
 
@@ -34,6 +34,42 @@ pub(crate) fn infer(
             Ok((promote_dimensions([declared.0]), value.dtype))
         }
         Op::Shift { value, step } => shift(graph, node(graph, *value)?, step),
+        Op::Position(dim) => {
+            not_local(dim)?;
+            Ok((vec![dim.clone()], DType::Int64))
+        }
+        Op::Piecewise {
+            dim,
+            at,
+            below,
+            above,
+        } => {
+            not_local(dim)?;
+            check_bound(graph, at)?;
+            let (below, above) = (node(graph, *below)?, node(graph, *above)?);
+            if below.dtype != above.dtype {
+                return Err(format!("the pieces are {} and {}", below.dtype, above.dtype));
+            }
+            let dims = promote_dimensions([&below.dims[..], &above.dims[..], std::slice::from_ref(dim)]);
+            Ok((dims, below.dtype))
+        }
+        Op::Gather {
+            value,
+            dim,
+            index,
+            start,
+            stop,
+        } => {
+            not_local(dim)?;
+            check_bound(graph, start)?;
+            check_bound(graph, stop)?;
+            let (value, index) = (node(graph, *value)?, node(graph, *index)?);
+            if index.dtype != DType::Int64 {
+                return Err(format!("the index is {}, not int64", index.dtype));
+            }
+            let rest = without(value, dim)?;
+            Ok((promote_dimensions([&rest[..], &index.dims[..]]), value.dtype))
+        }
         Op::Reduce {
             reduction,
             value,
@@ -107,9 +143,7 @@ fn shift(graph: &Graph, value: &Node, step: &Step) -> Result<(Vec<Dimension>, DT
     let dims = match step {
         Step::Cartesian { dim, .. } => {
             without(value, dim)?;
-            if dim.kind == DimensionKind::Local {
-                return Err(format!("{dim} is local: nothing is shifted along it"));
-            }
+            not_local(dim)?;
             value.dims.clone()
         }
         Step::Neighbor { table, .. } => {
@@ -133,6 +167,36 @@ fn presence(graph: &Graph, present: NodeId, local: &Dimension) -> Result<Vec<Dim
         return Err(format!("what is present is said by {}, not bool", present.dtype));
     }
     Ok(present.dims.iter().filter(|dim| *dim != local).cloned().collect())
+}
+
+/// There is no order along a local dimension.
+fn not_local(dim: &Dimension) -> Result<(), String> {
+    if dim.kind == DimensionKind::Local {
+        return Err(format!("{dim} is local: there is no order along it"));
+    }
+    Ok(())
+}
+
+/// Bounds name integer scalars, and dimensions that fields have.
+pub(crate) fn check_bound(graph: &Graph, bound: &Bound) -> Result<(), String> {
+    match bound {
+        Bound::Constant(_) => Ok(()),
+        Bound::Scalar(param) => {
+            let param = graph.params.get(*param as usize);
+            if param.is_some_and(|p| p.kind == ParamKind::Scalar && p.dtype.is_integer()) {
+                return Ok(());
+            }
+            Err("a bound names what is not an integer scalar".into())
+        }
+        Bound::Start(param, dim) | Bound::Stop(param, dim) => {
+            let (name, dims) = field(graph, *param)?;
+            if dims.contains(dim) {
+                return Ok(());
+            }
+            Err(format!("a bound of `{name}` along {dim}, which it has not"))
+        }
+        Bound::Binary(_, a, b) => check_bound(graph, a).and_then(|()| check_bound(graph, b)),
+    }
 }
 
 /// The dimensions of `value` but `dim`, which it must have.

@@ -8,8 +8,8 @@
 //!    sweeps and slots that it names exist.
 //! 5. A sweep has a slot. Its dimensions are in canonical order and hold its axis, which is not local. An init has
 //!    no dimensions; a next has the type of the init, and dimensions of the sweep only.
-//! 6. Only the nexts of a sweep depend on its carries (through results a node depends on no carry). No shift and no
-//!    reduction does: columns are independent.
+//! 6. Only the nexts of a sweep depend on its carries (through results a node depends on no carry). No shift, no
+//!    reduction and no value that is gathered does: columns are independent.
 //! 7. A node belongs to one statement.
 //! 8. An output is a field; its value has its type, and dimensions of the field only. Its domain has one range per
 //!    dimension of the field, in canonical order. Bounds name integer scalars, and dimensions that fields have.
@@ -19,10 +19,10 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use bise_lang::{Bound, Dimension, DimensionKind, DomainRange};
+use bise_lang::{Dimension, DimensionKind, DomainRange};
 use la_arena::ArenaMap;
 
-use crate::typing::{field, infer};
+use crate::typing::{check_bound, field, infer};
 use crate::walk::{operands, reachable, sweep_users};
 use crate::{Graph, NodeId, Op, Output, ParamKind, Statement, Sweep, SweepId};
 
@@ -222,7 +222,9 @@ fn scopes(graph: &Graph) -> Result<(), VerifyError> {
                     let Some(&sweep) = depends.get(operand) else {
                         continue;
                     };
-                    if matches!(node.op, Op::Shift { .. } | Op::Reduce { .. }) {
+                    let elsewhere = matches!(node.op, Op::Shift { .. } | Op::Reduce { .. })
+                        || matches!(node.op, Op::Gather { value, .. } if value == operand);
+                    if elsewhere {
                         return Err(at("a carry is read at another point"));
                     }
                     if depends.insert(id, sweep).is_some_and(|other| other != sweep) {
@@ -288,22 +290,4 @@ fn check_levels(graph: &Graph, statement: &Statement, sweep: SweepId, users: &[u
         })?;
     }
     Ok(())
-}
-
-fn check_bound(graph: &Graph, bound: &Bound) -> Result<(), String> {
-    match bound {
-        Bound::Constant(_) => Ok(()),
-        Bound::Scalar(param) => {
-            let param = graph.params.get(*param as usize);
-            let holds = param.is_some_and(|p| p.kind == ParamKind::Scalar && p.dtype.is_integer());
-            ensure(holds, || "a bound names what is not an integer scalar".into())
-        }
-        Bound::Start(param, dim) | Bound::Stop(param, dim) => {
-            let (name, dims) = field(graph, *param)?;
-            ensure(dims.contains(dim), || {
-                format!("a bound of `{name}` along {dim}, which it has not")
-            })
-        }
-        Bound::Binary(_, a, b) => check_bound(graph, a).and_then(|()| check_bound(graph, b)),
-    }
 }

@@ -11,8 +11,10 @@ use crate::{Builder, Graph, Node, NodeId, NodeMap, Op, Output, Slot, Statement, 
 /// The nodes that a node reads. The result of a sweep reads what the sweep starts from and ends with.
 pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
     match &graph.nodes[id].op {
-        Op::Input(_) | Op::Constant(_) | Op::Carry(..) => Vec::new(),
+        Op::Input(_) | Op::Constant(_) | Op::Position(_) | Op::Carry(..) => Vec::new(),
         Op::Apply(_, operands) => operands.clone(),
+        Op::Piecewise { below, above, .. } => vec![*below, *above],
+        Op::Gather { value, index, .. } => vec![*value, *index],
         Op::Select {
             condition,
             then,
@@ -299,6 +301,9 @@ pub fn table(op: &Op) -> Option<TableId> {
         | Op::Cast(_)
         | Op::Broadcast(_)
         | Op::Shift { .. }
+        | Op::Position(_)
+        | Op::Piecewise { .. }
+        | Op::Gather { .. }
         | Op::Carry(..)
         | Op::Result(..) => None,
     }
@@ -321,7 +326,31 @@ fn map_table(op: &Op, map: impl Fn(TableId) -> TableId) -> Op {
 /// The operation with other operands. Carries and results stay.
 pub fn map_operands(op: &Op, mut map: impl FnMut(NodeId) -> NodeId) -> Op {
     match op {
-        Op::Input(_) | Op::Constant(_) | Op::Carry(..) | Op::Result(..) => op.clone(),
+        Op::Input(_) | Op::Constant(_) | Op::Position(_) | Op::Carry(..) | Op::Result(..) => op.clone(),
+        Op::Piecewise {
+            dim,
+            at,
+            below,
+            above,
+        } => Op::Piecewise {
+            dim: dim.clone(),
+            at: at.clone(),
+            below: map(*below),
+            above: map(*above),
+        },
+        Op::Gather {
+            value,
+            dim,
+            index,
+            start,
+            stop,
+        } => Op::Gather {
+            value: map(*value),
+            dim: dim.clone(),
+            index: map(*index),
+            start: start.clone(),
+            stop: stop.clone(),
+        },
         Op::Apply(builtin, operands) => {
             Op::Apply(*builtin, operands.iter().map(|&operand| map(operand)).collect())
         }

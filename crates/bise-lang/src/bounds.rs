@@ -1,5 +1,6 @@
 //! Ends and intervals of domains, as expressions of what is known at a call.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -93,13 +94,45 @@ impl Bound {
     /// `self + distance`, folded.
     pub fn offset(self, distance: i64) -> Self {
         match self {
-            Self::Constant(value) => Self::Constant(value + distance),
+            Self::Constant(value) => Self::Constant(value.saturating_add(distance)),
             bound if distance == 0 => bound,
+            Self::Binary(BoundOperator::Add, of, more) if let Self::Constant(more) = *more => {
+                of.offset(more.saturating_add(distance))
+            }
             bound => Self::Binary(
                 BoundOperator::Add,
                 Box::new(bound),
                 Box::new(Self::Constant(distance)),
             ),
+        }
+    }
+
+    /// How far it is above `other` whatever the arguments are, where the form shows it.
+    pub fn minus(&self, other: &Self) -> Option<i64> {
+        let ((a, x), (b, y)) = (self.parts(), other.parts());
+        (a == b).then(|| x.saturating_sub(y))
+    }
+
+    /// What varies, and the number that is added to it.
+    pub fn parts(&self) -> (Option<&Self>, i64) {
+        let number = |bound: &Self| match bound {
+            Self::Constant(value) => Some(*value),
+            _ => None,
+        };
+        match self {
+            Self::Constant(value) => (None, *value),
+            Self::Binary(op @ (BoundOperator::Add | BoundOperator::Subtract), of, more)
+                if let Some(more) = number(more) =>
+            {
+                let (of, rest) = of.parts();
+                let more = if *op == BoundOperator::Add {
+                    more
+                } else {
+                    more.saturating_neg()
+                };
+                (of, rest.saturating_add(more))
+            }
+            bound => (Some(bound), 0),
         }
     }
 
@@ -111,7 +144,16 @@ impl Bound {
             Self::Scalar(_) | Self::Start(..) | Self::Stop(..) => leaf(self),
         }
     }
+
+    /// Its value as an index, with `leaf` as in [`Bound::evaluate`]: what is too far for any field comes as near as
+    /// [`FAR`].
+    pub fn index(&self, leaf: &impl Fn(&Self) -> i128) -> i64 {
+        self.evaluate(leaf).clamp((-FAR).into(), FAR.into()) as i64
+    }
 }
+
+/// No field reaches as far as this, and what is added to an index on the way does not leave 64 bits.
+const FAR: i64 = 1 << 62;
 
 /// A half-open range along one dimension of an output domain.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -123,9 +165,6 @@ pub struct DomainRange {
     /// One past the last index.
     pub stop: Bound,
 }
-
-/// No field reaches as far as this, and what is added to an index on the way does not leave 64 bits.
-const FAR: i64 = 1 << 62;
 
 impl DomainRange {
     /// Its ends in numbers, with `leaf` as in [`Bound::evaluate`]. Ends that are too far for any field come as near as
@@ -177,6 +216,31 @@ pub enum Extent {
     },
     /// The smallest interval that holds them all; empty intervals do not count.
     Hull(Vec<Extent>),
+    /// `[start, stop)` itself, whatever is written.
+    Between {
+        /// First index.
+        start: Bound,
+        /// One past the last index.
+        stop: Bound,
+    },
+    /// What of an interval lies in a piece: at or above `start`, below `stop`.
+    Clip {
+        /// The interval.
+        of: Arc<Extent>,
+        /// Nothing below this.
+        start: Option<Bound>,
+        /// Nothing from this on.
+        stop: Option<Bound>,
+    },
+    /// An interval of a box that is empty where another of its intervals is.
+    Given {
+        /// The interval.
+        of: Arc<Extent>,
+        /// Along this dimension of the box.
+        dim: Dimension,
+        /// Nothing is needed where this is empty.
+        exists: Arc<Extent>,
+    },
 }
 
 impl Extent {
@@ -194,6 +258,89 @@ impl Extent {
                 lower: distance,
                 upper: distance,
             },
+        }
+    }
+
+    /// What of the interval lies below `stop`.
+    pub fn below(self, stop: &Bound) -> Self {
+        Self::Clip {
+            of: Arc::new(self),
+            start: None,
+            stop: Some(stop.clone()),
+        }
+    }
+
+    /// What of the interval lies at or above `start`.
+    pub fn from(self, start: &Bound) -> Self {
+        Self::Clip {
+            of: Arc::new(self),
+            start: Some(start.clone()),
+            stop: None,
+        }
+    }
+
+    /// The interval where `exists` is not empty, else nothing.
+    pub fn given(self, dim: &Dimension, exists: &Self) -> Self {
+        Self::Given {
+            of: Arc::new(self),
+            dim: dim.clone(),
+            exists: Arc::new(exists.clone()),
+        }
+    }
+
+    /// The interval whatever is empty along `dim`.
+    pub fn regardless(&self, dim: &Dimension) -> Self {
+        self.without(dim, &mut HashMap::new())
+    }
+
+    /// As [`Extent::regardless`]. `known`: what became of parts, by their address, so that what is shared stays shared.
+    fn without(&self, dim: &Dimension, known: &mut HashMap<*const Self, Arc<Self>>) -> Self {
+        let mut inner = |of: &Arc<Self>| {
+            if let Some(known) = known.get(&Arc::as_ptr(of)) {
+                return known.clone();
+            }
+            let part = Arc::new(of.without(dim, known));
+            known.insert(Arc::as_ptr(of), part.clone());
+            part
+        };
+        match self {
+            Self::Given { of, dim: along, .. } if along == dim => of.without(dim, known),
+            Self::Given {
+                of,
+                dim: along,
+                exists,
+            } => Self::Given {
+                of: inner(of),
+                dim: along.clone(),
+                exists: inner(exists),
+            },
+            Self::Clip { of, start, stop } => Self::Clip {
+                of: inner(of),
+                start: start.clone(),
+                stop: stop.clone(),
+            },
+            Self::Widen { of, lower, upper } => Self::Widen {
+                of: inner(of),
+                lower: *lower,
+                upper: *upper,
+            },
+            Self::Image { table, of, column } => Self::Image {
+                table: *table,
+                of: inner(of),
+                column: *column,
+            },
+            Self::Hull(parts) => Self::Hull(parts.iter().map(|part| part.without(dim, known)).collect()),
+            Self::Output { .. } | Self::Neighbors { .. } | Self::Between { .. } => self.clone(),
+        }
+    }
+
+    /// Whether it may be empty though what is written is not: it lies in a piece.
+    pub fn is_conditional(&self) -> bool {
+        match self {
+            Self::Clip { .. } | Self::Given { .. } => true,
+            Self::Output { .. } | Self::Neighbors { .. } | Self::Between { .. } => false,
+            Self::Widen { of, .. } | Self::Image { of, .. } => of.is_conditional(),
+            Self::Hull(parts) => parts.iter().all(Self::is_conditional),
         }
     }
 
@@ -250,6 +397,11 @@ impl Extent {
         }
         if let Self::Hull(parts) = other {
             return parts.iter().all(|part| self.covers_within(part, budget));
+        }
+        if let Self::Clip { of, .. } | Self::Given { of, .. } = other
+            && self.covers_within(of, budget)
+        {
+            return true;
         }
         if let Self::Hull(parts) = self {
             return parts.iter().any(|part| part.covers_within(other, budget));
@@ -311,8 +463,9 @@ mod tests {
 
     fn size(extent: &Extent) -> usize {
         match extent {
-            Extent::Output { .. } | Extent::Neighbors { .. } => 1,
-            Extent::Widen { of, .. } | Extent::Image { of, .. } => 1 + size(of),
+            Extent::Output { .. } | Extent::Neighbors { .. } | Extent::Between { .. } => 1,
+            Extent::Widen { of, .. } | Extent::Image { of, .. } | Extent::Clip { of, .. } => 1 + size(of),
+            Extent::Given { of, exists, .. } => 1 + size(of) + size(exists),
             Extent::Hull(parts) => 1 + parts.iter().map(size).sum::<usize>(),
         }
     }

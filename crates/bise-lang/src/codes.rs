@@ -53,7 +53,7 @@ codes! {
     DIMENSION_ORDER = "B0206" "dimension-order": "The dimensions of a field type are not in canonical order.",
         "Two fields have one type if they have the same dimensions, so the order in which they are written is fixed:\nhorizontal ones first, then local ones, then vertical ones, each by name. The order in memory is free: any array may\nbe given a `Field[[I, K], float64]`.";
     CONDITION = "B0207" "invalid-condition": "A condition is not one truth value.",
-        "`if`, `elif` and `a if c else b` choose once for all points, so `c` is a scalar of type bool. To choose point by\npoint, write `where(mask, a, b)`. Numbers are not truth values: compare them, `n != 0`.";
+        "`if`, `elif` and `a if c else b` choose once for all points, so `c` is a scalar of type bool. To choose point by\npoint, write `where(mask, a, b)`. Numbers are not truth values: compare them, `n != 0`.\n\nThe condition of `concat_where` is a part of the points, said by their indices: comparisons of dimensions with scalar\nintegers, `K < n`, joined by `&`, `|` and `~`.";
     UNPACK = "B0208" "invalid-unpacking": "A tuple has not as many elements as are asked for.",
         "`a, b = t` needs a tuple of two; `a, *b = t` one of at least one; `t[2]` one of at least three, and the index is an\ninteger literal, since elements may differ in type.";
     SHIFT = "B0209" "invalid-shift": "A field cannot be read there.",
@@ -93,7 +93,7 @@ codes! {
     PROGRAM_ARGUMENT = "B0405" "program-argument": "A program computes with a field.",
         "A program passes its fields on by name. Arithmetic on fields, shifts and calls belong into an operator. Scalars may\nbe computed: `op(a, 0.5 * dt, out=b)`.";
     OUT_OF_BOUNDS = "B0501" "out-of-bounds": "A field is too small for what is read of it.",
-        "The region that a program reads of each input follows from its output domain and its shifts. It is compared\nwith the domain of the field before anything runs; nothing has been written.";
+        "The region that a program reads of each input follows from its output domain and its shifts. It is compared\nwith the domain of the field before anything runs; nothing has been written.\n\nWhere a field is read at a computed distance, `f(as_offset(Koff, d))`, how far depends on data: beyond the ends of the\nfield the last point on that side is read. With BISE_CHECKED=1 the call is refused if a result depends on it.";
     ARGUMENT_TYPE = "B0502" "argument-type": "An argument has another type than its parameter.",
         "Arguments are compared with the annotations of the program before anything runs; nothing has been written.";
     BAD_TABLE = "B0503" "bad-table": "A connectivity does not fit.",

@@ -5,7 +5,7 @@
 
 use bise_base::{Name, Span};
 
-use crate::{DType, Dimension, Extent};
+use crate::{Bound, DType, Dimension, Extent};
 
 /// What one variant of a program is compiled for. Two calls with equal specialisations share machine code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -17,8 +17,36 @@ pub struct Specialization {
     /// Per statement and output: the first output of the statement whose domain is the same in this call. Outputs
     /// with one domain share loops. Where absent, only domains that are written alike count as the same.
     pub domains: Vec<Vec<u32>>,
+    /// Per statement and dimension that it has pieces along, as `bise_iter::analysis::cuts` lists them: in which order
+    /// the ends of the pieces come in this call. Where absent, nothing is known of it.
+    pub cuts: Vec<Vec<CutOrder>>,
     /// Bits of a vector register: lanes are `vector_bits / (8 * size of the widest type in a loop)`.
     pub vector_bits: u32,
+}
+
+/// In which order the ends of pieces come along a dimension.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CutOrder {
+    /// What the ends are at, in ascending order, by position in the list of the statement.
+    pub order: Vec<u32>,
+    /// How far each of them is from the one before it, from the second on; of far ones, only that they are.
+    pub gaps: Vec<i64>,
+}
+
+impl CutOrder {
+    /// Of ends at those indices, of which it does not matter how far they are from each other if that is `far` or more.
+    pub fn new(values: &[i64], far: i64) -> Self {
+        let mut order: Vec<u32> = (0..values.len() as u32).collect();
+        order.sort_by_key(|&base| values[base as usize]);
+        let gap = |pair: &[u32]| {
+            let [from, to] = [pair[0], pair[1]].map(|base| values[base as usize]);
+            to.saturating_sub(from).min(far)
+        };
+        Self {
+            gaps: order.windows(2).map(gap).collect(),
+            order,
+        }
+    }
 }
 
 /// How a field lies in memory, as far as code depends on it.
@@ -202,4 +230,6 @@ pub enum Limit {
     Start(Extent),
     /// One past its last index.
     Stop(Extent),
+    /// Whatever lies there.
+    At(Bound),
 }

@@ -32,8 +32,12 @@ pub struct Builder {
     values: Vec<Place>,
     vars: Vec<Place>,
     carries: Vec<Place>,
+    /// Per carry: the same of the block around its loop.
+    afters: Vec<Place>,
     /// Per buffer: how many stores there were.
     stores: Vec<u32>,
+    /// Per buffer: whether it can be read where the loop does not run that a load stands in.
+    readable: Vec<bool>,
 }
 
 /// The names of each kind that are taken.
@@ -78,6 +82,8 @@ struct Block {
     /// What to forget when the block ends.
     keys: Vec<Key>,
     header: Option<Header>,
+    /// Loads stay inside.
+    may_be_empty: bool,
 }
 
 #[derive(Debug)]
@@ -113,7 +119,9 @@ impl Builder {
             values: Vec::new(),
             vars: Vec::new(),
             carries: Vec::new(),
+            afters: Vec::new(),
             stores: Vec::new(),
+            readable: Vec::new(),
         }
     }
 
@@ -126,7 +134,14 @@ impl Builder {
     pub fn buffer(&mut self, mut buffer: Buffer) -> BufferId {
         buffer.name = self.names.buffers.take(&buffer.name);
         self.stores.push(0);
+        self.readable.push(false);
         self.kernel.buffers.alloc(buffer)
+    }
+
+    /// Says that elements of a buffer can be read whether the loop runs or not that a load stands in: loads may be moved
+    /// out of all loops.
+    pub fn is_readable(&mut self, buffer: BufferId) {
+        self.readable[raw(buffer)] = true;
     }
 
     /// Declares a run-time bound.
@@ -163,6 +178,12 @@ impl Builder {
         var
     }
 
+    /// Says that the loop that was opened last may have no iterations where those around it have some: what it loads may
+    /// then not be there, and is not loaded before it.
+    pub fn may_be_empty(&mut self) {
+        self.innermost().may_be_empty = true;
+    }
+
     /// Carries a value through the iterations of the loop that was opened last, which is sequential. `initial`
     /// was made before that loop was opened.
     pub fn carry(&mut self, name: &str, initial: ValueId) -> CarryId {
@@ -170,6 +191,11 @@ impl Builder {
         let dtype = self.dtype(initial);
         let carry = self.kernel.carries.alloc(Carry { name, dtype });
         self.carries.push(self.here());
+        let depth = self.blocks.len() - 2;
+        self.afters.push(Place {
+            depth,
+            block: self.blocks[depth].identity,
+        });
         assert!(
             self.values[raw(initial)].depth + 1 < self.blocks.len(),
             "compiler bug: a carry starts from a value inside its loop"
@@ -213,6 +239,26 @@ impl Builder {
     pub fn carried(&mut self, carry: CarryId) -> ValueId {
         let dtype = self.kernel.carries[carry].dtype;
         self.value(ValueKind::Carry(carry), dtype)
+    }
+
+    /// A carried value, as it is after its loop, which is closed.
+    pub fn after(&mut self, carry: CarryId) -> ValueId {
+        let dtype = self.kernel.carries[carry].dtype;
+        self.value(ValueKind::After(carry), dtype)
+    }
+
+    /// A loop variable.
+    pub fn var(&mut self, var: VarId) -> ValueId {
+        self.value(ValueKind::Var(var), DType::Int64)
+    }
+
+    /// The value of an end of a loop, which is no end of the range that the caller gives.
+    pub fn limit(&mut self, limit: Limit) -> ValueId {
+        match limit {
+            Limit::Constant(value) => self.constant(Scalar::integer(DType::Int64, value)),
+            Limit::Bound(at) => self.value(ValueKind::Bound(at), DType::Int64),
+            Limit::Start(_) | Limit::Stop(_) => panic!("compiler bug: an end of a part as a value"),
+        }
     }
 
     /// An element of a buffer; zero where `valid` is false.
@@ -332,6 +378,8 @@ impl Builder {
         walk::operands(kind, |value| places.push(self.values[raw(value)]));
         match kind {
             ValueKind::Carry(carry) => places.push(self.carries[raw(*carry)]),
+            ValueKind::After(carry) => places.push(self.afters[raw(*carry)]),
+            ValueKind::Var(var) => places.push(self.vars[raw(*var)]),
             ValueKind::Load { index, .. } => {
                 for at in index {
                     if let Base::Var(var) = at.base {
@@ -348,7 +396,14 @@ impl Builder {
                 "compiler bug: a value is used outside of its loop"
             );
         }
-        places.iter().map(|place| place.depth).max().unwrap_or(0)
+        let known = places.iter().map(|place| place.depth).max().unwrap_or(0);
+        match kind {
+            ValueKind::Load { buffer, .. } if !self.readable[raw(*buffer)] => {
+                let inside = self.blocks.iter().rposition(|block| block.may_be_empty);
+                known.max(inside.unwrap_or(0))
+            }
+            _ => known,
+        }
     }
 
     fn here(&self) -> Place {

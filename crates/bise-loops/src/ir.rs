@@ -178,8 +178,14 @@ pub enum ValueKind {
     Constant(Scalar),
     /// A run-time scalar, by position in [`Kernel::scalars`].
     Scalar(usize),
+    /// A run-time bound, by position in [`Kernel::bounds`], as an int64.
+    Bound(usize),
+    /// A loop variable as an int64.
+    Var(VarId),
     /// A carried value, as it is at the start of the iteration.
     Carry(CarryId),
+    /// A carried value, as it is after its loop.
+    After(CarryId),
     /// An element of a buffer. Where `valid` is false nothing is read and the value is zero.
     Load {
         /// From where.

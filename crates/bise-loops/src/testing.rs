@@ -1,7 +1,7 @@
 //! Runs kernels on plain memory, one point at a time: the oracle of code generation, and how lowering is tested
 //! without a machine code compiler. Written to be obviously right, not fast.
 
-use bise_lang::{Scalar, cast, evaluate};
+use bise_lang::{DType, Scalar, cast, evaluate};
 use la_arena::ArenaMap;
 
 use crate::ir::{
@@ -112,7 +112,9 @@ impl Machine<'_> {
         match &definition.kind {
             ValueKind::Constant(scalar) => *scalar,
             ValueKind::Scalar(at) => self.frame.scalars[*at],
-            ValueKind::Carry(carry) => self.carries[*carry],
+            ValueKind::Bound(at) => Scalar::integer(DType::Int64, self.frame.bounds[*at]),
+            ValueKind::Var(var) => Scalar::integer(DType::Int64, self.vars[*var]),
+            ValueKind::Carry(carry) | ValueKind::After(carry) => self.carries[*carry],
             ValueKind::Load { buffer, index, valid } => {
                 if valid.is_none_or(|v| self.values[v].as_bool()) {
                     self.memory.load(*buffer, &self.place(*buffer, index))

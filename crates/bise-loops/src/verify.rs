@@ -12,7 +12,7 @@
 //!    gives.
 //! 6. Each variable and carry belongs to one loop. Each value is defined once, after its operands.
 //! 7. What is used is visible: values defined before in the block or in one around it; variables and carries
-//!    inside of their loop.
+//!    inside of their loop; carries after their loop, in the block that it stands in.
 //! 8. Types: of each kind of value as its documentation says; indices are integers; `valid` and conditions are
 //!    truth values. An index has one entry per axis.
 //! 9. Loads are of buffers that are read, stores to buffers that are written.
@@ -35,6 +35,7 @@ pub fn verify(kernel: &Kernel) -> Result<(), String> {
         values: BTreeSet::new(),
         vars: BTreeSet::new(),
         carries: BTreeSet::new(),
+        afters: BTreeSet::new(),
         defined: BTreeSet::new(),
         looped: BTreeSet::new(),
         lanes: BTreeMap::new(),
@@ -95,6 +96,8 @@ struct Scope<'a> {
     values: BTreeSet<u32>,
     vars: BTreeSet<u32>,
     carries: BTreeSet<u32>,
+    /// Carries of loops that have run.
+    afters: BTreeSet<u32>,
     /// Everything ever defined, visible or not.
     defined: BTreeSet<u32>,
     looped: BTreeSet<u32>,
@@ -149,7 +152,12 @@ impl Scope<'_> {
         if let LoopKind::Vector(lanes) = nested.kind {
             self.lanes.insert(var(nested.var), lanes);
         }
-        let before = (self.values.clone(), self.vars.clone(), self.carries.clone());
+        let before = (
+            self.values.clone(),
+            self.vars.clone(),
+            self.carries.clone(),
+            self.afters.clone(),
+        );
         self.vars.insert(var(nested.var));
         self.carries
             .extend(nested.carries.iter().map(|(c, _)| carry_number(*c)));
@@ -164,7 +172,9 @@ impl Scope<'_> {
                 ));
             }
         }
-        (self.values, self.vars, self.carries) = before;
+        (self.values, self.vars, self.carries, self.afters) = before;
+        self.afters
+            .extend(nested.carries.iter().map(|(c, _)| carry_number(*c)));
         Ok(())
     }
 
@@ -181,6 +191,14 @@ impl Scope<'_> {
         match &definition.kind {
             ValueKind::Carry(carry) if !self.carries.contains(&carry_number(*carry)) => {
                 return Err(format!("rule 7: %{number} uses a carry outside of its loop"));
+            }
+            ValueKind::After(carry) if !self.afters.contains(&carry_number(*carry)) => {
+                return Err(format!(
+                    "rule 7: %{number} uses a carry of a loop that has not run"
+                ));
+            }
+            ValueKind::Var(of) if !self.vars.contains(&var(*of)) => {
+                return Err(format!("rule 7: %{number} uses a variable outside of its loop"));
             }
             ValueKind::Load { buffer, index, .. } => {
                 self.index(*buffer, index)?;
@@ -261,7 +279,9 @@ impl Scope<'_> {
         match kind {
             ValueKind::Constant(value) => Some(value.dtype()),
             ValueKind::Scalar(at) => self.kernel.scalars.get(*at).map(|s| s.dtype),
-            ValueKind::Carry(carry) => Some(self.kernel.carries[*carry].dtype),
+            ValueKind::Bound(at) => self.kernel.bounds.get(*at).map(|_| DType::Int64),
+            ValueKind::Var(_) => Some(DType::Int64),
+            ValueKind::Carry(carry) | ValueKind::After(carry) => Some(self.kernel.carries[*carry].dtype),
             ValueKind::Load { buffer, valid, .. } => valid
                 .is_none_or(|v| self.dtype(v) == DType::Bool)
                 .then(|| self.kernel.buffers[*buffer].dtype),

@@ -7,7 +7,12 @@ use crate::ir::{Base, Index, Kernel, Loop, Stmt, ValueId, ValueKind};
 /// Calls `each` with every value that `kind` uses, in order.
 pub fn operands(kind: &ValueKind, mut each: impl FnMut(ValueId)) {
     match kind {
-        ValueKind::Constant(_) | ValueKind::Scalar(_) | ValueKind::Carry(_) => {}
+        ValueKind::Constant(_)
+        | ValueKind::Scalar(_)
+        | ValueKind::Bound(_)
+        | ValueKind::Var(_)
+        | ValueKind::Carry(_)
+        | ValueKind::After(_) => {}
         ValueKind::Load { index, valid, .. } => {
             indices(index, &mut each);
             if let Some(valid) = valid {
@@ -75,7 +80,12 @@ pub fn renumber(kernel: &mut Kernel) {
 
 fn rename_operands(kind: &mut ValueKind, rename: &impl Fn(&mut ValueId)) {
     match kind {
-        ValueKind::Constant(_) | ValueKind::Scalar(_) | ValueKind::Carry(_) => {}
+        ValueKind::Constant(_)
+        | ValueKind::Scalar(_)
+        | ValueKind::Bound(_)
+        | ValueKind::Var(_)
+        | ValueKind::Carry(_)
+        | ValueKind::After(_) => {}
         ValueKind::Load { index, valid, .. } => {
             rename_index(index, rename);
             valid.iter_mut().for_each(rename);

@@ -32,6 +32,20 @@ const STRUCTURED: &[(&str, &str)] = &[
         "broadcast(value, (I, J)): the value over more dimensions.",
     ),
     (
+        "concat_where",
+        "concat_where(K < n, a, b): `a` on the points of a part, `b` on the others; neither is needed beside its part. A \
+         part is said by comparisons of dimensions with integers, joined by `&`, `|` and `~`.",
+    ),
+    (
+        "index",
+        "index(K): the index of each point along a dimension, an int32.",
+    ),
+    (
+        "as_offset",
+        "f(as_offset(Koff, distance)): the field read at a computed distance along the dimension of a Cartesian \
+         offset; no further than where the field is given.",
+    ),
+    (
         "neighbor_sum",
         "neighbor_sum(f, axis=V2EDim): the sum over neighbours, in table order; skip values left out.",
     ),
@@ -91,9 +105,10 @@ impl BuiltinFunction {
         let args: Vec<Bound<'py, PyAny>> = args.iter().collect();
         match (self.name, args.as_slice()) {
             ("astype", [value, dtype]) => astype(value, dtype),
-            ("neighbor_sum" | "max_over" | "min_over" | "broadcast" | "astype", _) | (_, []) => {
+            (name, _) if name != "where" && STRUCTURED.iter().any(|(listed, _)| *listed == name) => {
                 Err(self.only_inside())
             }
+            (_, []) => Err(self.only_inside()),
             ("gamma", [value]) => {
                 let gamma = py.import("math")?.getattr("gamma")?;
                 let gamma = py.import("numpy")?.getattr("vectorize")?.call1((gamma,))?;

@@ -1,5 +1,5 @@
 import gt4py.next as gtx
-from gt4py.next import Field, as_offset, concat_where, float64
+from gt4py.next import Field, float64
 
 I = gtx.Dimension("I")
 J = gtx.Dimension("J")
@@ -18,11 +18,6 @@ def loops(a: IJ) -> IJ:
     assert a
     import os
     return a @ a
-
-
-@gtx.field_operator
-def joined(a: gtx.Field[[I], gtx.float64]) -> gtx.Field[[I], gtx.float64]:
-    return concat_where(I < 0, a, a(as_offset(I, a)))
 
 # ---- expected
 # error[B0301]: `for` loops are not part of the language
@@ -82,11 +77,3 @@ def joined(a: gtx.Field[[I], gtx.float64]) -> gtx.Field[[I], gtx.float64]:
 #    |
 # 20 |     return a @ a
 #    |            ^^^^^
-#
-# error[B0301]: `concat_where` is not supported
-#   --> language/unsupported.py:25:12
-#    |
-# 25 |     return concat_where(I < 0, a, a(as_offset(I, a)))
-#    |            ^^^^^^^^^^^^
-#    |
-#    = note: it is a function of `gt4py.next` that is not in Bise yet

@@ -23,6 +23,8 @@ def sizes(a: IJ) -> IJ:
 #    |
 # 13 |     return a + I + float64
 #    |                ^ expected a field or a number
+#    |
+#    = help: the indices along it are `index(I)`
 #
 # error[B0103]: the type `float64` is not a value
 #   --> names/not_a_value.py:13:20

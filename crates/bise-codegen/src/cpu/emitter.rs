@@ -68,6 +68,8 @@ pub(super) struct Emitter<'a> {
     values: Vec<Option<Operand>>,
     vars: Vec<Option<Operand>>,
     carries: Vec<Option<Operand>>,
+    /// The same after their loops, where that is asked for.
+    afters: Vec<Option<Operand>>,
     counter: usize,
 }
 
@@ -83,6 +85,7 @@ impl<'a> Emitter<'a> {
             values: vec![None; kernel.values.len()],
             vars: vec![None; kernel.vars.len()],
             carries: vec![None; kernel.carries.len()],
+            afters: vec![None; kernel.carries.len()],
             counter: 0,
         }
     }
@@ -213,6 +216,22 @@ impl<'a> Emitter<'a> {
         operand.unwrap_or_else(|| {
             panic!(
                 "compiler bug: {} outside of its loop",
+                self.kernel.carries[carry].name
+            )
+        })
+    }
+
+    /// Makes a carried value known after its loop.
+    pub(super) fn bind_after(&mut self, carry: CarryId, operand: Operand) {
+        self.afters[carry.into_raw().into_u32() as usize] = Some(operand);
+    }
+
+    /// A carried value after its loop.
+    pub(super) fn carry_after(&self, carry: CarryId) -> Operand {
+        let operand = self.afters[carry.into_raw().into_u32() as usize].clone();
+        operand.unwrap_or_else(|| {
+            panic!(
+                "compiler bug: {} before its loop has run",
                 self.kernel.carries[carry].name
             )
         })

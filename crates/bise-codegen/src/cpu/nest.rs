@@ -80,6 +80,15 @@ impl Emitter<'_> {
                 .map(|((phi, init), next)| flow(phi, init, next)),
         );
         self.splice(&region, &blocks, &some, &lines, Some(&ended));
+        for (&(carry, _), (init, next)) in nested.carries.iter().zip(inits.iter().zip(&next)) {
+            let ty = llvm::shaped(llvm::register_type(self.kernel.carries[carry].dtype), init.lanes);
+            let after = format!(
+                "phi {ty} [ {}, %{before} ], [ {}, %{latch} ]",
+                init.text, next.text
+            );
+            let after = self.emit("after", init.lanes, &after);
+            self.bind_after(carry, after);
+        }
     }
 
     /// Names for the basic blocks of a loop that is about to open.

@@ -1,7 +1,7 @@
 //! Values: constants, scalars, loads, choices and casts. Builtins are in `arithmetic`.
 
 use bise_lang::DType;
-use bise_loops::{BufferId, Index, ValueId, ValueKind};
+use bise_loops::{BufferId, Index, Limit, ValueId, ValueKind, VarId};
 
 use super::address::Address;
 use super::emitter::{Emitter, Operand};
@@ -13,7 +13,12 @@ impl Emitter<'_> {
         let kernel = self.kernel;
         let value = &kernel.values[id];
         let operand = match &value.kind {
-            ValueKind::Constant(_) | ValueKind::Scalar(_) | ValueKind::Carry(_) => self.operand(id),
+            ValueKind::Constant(_)
+            | ValueKind::Scalar(_)
+            | ValueKind::Bound(_)
+            | ValueKind::Var(_)
+            | ValueKind::Carry(_)
+            | ValueKind::After(_) => self.operand(id),
             ValueKind::Load { buffer, index, valid } => {
                 let valid = valid.map(|valid| self.operand(valid));
                 self.load(*buffer, index, valid)
@@ -49,7 +54,10 @@ impl Emitter<'_> {
         match &self.kernel.values[id].kind {
             ValueKind::Constant(constant) => Operand::literal(llvm::constant(*constant)),
             ValueKind::Scalar(position) => self.scalar(*position),
+            ValueKind::Bound(position) => self.limit(Limit::Bound(*position)),
+            ValueKind::Var(var) => self.variable(*var),
             ValueKind::Carry(carry) => self.carry(*carry),
+            ValueKind::After(carry) => self.carry_after(*carry),
             ValueKind::Load { .. } | ValueKind::Apply(..) | ValueKind::Select { .. } | ValueKind::Cast(_) => {
                 panic!(
                     "compiler bug: value {} of kernel {} is used where it is not known",
@@ -58,6 +66,18 @@ impl Emitter<'_> {
                 )
             }
         }
+    }
+
+    /// A loop variable: of the vector loop, one index per lane.
+    fn variable(&mut self, var: VarId) -> Operand {
+        let first = self.var(var);
+        let Some(lanes) = self.lanes.as_ref().filter(|lanes| lanes.var == var) else {
+            return first;
+        };
+        let count = lanes.count;
+        let all = self.splat(&first, "i64", count);
+        let each = format!("add <{count} x i64> {}, {}", all.text, llvm::iota(count));
+        self.pure(first.depth, "indices", count, &each)
     }
 
     /// A known value in as many lanes.

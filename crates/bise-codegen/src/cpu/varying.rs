@@ -69,8 +69,9 @@ impl Varying {
 
     fn define(&mut self, kernel: &Kernel, vector: &Loop, value: ValueId) {
         let varies = match &kernel.values[value].kind {
-            ValueKind::Constant(_) | ValueKind::Scalar(_) => false,
-            ValueKind::Carry(carry) => self.carry(*carry),
+            ValueKind::Constant(_) | ValueKind::Scalar(_) | ValueKind::Bound(_) => false,
+            ValueKind::Var(var) => *var == vector.var,
+            ValueKind::Carry(carry) | ValueKind::After(carry) => self.carry(*carry),
             ValueKind::Load { index, valid, .. } => {
                 index.iter().any(|&i| self.index(vector, i)) || valid.is_some_and(|v| self.value(v))
             }
@@ -93,7 +94,7 @@ impl Varying {
         }
         self.carries[at] = true;
         for (fact, value) in self.values.iter_mut().zip(kernel.values.values()) {
-            *fact |= value.kind == ValueKind::Carry(carry);
+            *fact |= [ValueKind::Carry(carry), ValueKind::After(carry)].contains(&value.kind);
         }
         true
     }

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use bise_base::{Diagnostic, Diagnostics};
+use bise_base::{Diagnostic, Diagnostics, Span};
 use bise_field::{AllocationError, FieldView, Shadow, neighbourhoods};
 use bise_iter::mark::{MARK, Marked};
 use bise_iter::{Graph, NodeId, Op, ParamKind, Step};
@@ -164,6 +164,9 @@ pub(super) struct Use {
 
 impl Use {
     pub(super) fn diagnostic(&self, graph: &Graph) -> Diagnostic {
+        if let Op::Gather { value, dim, .. } = &graph.nodes[self.read].op {
+            return self.beyond(graph, *value, dim);
+        }
         let step = match neighbor(graph, self.read) {
             Some((table, index)) => format!("{}[{index}]", graph.tables[table as usize].name),
             None => "a neighbour".to_owned(),
@@ -175,17 +178,47 @@ impl Use {
             },
             _ => String::new(),
         };
-        let span = graph.spans.get(self.read).copied().unwrap_or_default();
+        let message = format!(
+            "{} depends on a neighbour that does not exist, `{step}`{of}",
+            self.result(graph)
+        );
+        Diagnostic::error(&codes::MISSING_NEIGHBOR, self.span(graph), message)
+            .label(self.label(graph))
+            .hint("choose another value there, `where(mask, ..., ...)`, or write a smaller domain")
+    }
+
+    /// Of a value that is read at a computed index along a dimension.
+    fn beyond(&self, graph: &Graph, value: NodeId, dim: &Dimension) -> Diagnostic {
+        let of = match graph.nodes[value].op {
+            Op::Input(param) => format!("`{}`", graph.params[param as usize].name),
+            _ => "what is read there".to_owned(),
+        };
+        let message = format!(
+            "{} depends on a point beyond the ends of {of} along `{dim}`",
+            self.result(graph)
+        );
+        Diagnostic::error(&codes::OUT_OF_BOUNDS, self.span(graph), message)
+            .label(self.label(graph))
+            .note("in sessions that are not checked, the last point on that side is read instead")
+            .hint("limit the distance, `minimum(distance, ...)`, or choose another value there, `where(mask, ..., ...)`")
+    }
+
+    fn span(&self, graph: &Graph) -> Span {
+        graph.spans.get(self.read).copied().unwrap_or_default()
+    }
+
+    /// `` `out` at K = 3 ``
+    fn result(&self, graph: &Graph) -> String {
         let output = &graph.params[self.param as usize].name;
-        let point = point(graph, self.param, &self.point);
-        let label = match self.count {
+        format!("`{output}`{}", point(graph, self.param, &self.point))
+    }
+
+    fn label(&self, graph: &Graph) -> String {
+        let output = &graph.params[self.param as usize].name;
+        match self.count {
             1 => "read here".to_owned(),
             count => format!("read here, for {count} points of `{output}`"),
-        };
-        let message = format!("`{output}`{point} depends on a neighbour that does not exist, `{step}`{of}");
-        Diagnostic::error(&codes::MISSING_NEIGHBOR, span, message)
-            .label(label)
-            .hint("choose another value there, `where(mask, ..., ...)`, or write a smaller domain")
+        }
     }
 }
 

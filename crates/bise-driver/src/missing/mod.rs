@@ -5,7 +5,8 @@
 //! more. What no choice can keep out is said ([`Notice`]), and what the
 //! data of the first call let through, where the interpreter finds that out at once. In a checked session the program is run before, on memory
 //! of its own, with the marks of `bise_iter::mark` instead of its last results: they tell what the data let through.
-//! Where no missing neighbour can be reached, that is left out, and calls are as fast as any.
+//! Where no missing neighbour can be reached, that is left out, and calls are as fast as any. Reads at computed indices
+//! that lie beyond the ends of a field are refused there in the same way.
 
 mod marking;
 
@@ -15,7 +16,7 @@ use bise_base::{Diagnostic, Name, Severity};
 use bise_field::ConnectivityTable;
 use bise_iter::analysis::missing::{self, MissingRead, Through, missing_reads};
 use bise_iter::{Graph, NodeId, Op, Step, TableId};
-use bise_lang::{Dimension, codes};
+use bise_lang::{Bound, Dimension, codes};
 
 use marking::Marking;
 
@@ -80,13 +81,14 @@ impl Program {
         call: &Call<'_>,
         heed: Option<&mut Heed<'_>>,
     ) -> Result<Lasting, CallError> {
-        let Some(heed) = heed.filter(|_| self.may_miss(call.tables)) else {
+        let gathers = self.session().options().checked && has_gathers(self.graph());
+        let Some(heed) = heed.filter(|_| gathers || self.may_miss(call.tables)) else {
             return Ok(Lasting::Always);
         };
         let graph = self.missing.graph.get_or_init(|| self.graph_by_place());
         let reads = |through| missing_reads(graph, &Reads::new(graph, self.graph(), call), through);
         if self.session().options().checked {
-            if reads(Through::Branches).is_empty() {
+            if !gathers && reads(Through::Branches).is_empty() {
                 return Ok(Lasting::Always);
             }
             self.refuse_missing(graph, call)?;
@@ -238,6 +240,10 @@ impl missing::Call for Reads<'_> {
         ends.collect()
     }
 
+    fn bound(&self, bound: &Bound) -> i64 {
+        self.call.statements[0].bound(bound)
+    }
+
     fn size(&self, table: TableId) -> (i64, u32) {
         let table = self.tables[table as usize];
         (table.rows() as i64, table.width() as u32)
@@ -254,6 +260,12 @@ impl missing::Call for Reads<'_> {
             .image(row(start)..row(stop), Some(column))
             .skips
     }
+}
+
+/// Whether fields are read at computed indices.
+fn has_gathers(graph: &Graph) -> bool {
+    let mut nodes = graph.nodes.iter();
+    nodes.any(|(_, node)| matches!(node.op, Op::Gather { .. }))
 }
 
 /// Table and column of a read of one neighbour.

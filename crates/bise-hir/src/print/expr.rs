@@ -7,7 +7,7 @@ use la_arena::ArenaMap;
 
 use super::Printer;
 use crate::walk::post_order;
-use crate::{Body, ExprId, ExprKind, LocalId, Shift};
+use crate::{Body, ExprId, ExprKind, LocalId, Region, Shift};
 
 /// How tightly a text binds, loosest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,6 +114,29 @@ impl ExprPrinter<'_> {
                 let dims = self.dims_tuple(&expr.ty);
                 Text::atom(format!("{function}({}, {dims})", list(&[*value])))
             }
+            ExprKind::Index(dim) => {
+                let function = self.printer.import("index");
+                Text::atom(format!("{function}({})", self.printer.names.dim(dim)))
+            }
+            ExprKind::ConcatWhere {
+                region,
+                then,
+                otherwise,
+            } => {
+                let region = self.region(region, texts).string;
+                let function = self.printer.import("concat_where");
+                Text::atom(format!("{function}({region}, {})", list(&[*then, *otherwise])))
+            }
+            ExprKind::Gather {
+                value,
+                offset,
+                distance,
+            } => {
+                let (value, distance) = (at(value, Level::Atom), at(distance, Level::Ternary));
+                let function = self.printer.import("as_offset");
+                let offset = self.printer.names.offset(offset);
+                Text::atom(format!("{value}({function}({offset}, {distance}))"))
+            }
             ExprKind::Shift { value, shift } => self.shift(&texts[*value], shift),
             ExprKind::Reduce {
                 reduction,
@@ -131,6 +154,33 @@ impl ExprPrinter<'_> {
                 let name = self.printer.names.operator(&body.callees[*callee]);
                 Text::atom(format!("{name}({})", list(args)))
             }
+        }
+    }
+
+    fn region(&self, region: &Region, texts: &ArenaMap<ExprId, Text>) -> Text {
+        let inner = |of: &Region, level| self.region(of, texts).at(level);
+        match region {
+            Region::Compare {
+                dim,
+                comparison,
+                bound,
+            } => {
+                let sign = match comparison.row().spelling {
+                    Spelling::Infix(sign) | Spelling::Prefix(sign) | Spelling::Function(sign) => sign,
+                };
+                let bound = texts[*bound].clone().at(Level::Or);
+                let dim = self.printer.names.dim(dim);
+                Text::new(format!("{dim} {sign} {bound}"), Level::Comparison)
+            }
+            Region::And(a, b) => Text::new(
+                format!("{} & {}", inner(a, Level::And), inner(b, Level::Sum)),
+                Level::And,
+            ),
+            Region::Or(a, b) => Text::new(
+                format!("{} | {}", inner(a, Level::Or), inner(b, Level::Xor)),
+                Level::Or,
+            ),
+            Region::Not(of) => Text::new(format!("~{}", inner(of, Level::Unary)), Level::Unary),
         }
     }
 

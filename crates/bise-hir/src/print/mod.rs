@@ -141,8 +141,9 @@ impl Printer {
     }
 
     fn offset(&self, offset: &Offset) -> String {
+        let comma = if offset.target.len() == 1 { "," } else { "" };
         format!(
-            "{} = gtx.FieldOffset({}, source={}, target=({}))",
+            "{} = gtx.FieldOffset({}, source={}, target=({}{comma}))",
             self.names.offset(offset),
             quoted(&offset.name),
             self.names.dim(&offset.source),

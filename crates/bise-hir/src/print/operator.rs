@@ -102,6 +102,15 @@ pub(super) fn words(body: &Body) -> HashSet<&'static str> {
             ExprKind::Reduce { reduction, .. } => {
                 words.insert(reduction.name());
             }
+            ExprKind::Index(_) => {
+                words.insert("index");
+            }
+            ExprKind::ConcatWhere { .. } => {
+                words.insert("concat_where");
+            }
+            ExprKind::Gather { .. } => {
+                words.insert("as_offset");
+            }
             ExprKind::Local(_)
             | ExprKind::Conditional { .. }
             | ExprKind::Shift { .. }

@@ -40,7 +40,7 @@ pub fn counts(graph: &Graph, statement: &Statement, widths: &[u32]) -> Counts {
                     .map_or(node.dtype, |&first| graph.nodes[first].dtype);
                 count_operation(&mut counts, inner.is_float() || node.dtype.is_float(), times);
             }
-            Op::Select { .. } => counts.other_operations += times,
+            Op::Select { .. } | Op::Gather { .. } => counts.other_operations += times,
             Op::Reduce { value, table, .. } => {
                 let width = width(widths, *table);
                 count_operation(&mut counts, graph.nodes[*value].dtype.is_float(), times * width);
@@ -52,7 +52,13 @@ pub fn counts(graph: &Graph, statement: &Statement, widths: &[u32]) -> Counts {
                     0
                 };
             }
-            Op::Input(_) | Op::Constant(_) | Op::Broadcast(_) | Op::Carry(..) | Op::Result(..) => {}
+            Op::Input(_)
+            | Op::Constant(_)
+            | Op::Broadcast(_)
+            | Op::Position(_)
+            | Op::Piecewise { .. }
+            | Op::Carry(..)
+            | Op::Result(..) => {}
         }
         if reads_field(graph, &nodes, id) {
             counts.loads += times;

@@ -12,7 +12,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use bise_lang::Dimension;
+use bise_lang::{Bound, Dimension};
 use la_arena::ArenaMap;
 
 use super::IndexSet;
@@ -25,6 +25,8 @@ pub trait Call {
     fn domain(&self, param: u32) -> Vec<(i64, i64)>;
     /// Where an output of a statement is written: start and stop per dimension.
     fn written(&self, statement: usize, output: usize) -> Vec<(i64, i64)>;
+    /// The value of a bound.
+    fn bound(&self, bound: &Bound) -> i64;
     /// The number of rows and of neighbours per row.
     fn size(&self, table: TableId) -> (i64, u32);
     /// An entry within the size; negative where there is no neighbour.
@@ -232,8 +234,34 @@ impl Needs<'_> {
                 }
                 self.add_moved(*value, dims, points, local, all);
             }
+            Op::Piecewise {
+                dim,
+                at,
+                below,
+                above,
+            } => {
+                let along = points[axis(dims, dim)].clone();
+                let at = self.call.bound(at);
+                self.add_moved(*below, dims, points.clone(), dim, along.within((i64::MIN, at)));
+                self.add_moved(*above, dims, points, dim, along.within((at, i64::MAX)));
+            }
+            Op::Gather {
+                value,
+                dim,
+                index,
+                start,
+                stop,
+            } => {
+                self.add(*index, dims, &points);
+                // Which indices it reads depends on data.
+                if self.through == Through::Branches {
+                    let all = IndexSet::interval(self.call.bound(start), self.call.bound(stop));
+                    self.add_moved(*value, dims, points, dim, all);
+                }
+            }
             Op::Input(_)
             | Op::Constant(_)
+            | Op::Position(_)
             | Op::Apply(..)
             | Op::Select { .. }
             | Op::Cast(_)
@@ -371,6 +399,8 @@ fn join(known: &mut Option<Points>, points: &Points) -> bool {
 fn used(graph: &Graph, id: NodeId, through: Through) -> Vec<NodeId> {
     match graph.nodes[id].op {
         Op::Select { condition, .. } if through == Through::Certain => vec![condition],
+        Op::Gather { index, .. } if through == Through::Certain => vec![index],
+        Op::Piecewise { .. } if through == Through::Certain => Vec::new(),
         _ => operands(graph, id),
     }
 }

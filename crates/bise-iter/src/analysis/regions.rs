@@ -108,6 +108,11 @@ impl Needs {
         }
     }
 
+    fn map(self, map: impl Fn(Extent) -> Extent) -> Self {
+        let needs = self.0.into_iter();
+        Self(needs.map(|(cause, extent)| (cause, map(extent))).collect())
+    }
+
     fn hull(&self) -> Extent {
         let extents = self.0.iter().map(|(_, extent)| extent.clone());
         extents.reduce(Extent::hull).unwrap_or(Extent::Hull(Vec::new()))
@@ -147,7 +152,30 @@ impl Inference<'_> {
         let span = self.graph.spans.get(id).copied().unwrap_or_default();
         match &self.graph.nodes[id].op {
             Op::Input(param) => self.require(*param, &demand, span),
-            Op::Constant(_) | Op::Carry(..) => {}
+            Op::Constant(_) | Op::Position(_) | Op::Carry(..) => {}
+            Op::Piecewise {
+                dim,
+                at,
+                below,
+                above,
+            } => {
+                self.demand(*below, &clipped(&demand, dim, &|extent| extent.below(at)));
+                self.demand(*above, &clipped(&demand, dim, &|extent| extent.from(at)));
+            }
+            Op::Gather {
+                value,
+                dim,
+                index,
+                start,
+                stop,
+            } => {
+                self.demand(*index, &demand);
+                let all = Extent::Between {
+                    start: start.clone(),
+                    stop: stop.clone(),
+                };
+                self.demand(*value, &replaced(demand, dim, Needs::of(Some(span), all)));
+            }
             Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Broadcast(_) => {
                 for operand in operands(self.graph, id) {
                     self.demand(operand, &demand);
@@ -160,8 +188,7 @@ impl Inference<'_> {
             Op::Reduce { table, .. } => {
                 let local = self.graph.tables[*table as usize].local.clone();
                 let all = Extent::Neighbors { table: *table };
-                let mut demand = demand;
-                demand.push((local, Needs::of(Some(span), all)));
+                let demand = replaced(demand, &local, Needs::of(Some(span), all));
                 for operand in operands(self.graph, id) {
                     self.demand(operand, &demand);
                 }
@@ -196,10 +223,7 @@ impl Inference<'_> {
                     of: Arc::new(rows),
                     column,
                 };
-                let mut demand = demand;
-                demand.retain(|(dim, _)| *dim != table.codomain);
-                demand.push((table.codomain.clone(), Needs::of(Some(span), image)));
-                demand
+                replaced(demand, &table.codomain, Needs::of(Some(span), image))
             }
         }
     }
@@ -223,13 +247,15 @@ impl Inference<'_> {
                     self.read_levels(axis, &levels, &needs, span);
                     continue;
                 }
+                // It runs over all of its levels, even if those are none that are read.
+                let needs = needs.map(|extent| extent.regardless(axis));
                 match whole.iter_mut().find(|(known, _)| *known == dim) {
                     Some((_, known)) => known.extend(&needs),
                     None => whole.push((dim, needs)),
                 }
             }
         }
-        whole.push((axis.clone(), Needs::of(None, levels)));
+        let mut whole = replaced(whole, axis, Needs::of(None, levels));
         whole.sort_by(|(a, _), (b, _)| a.cmp(b));
         for result in results {
             self.demands[result] = Some(whole.clone());
@@ -290,6 +316,43 @@ impl Inference<'_> {
             }
         }
     }
+}
+
+/// What is needed of a value in a piece: its interval along `dim` is cut, and where nothing is left of it, nothing is
+/// needed along the others.
+fn clipped(demand: &Demand, dim: &Dimension, cut: &dyn Fn(Extent) -> Extent) -> Demand {
+    let along = demand.iter().find(|(known, _)| known == dim);
+    let left = cut(along.map_or(Extent::Hull(Vec::new()), |(_, needs)| needs.hull()));
+    let clip = |(known, needs): &(Dimension, Needs)| {
+        let needs = needs.0.iter().map(|(cause, extent)| {
+            let extent = extent.clone();
+            (
+                *cause,
+                if known == dim {
+                    cut(extent)
+                } else {
+                    extent.given(dim, &left)
+                },
+            )
+        });
+        (known.clone(), Needs(needs.collect()))
+    };
+    demand.iter().map(clip).collect()
+}
+
+/// A demand with other needs along a dimension, or needs along a dimension more. They are of one box: where that may be
+/// empty, they are too.
+fn replaced(mut demand: Demand, dim: &Dimension, needs: Needs) -> Demand {
+    let sides = demand.iter().map(|(dim, needs)| (dim, needs.hull()));
+    let mut conditional = sides.filter(|(_, side)| side.is_conditional());
+    let needs = match conditional.next() {
+        Some((along, side)) => needs.map(|extent| extent.given(along, &side)),
+        None => needs,
+    };
+    drop(conditional);
+    demand.retain(|(known, _)| known != dim);
+    demand.push((dim.clone(), needs));
+    demand
 }
 
 /// The results of each sweep, in the order of the arena.

@@ -11,7 +11,7 @@
 //! is, is the machine's business. Nothing is reassociated.
 
 use bise_base::Span;
-use bise_lang::{Builtin, DType, Scalar, cast, evaluate};
+use bise_lang::{Bound, Builtin, DType, Dimension, Scalar, cast, evaluate};
 
 use crate::walk::map_graph;
 use crate::{Builder, Graph, Node, NodeId, Op};
@@ -41,6 +41,22 @@ fn folded(builder: &mut Builder, node: &Node, span: Span) -> Option<NodeId> {
             Some(value) => Some(if value.as_bool() { *then } else { *otherwise }),
             None => (then == otherwise).then_some(*then),
         },
+        Op::Piecewise {
+            dim,
+            at,
+            below,
+            above,
+        } => {
+            let pieces = (
+                piece(builder, *below, (dim, at), true),
+                piece(builder, *above, (dim, at), false),
+            );
+            if pieces.0 == pieces.1 {
+                return Some(pieces.0);
+            }
+            let changed = pieces != (*below, *above);
+            changed.then(|| builder.piecewise(dim.clone(), at.clone(), pieces, span))
+        }
         Op::Cast(value) => match constant(builder, *value) {
             Some(value) => known(builder, cast(value, node.dtype), span),
             None => cast_of_cast(builder, *value, node.dtype, span),
@@ -49,10 +65,29 @@ fn folded(builder: &mut Builder, node: &Node, span: Span) -> Option<NodeId> {
         | Op::Constant(_)
         | Op::Broadcast(_)
         | Op::Shift { .. }
+        | Op::Position(_)
+        | Op::Gather { .. }
         | Op::Reduce { .. }
         | Op::Carry(..)
         | Op::Result(..) => None,
     }
+}
+
+/// What a value is in a piece that lies below an index or from there on: without what plainly lies elsewhere.
+fn piece(builder: &Builder, mut id: NodeId, (dim, at): (&Dimension, &Bound), is_below: bool) -> NodeId {
+    while let Op::Piecewise {
+        dim: along,
+        at: inner,
+        below,
+        above,
+    } = &builder.graph().nodes[id].op
+        && along == dim
+        && let Some(distance) = inner.minus(at)
+        && (if is_below { distance >= 0 } else { distance <= 0 })
+    {
+        id = if is_below { *below } else { *above };
+    }
+    id
 }
 
 fn constant(builder: &Builder, id: NodeId) -> Option<Scalar> {

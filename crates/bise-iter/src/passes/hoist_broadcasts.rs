@@ -18,7 +18,9 @@ pub(super) fn hoist_broadcasts(graph: &Graph) -> Graph {
     map_graph(graph, |builder, rebuilt| {
         let Rebuilt { node, span, .. } = rebuilt;
         let inner = match &node.op {
-            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) => without_broadcasts(builder, node, *span)?,
+            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Piecewise { .. } => {
+                without_broadcasts(builder, node, *span)?
+            }
             Op::Broadcast(value) => broadcasted(builder, *value)?,
             Op::Shift {
                 value,
@@ -34,6 +36,8 @@ pub(super) fn hoist_broadcasts(graph: &Graph) -> Graph {
             Op::Input(_)
             | Op::Constant(_)
             | Op::Shift { .. }
+            | Op::Position(_)
+            | Op::Gather { .. }
             | Op::Reduce { .. }
             | Op::Carry(..)
             | Op::Result(..) => return None,

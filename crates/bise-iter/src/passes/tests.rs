@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use bise_lang::Extent;
+use bise_lang::{Bound, Extent};
 
 use super::{Checks, PIPELINE, run};
 use crate::analysis::counts::counts;
@@ -123,6 +123,17 @@ fn what_passes_require_is_established() {
     }
 }
 
+fn print_bound(graph: &Graph, bound: &Bound) -> String {
+    let name = |param: u32| &graph.params[param as usize].name;
+    match bound {
+        Bound::Constant(value) => value.to_string(),
+        Bound::Scalar(param) => name(*param).to_string(),
+        Bound::Start(param, dim) => format!("start({}, {dim})", name(*param)),
+        Bound::Stop(param, dim) => format!("stop({}, {dim})", name(*param)),
+        Bound::Binary(op, a, b) => format!("({} {op} {})", print_bound(graph, a), print_bound(graph, b)),
+    }
+}
+
 /// An extent of a statement, for people: `out[K]` is the range of an output, `V2E[*](..)` an image.
 fn print_extent(graph: &Graph, statement: &Statement, extent: &Extent) -> String {
     let name = |table: &TableId| graph.tables.get(*table as usize).map_or("?", |table| &table.name);
@@ -156,6 +167,22 @@ fn print_extent(graph: &Graph, statement: &Statement, extent: &Extent) -> String
                 .map(|part| print_extent(graph, statement, part))
                 .collect();
             format!("hull({})", parts.join(", "))
+        }
+        Extent::Between { start, stop } => {
+            format!("[{}, {})", print_bound(graph, start), print_bound(graph, stop))
+        }
+        Extent::Clip { of, start, stop } => {
+            let end = |end: &Option<Bound>| end.as_ref().map_or(String::new(), |end| print_bound(graph, end));
+            format!(
+                "{} in {}..{}",
+                print_extent(graph, statement, of),
+                end(start),
+                end(stop)
+            )
+        }
+        Extent::Given { of, exists, .. } => {
+            let [of, exists] = [of, exists].map(|e| print_extent(graph, statement, e));
+            format!("({of} if {exists})")
         }
     }
 }

@@ -109,24 +109,29 @@ impl Generator<'_> {
 
     /// One more node, whichever.
     fn any(&mut self) {
-        match self.random.below(12) {
+        match self.random.below(16) {
             0..4 => self.apply(),
             4 => self.select(),
             5 => self.cast(),
             6 => self.broadcast(),
             7 | 8 => self.shift(),
             9 | 10 => self.reduce(),
+            11 => self.position(),
+            12 | 13 => self.piecewise(),
+            14 => self.gather(),
             _ => self.sweep(),
         }
     }
 
     /// One more node, made of what is read here and there.
     fn stencil(&mut self) {
-        match self.random.below(12) {
+        match self.random.below(14) {
             0..3 => self.apply(),
             3 => self.select(),
             4 => self.broadcast(),
             5 => self.shift(),
+            6 => self.piecewise(),
+            7 => self.position(),
             _ => self.two_points(),
         }
     }
@@ -337,6 +342,84 @@ impl Generator<'_> {
             .builder
             .select(operands[0], operands[1], operands[2], NOWHERE);
         self.add(id, &operands);
+    }
+
+    /// A dimension that is not local.
+    fn along(&mut self) -> Dimension {
+        let space = self.random.pick(&self.world.spaces).clone();
+        self.random.pick(&space).clone()
+    }
+
+    fn position(&mut self) {
+        let dim = self.along();
+        let id = self.builder.position(dim, NOWHERE);
+        self.add(id, &[]);
+    }
+
+    fn piecewise(&mut self) {
+        let dim = self.along();
+        let below = self.operand(std::slice::from_ref(&dim));
+        let dims = promote_dimensions([std::slice::from_ref(&dim), self.builder.dims(below)]);
+        if !self.goes(&dims) {
+            return;
+        }
+        let above = self.operand(&dims);
+        let pieces = (
+            below,
+            self.builder.cast(above, self.builder.dtype(below), NOWHERE),
+        );
+        self.mark(pieces.1, above);
+        let at = if self.random.once_in(3) {
+            Bound::Scalar(0).offset(self.random.range(-3, 2))
+        } else {
+            Bound::Constant(self.random.range(-1, 8))
+        };
+        let id = self.builder.piecewise(dim, at, pieces, NOWHERE);
+        self.add(id, &[pieces.0, pieces.1]);
+    }
+
+    fn gather(&mut self) {
+        let value = self.draw();
+        let fixed = self.on_levels.contains(&value);
+        let along = self.world.cartesian.iter().filter(|dim| {
+            let has = self.builder.dims(value).contains(dim);
+            has && !(fixed && **dim == self.world.vertical)
+        });
+        let along: Vec<Dimension> = along.cloned().collect();
+        if along.is_empty() {
+            return;
+        }
+        let dim = self.random.pick(&along).clone();
+        let rest: Vec<Dimension> = self
+            .builder
+            .dims(value)
+            .iter()
+            .filter(|d| **d != dim)
+            .cloned()
+            .collect();
+        let number = self.operand(&rest);
+        let dims = promote_dimensions([&rest[..], self.builder.dims(number)]);
+        if !self.goes(&dims) {
+            return;
+        }
+        let mut index = self.builder.cast(number, DType::Int64, NOWHERE);
+        self.mark(index, number);
+        if self.random.once_in(2) {
+            // Most numbers are far away.
+            let here = self.builder.position(dim.clone(), NOWHERE);
+            if self.goes(&promote_dimensions([&dims[..], std::slice::from_ref(&dim)])) {
+                let near = self.builder.apply(Builtin::Minimum, vec![index, here], NOWHERE);
+                self.mark(near, index);
+                index = near;
+            }
+        }
+        let start = self.random.range(-1, 3);
+        let range = (
+            Bound::Constant(start),
+            Bound::Constant(start + self.random.range(0, 6)),
+        );
+        let id = self.builder.gather(value, (dim, index), range, NOWHERE);
+        self.add(id, &[value, index]);
     }
 
     fn cast(&mut self) {

@@ -6,7 +6,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use bise_lang::{Dimension, DomainRange, Extent, Scalar};
+use bise_lang::{Bound, Dimension, DomainRange, Extent, Scalar};
 
 use crate::analysis::regions::{each, regions};
 use crate::{Graph, Output, ParamKind};
@@ -152,6 +152,11 @@ impl Case {
         range.evaluate(&|_| generate::SIZE.into())
     }
 
+    #[expect(clippy::unused_self, reason = "goes with `interval`")]
+    fn bound(&self, bound: &Bound) -> i64 {
+        bound.index(&|_| generate::SIZE.into())
+    }
+
     /// An extent in numbers; nothing where it is empty.
     pub fn interval(&self, outputs: &[Output], extent: &Extent) -> Option<(i64, i64)> {
         let interval = match extent {
@@ -185,6 +190,18 @@ impl Case {
                 .iter()
                 .map(|part| self.interval(outputs, part))
                 .fold(None, hull)?,
+            Extent::Between { start, stop } => (self.bound(start), self.bound(stop)),
+            Extent::Clip { of, start, stop } => {
+                let of = self.interval(outputs, of)?;
+                (
+                    start.as_ref().map_or(of.0, |start| of.0.max(self.bound(start))),
+                    stop.as_ref().map_or(of.1, |stop| of.1.min(self.bound(stop))),
+                )
+            }
+            Extent::Given { of, exists, .. } => {
+                self.interval(outputs, exists)?;
+                self.interval(outputs, of)?
+            }
         };
         (interval.0 < interval.1).then_some(interval)
     }

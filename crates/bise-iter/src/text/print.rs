@@ -148,6 +148,31 @@ impl Printer<'_> {
             Op::Cast(value) => format!("cast {}", node_name(*value)),
             Op::Broadcast(value) => format!("broadcast {}", node_name(*value)),
             Op::Shift { value, step } => format!("shift {} {}", node_name(*value), self.step(step)),
+            Op::Position(dim) => format!("position {}", self.dim(dim)),
+            Op::Piecewise {
+                dim,
+                at,
+                below,
+                above,
+            } => {
+                let (dim, at) = (self.dim(dim), self.bound(at));
+                format!(
+                    "piecewise {} {} along {dim} at {at}",
+                    node_name(*below),
+                    node_name(*above)
+                )
+            }
+            Op::Gather {
+                value,
+                dim,
+                index,
+                start,
+                stop,
+            } => {
+                let (dim, start, stop) = (self.dim(dim), self.bound(start), self.bound(stop));
+                let (value, index) = (node_name(*value), node_name(*index));
+                format!("gather {value} along {dim} at {index} in {start} .. {stop}")
+            }
             Op::Reduce {
                 reduction,
                 value,

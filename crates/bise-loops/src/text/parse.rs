@@ -210,6 +210,13 @@ impl Parser {
                 let at = self.kernel.scalars.iter().position(|s| s.name == name);
                 ValueKind::Scalar(at.ok_or_else(|| format!("no scalar `{name}`"))?)
             }
+            "bound" => {
+                let name = line.name()?;
+                let at = self.kernel.bounds.iter().position(|b| b == name);
+                ValueKind::Bound(at.ok_or_else(|| format!("no bound `{name}`"))?)
+            }
+            "index" => ValueKind::Var(find(&self.kernel.vars, line.name()?, |v| &v.name)?),
+            "after" => ValueKind::After(find(&self.kernel.carries, line.name()?, |c| &c.name)?),
             "carry" => ValueKind::Carry(find(&self.kernel.carries, line.name()?, |c| &c.name)?),
             "load" => {
                 let buffer = find(&self.kernel.buffers, line.name()?, |b| &b.name)?;

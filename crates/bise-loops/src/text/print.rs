@@ -103,6 +103,9 @@ impl Printer<'_> {
         let kind = match &definition.kind {
             ValueKind::Constant(scalar) => format!("constant {scalar}"),
             ValueKind::Scalar(at) => format!("scalar {}", self.kernel.scalars[*at].name),
+            ValueKind::Bound(at) => format!("bound {}", self.kernel.bounds[*at]),
+            ValueKind::Var(var) => format!("index {}", self.kernel.vars[*var].name),
+            ValueKind::After(carry) => format!("after {}", self.kernel.carries[*carry].name),
             ValueKind::Carry(carry) => format!("carry {}", self.kernel.carries[*carry].name),
             ValueKind::Load { buffer, index, valid } => {
                 let guard = valid.map(|v| format!(" if {}", number(v))).unwrap_or_default();

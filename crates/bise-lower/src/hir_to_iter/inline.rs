@@ -8,9 +8,10 @@ use std::rc::Rc;
 use bise_base::Span;
 use bise_hir::{Body, ExprId, ExprKind, LocalId, Operator, OperatorKind, Program, ProgramCall, Shift};
 use bise_iter::{Builder, NodeId, Step as IterStep, SweepId, Table, TableId};
-use bise_lang::{Dimension, Offset, Type, promote_dimensions};
+use bise_lang::{Bound, Builtin, DType, Dimension, Offset, Type, promote_dimensions};
 use la_arena::ArenaMap;
 
+use super::pieces;
 use super::present;
 use super::schedule::{Step, schedule, schedule_exprs};
 use super::value::Value;
@@ -311,6 +312,37 @@ impl<'a> Inliner<'a> {
                     self.builder
                         .cast(leaf, dtype.unwrap_or(self.builder.dtype(leaf)), span)
                 })
+            }
+            ExprKind::Index(dim) => {
+                let position = self.builder.position(dim.clone(), span);
+                Value::Leaf(self.builder.cast(position, DType::Int32, span))
+            }
+            ExprKind::ConcatWhere {
+                region,
+                then,
+                otherwise,
+            } => {
+                let mut types = ty.leaves().into_iter();
+                let (then, otherwise) = (frame.value(*then), frame.value(*otherwise));
+                then.zip(otherwise, &mut |then, otherwise| {
+                    let dims = types.next().map_or(&[][..], Type::dims);
+                    let values = (then, otherwise);
+                    let chosen = pieces::choose(&mut self.builder, (region, &frame.exprs), values, span);
+                    self.builder.broadcast(chosen, dims, span)
+                })
+            }
+            ExprKind::Gather {
+                value,
+                offset,
+                distance,
+            } => {
+                let distance = self.builder.cast(node(distance), DType::Int64, span);
+                let position = self.builder.position(offset.source.clone(), span);
+                let index = self.builder.apply(Builtin::Add, vec![position, distance], span);
+                let at = (offset.source.clone(), index);
+                // Where it may read is said once the statement is known.
+                let nowhere = (Bound::Constant(0), Bound::Constant(0));
+                Value::Leaf(self.builder.gather(node(value), at, nowhere, span))
             }
             ExprKind::Broadcast(value) => Value::Leaf(self.builder.broadcast(node(value), ty.dims(), span)),
             ExprKind::Shift { value, shift } => {

@@ -10,8 +10,10 @@
 //! trees of nodes (`value`), along the straight list of steps that `schedule` makes of their blocks. `present` says which neighbours a fold finds.
 
 mod inline;
+mod pieces;
 mod present;
 mod schedule;
+mod support;
 mod value;
 
 #[cfg(test)]
@@ -61,7 +63,9 @@ fn lower(program: &Program, places: usize) -> Graph {
         collect_outputs(&call.out, &result, &mut outputs);
         inliner.builder.statement(outputs, call.span);
     }
-    inliner.builder.finish()
+    let mut graph = inliner.builder.finish();
+    support::limit_gathers(&mut graph);
+    graph
 }
 
 fn collect_outputs(target: &Target, value: &Value, outputs: &mut Vec<Output>) {

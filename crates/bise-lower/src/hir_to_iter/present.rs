@@ -94,7 +94,9 @@ impl Finder<'_> {
 
     fn of(&mut self, id: NodeId) -> Presence {
         match self.builder.graph().nodes[id].op.clone() {
-            Op::Input(_) | Op::Constant(_) => self.own(id),
+            Op::Input(_) | Op::Constant(_) | Op::Position(_) => self.own(id),
+            Op::Piecewise { .. } => self.of_pieces(id),
+            Op::Gather { .. } => self.gathered(id),
             // What a sweep carries is there where what it computes is.
             Op::Carry(..) => Presence::Free,
             Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Result(..) => self.all_of(id),
@@ -140,6 +142,54 @@ impl Finder<'_> {
             };
         }
         all
+    }
+
+    /// Of a field in pieces: each piece has its own.
+    fn of_pieces(&mut self, id: NodeId) -> Presence {
+        let Op::Piecewise {
+            dim,
+            at,
+            below,
+            above,
+        } = self.builder.graph().nodes[id].op.clone()
+        else {
+            return Presence::Free;
+        };
+        let pieces = [below, above].map(|piece| self.known.get(&piece).copied().unwrap_or(Presence::Free));
+        if pieces[0] == pieces[1] {
+            return pieces[0];
+        }
+        let [below, above] = pieces.map(|presence| self.said(presence));
+        Presence::Said(self.builder.piecewise(dim, at, (below, above), self.span))
+    }
+
+    /// Of neighbours that are read at a computed index.
+    fn gathered(&mut self, id: NodeId) -> Presence {
+        let Op::Gather {
+            value,
+            dim,
+            index,
+            start,
+            stop,
+        } = self.builder.graph().nodes[id].op.clone()
+        else {
+            return Presence::Free;
+        };
+        match self.known.get(&value).copied() {
+            None => self.known.get(&index).copied().unwrap_or(Presence::Free),
+            Some(Presence::Free) => Presence::Free,
+            Some(Presence::Row) if dim != self.origin() => Presence::Row,
+            Some(Presence::Said(present)) if !self.builder.dims(present).contains(&dim) => {
+                Presence::Said(present)
+            }
+            Some(presence @ (Presence::Row | Presence::Said(_))) => {
+                let present = self.said(presence);
+                let gathered = self
+                    .builder
+                    .gather(present, (dim, index), (start, stop), self.span);
+                Presence::Said(gathered)
+            }
+        }
     }
 
     /// Of the neighbours that a step takes.

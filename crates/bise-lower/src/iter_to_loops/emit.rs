@@ -10,9 +10,10 @@ use bise_lang::{Builtin, Dimension, Reduction, Scalar, reduce_nothing, reduce_st
 use bise_loops::{Base, Builder, CarryId, Kernel, Limit, LoopKind, ValueId};
 
 use super::nests::{Destination, Nest, Target};
+use super::pieces::{Facts, Part, parts};
 use super::points::{Read, Space, along, project, reads};
 use super::rolling::Rolling;
-use super::survey::{node, number};
+use super::survey::{Surveyor, node, number};
 use super::writer::{At, Context, Writer};
 
 /// A kernel with what its buffers, bounds and scalars are.
@@ -26,9 +27,16 @@ pub(super) struct Emitted {
 }
 
 /// Writes the kernel that runs `nests`. `order`: dimensions of the nests, outermost loop first.
-pub(super) fn emit(context: &Context<'_>, name: &str, nests: &[Nest], order: &[Dimension]) -> Emitted {
-    let mut emitter = Emitter::new(context, name, nests);
-    let parallel = emitter.kernel(nests, order);
+/// `part`: of the outermost loop, where the caller gives its range.
+pub(super) fn emit<'a>(
+    context: &'a Context<'a>,
+    surveyor: &'a mut Surveyor<'_>,
+    (name, part): (&str, &Part),
+    nests: &[Nest],
+    order: &[Dimension],
+) -> Emitted {
+    let mut emitter = Emitter::new(context, surveyor, name, nests);
+    let parallel = emitter.kernel(nests, order, part);
     let repeated = emitter.repeated();
     let Writer {
         builder,
@@ -47,18 +55,44 @@ pub(super) fn emit(context: &Context<'_>, name: &str, nests: &[Nest], order: &[D
     }
 }
 
-pub(super) struct Emitter<'a> {
+/// The dimension of the outermost loop, whose range the caller gives; nothing where the levels of sweeps or a row of them
+/// is all there is. `row`: along which sweeps walk row by row.
+pub(super) fn outermost<'a>(
+    nests: &[Nest],
+    order: &'a [Dimension],
+    row: Option<&Dimension>,
+) -> Option<&'a Dimension> {
+    let axis = nests[0].sweep.as_ref().map(|(axis, _)| axis);
+    order.iter().find(|dim| Some(*dim) != axis && Some(*dim) != row)
+}
+
+pub(super) struct Emitter<'a, 's> {
     pub(super) context: &'a Context<'a>,
     pub(super) writer: Writer<'a>,
-    memo: HashMap<Read<At>, ValueId>,
     /// How often each node is computed for a point of the loops.
     times: BTreeMap<u32, u32>,
+    /// Finds where loops are split.
+    surveyor: &'a mut Surveyor<'s>,
     /// Values that are carried in registers.
     pub(super) carries: HashMap<(SweepId, u32), CarryId>,
     /// Stored nodes that the nest under way computes.
     inline: BTreeSet<u32>,
     /// The point that is computed, along each dimension of the open loops.
     base: Vec<(Dimension, At)>,
+    /// What was known around the parts that are open.
+    around: Vec<Facts>,
+}
+
+/// The loops of a kernel.
+struct Loops<'n> {
+    nests: &'n [Nest],
+    /// Dimensions around everything, outermost first.
+    outer: Vec<&'n Dimension>,
+    /// What rolls: over the rows, and along one.
+    rows: Vec<&'n Dimension>,
+    /// Along which sweeps walk row by row.
+    row: Option<&'n Dimension>,
+    lanes: u32,
 }
 
 /// A node that is being evaluated: its operands one after the other.
@@ -68,8 +102,8 @@ struct Frame {
     values: Vec<ValueId>,
 }
 
-impl<'a> Emitter<'a> {
-    fn new(context: &'a Context<'a>, name: &str, nests: &[Nest]) -> Self {
+impl<'a, 's> Emitter<'a, 's> {
+    fn new(context: &'a Context<'a>, surveyor: &'a mut Surveyor<'s>, name: &str, nests: &[Nest]) -> Self {
         let loaded = nests.iter().flat_map(|nest| nest.loads.iter().copied());
         let written = super::nests::stores(nests).map(number);
         Self {
@@ -77,17 +111,21 @@ impl<'a> Emitter<'a> {
             writer: Writer {
                 context,
                 builder: Builder::new(name),
+                facts: Facts::new(context.cuts),
+                memo: HashMap::new(),
+                vars: Vec::new(),
                 sources: Vec::new(),
                 bounds: Vec::new(),
                 scalars: Vec::new(),
                 written: written.collect(),
                 loaded: loaded.collect(),
             },
-            memo: HashMap::new(),
             times: BTreeMap::new(),
+            surveyor,
             carries: HashMap::new(),
             inline: BTreeSet::new(),
             base: Vec::new(),
+            around: Vec::new(),
         }
     }
 
@@ -104,9 +142,8 @@ impl<'a> Emitter<'a> {
     }
 
     /// All loops; the bounds of the outermost one where the caller gives its range.
-    fn kernel(&mut self, nests: &[Nest], order: &[Dimension]) -> Option<(usize, usize)> {
-        let first = &nests[0];
-        let axis = first.sweep.as_ref().map(|(axis, _)| axis);
+    fn kernel(&mut self, nests: &[Nest], order: &[Dimension], part: &Part) -> Option<(usize, usize)> {
+        let axis = nests[0].sweep.as_ref().map(|(axis, _)| axis);
         let row = self.context.rows.map(|rows| &rows.dim);
         let is_outer = |dim: &&Dimension| Some(*dim) != axis && Some(*dim) != row;
         let mut outer: Vec<&Dimension> = order.iter().filter(is_outer).collect();
@@ -115,32 +152,111 @@ impl<'a> Emitter<'a> {
             None => Vec::new(),
         };
         let lanes = super::nests::lanes(nests, self.context.specialization);
+        let loops = Loops {
+            nests,
+            outer,
+            rows,
+            row,
+            lanes,
+        };
+        self.outer(&loops, 0, part)
+    }
+
+    /// The loops from that depth on. `part`: of the outermost one.
+    fn outer(&mut self, loops: &Loops<'_>, depth: usize, part: &Part) -> Option<(usize, usize)> {
+        let Some(dim) = loops.outer.get(depth) else {
+            return self.inside(loops);
+        };
+        let kind = match depth {
+            _ if depth + 1 == loops.outer.len() && loops.row.is_none() && loops.rows.is_empty() => {
+                LoopKind::Vector(loops.lanes)
+            }
+            0 => LoopKind::Parallel,
+            _ => LoopKind::Forward,
+        };
+        let parts = match depth {
+            0 => vec![part.clone()],
+            _ => self.parts(&loops.nests.iter().collect::<Vec<_>>(), dim),
+        };
         let mut parallel = None;
-        for (depth, dim) in outer.iter().enumerate() {
-            let kind = match depth {
-                _ if depth + 1 == outer.len() && row.is_none() && rows.is_empty() => LoopKind::Vector(lanes),
-                0 => LoopKind::Parallel,
-                _ => LoopKind::Forward,
+        for part in parts {
+            let limits = self.open_part(&loops.nests[0], dim, kind, &part);
+            let range = self.outer(loops, depth + 1, &part);
+            self.close_part(Vec::new());
+            parallel = match (depth, limits) {
+                (0, (Limit::Bound(start), Limit::Bound(stop))) => Some((start, stop)),
+                _ => range,
             };
-            let limits = self.open(first, dim, kind);
-            if let (0, (Limit::Bound(start), Limit::Bound(stop))) = (depth, limits) {
-                parallel = Some((start, stop));
-            }
-        }
-        if let (Some(rolling), [rows, across]) = (self.context.rolling, &rows[..]) {
-            let range = self.rolling((rolling, nests), rows, (across, lanes));
-            parallel = parallel.or(range);
-        } else {
-            self.turn_inputs();
-            for nest in nests {
-                self.nest(nest, row.map(|row| (row, lanes)));
-            }
-            self.turn_outputs();
-        }
-        for _ in outer {
-            self.close(Vec::new());
         }
         parallel
+    }
+
+    /// What is inside of the outer loops.
+    fn inside(&mut self, loops: &Loops<'_>) -> Option<(usize, usize)> {
+        let Loops {
+            nests, row, lanes, ..
+        } = loops;
+        if let (Some(rolling), [rows, across]) = (self.context.rolling, &loops.rows[..]) {
+            return self.rolling((rolling, nests), rows, (across, *lanes));
+        }
+        self.turn_inputs();
+        for nest in *nests {
+            self.nest(nest, row.map(|row| (row, *lanes)));
+        }
+        self.turn_outputs();
+        None
+    }
+
+    /// The parts that the loop of nests along a dimension is split into.
+    pub(super) fn parts(&mut self, nests: &[&Nest], dim: &Dimension) -> Vec<Part> {
+        parts(
+            self.surveyor,
+            self.context.stored_nodes,
+            &self.writer.facts,
+            nests,
+            dim,
+        )
+    }
+
+    /// The sweeps that a nest computes where `facts` hold.
+    pub(super) fn sweeps(&mut self, nest: &Nest, facts: &Facts) -> BTreeSet<u32> {
+        if !facts.any() {
+            return nest.sweeps.clone();
+        }
+        self.surveyor.assume(facts);
+        let nodes: Vec<NodeId> = nest.targets.iter().map(|target| target.node).collect();
+        let survey = self
+            .surveyor
+            .survey_all(&nodes, self.context.stored_nodes, usize::MAX);
+        survey.sweeps
+    }
+
+    /// Opens the loop of a nest along a dimension for a part of it.
+    pub(super) fn open_part(
+        &mut self,
+        nest: &Nest,
+        dim: &Dimension,
+        kind: LoopKind,
+        part: &Part,
+    ) -> (Limit, Limit) {
+        let inside = self.writer.facts.with(dim, part);
+        self.around
+            .push(std::mem::replace(&mut self.writer.facts, inside));
+        let extent = part.of(nest.extent(dim));
+        let ends = [plan::Limit::Start(extent.clone()), plan::Limit::Stop(extent)];
+        let limits = self.open_between(dim, ends, kind);
+        if *part != Part::default() {
+            self.writer.builder.may_be_empty();
+        }
+        limits
+    }
+
+    /// Closes the part that was opened last.
+    pub(super) fn close_part(&mut self, next: Vec<ValueId>) {
+        self.close(next);
+        if let Some(around) = self.around.pop() {
+            self.writer.facts = around;
+        }
     }
 
     /// Row by row. Of what rolls, a row comes with each row of the nests; those that the first row needs beside it come
@@ -236,6 +352,7 @@ impl<'a> Emitter<'a> {
 
     fn open_loop(&mut self, dim: &Dimension, [start, stop]: [Limit; 2], kind: LoopKind) {
         let var = self.writer.builder.open(&dim.name, start, stop, kind);
+        self.writer.vars.push((var, dim.clone()));
         self.base.push((dim.clone(), At::of(Base::Var(var))));
     }
 
@@ -307,7 +424,7 @@ impl<'a> Emitter<'a> {
     /// The value of a node at a point. An explicit stack, so that the depth of a program is not ours.
     pub(super) fn value(&mut self, id: NodeId, point: Vec<At>) -> ValueId {
         let root = (id, point);
-        if let Some(value) = self.known(&root) {
+        if let Some(value) = self.writer.known(&root) {
             return value;
         }
         let mut stack = vec![self.frame(root)];
@@ -317,15 +434,19 @@ impl<'a> Emitter<'a> {
             };
             if let Some(next) = frame.below.get(frame.values.len()) {
                 let next = next.clone();
-                match self.known(&next) {
+                match self.writer.known(&next) {
                     Some(value) => frame.values.push(value),
                     None => stack.push(self.frame(next)),
                 }
                 continue;
             }
-            let value = self.combine(&stack[stack.len() - 1]);
+            let last = stack.len() - 1;
+            if self.reads_more(&mut stack[last]) {
+                continue;
+            }
+            let value = self.combine(&stack[last]);
             if let Some(done) = stack.pop() {
-                self.memo.insert(done.read, value);
+                self.writer.memo.insert(done.read, value);
             }
             match stack.last_mut() {
                 Some(user) => user.values.push(value),
@@ -334,21 +455,30 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    fn known(&self, read: &Read<At>) -> Option<ValueId> {
-        let known = self.memo.get(read).copied();
-        known.filter(|&value| self.writer.builder.is_visible(value))
+    /// Whether a gather, whose index is known now, is still to be read there.
+    fn reads_more(&mut self, frame: &mut Frame) -> bool {
+        let is_gather = matches!(self.context.graph.nodes[frame.read.0].op, Op::Gather { .. });
+        if !is_gather || frame.below.len() != 1 {
+            return false;
+        }
+        frame.below = self.reads(&frame.read);
+        true
     }
 
-    fn frame(&mut self, read: Read<At>) -> Frame {
+    fn reads(&mut self, read: &Read<At>) -> Vec<Read<At>> {
         let Context {
             graph,
             specialization,
             ..
         } = self.context;
+        reads(graph, &specialization.tables, &mut self.writer, read.0, &read.1)
+    }
+
+    fn frame(&mut self, read: Read<At>) -> Frame {
         let below = if self.is_loaded(&read) {
             Vec::new()
         } else {
-            reads(graph, &specialization.tables, &mut self.writer, read.0, &read.1)
+            self.reads(&read)
         };
         Frame {
             read,
@@ -360,7 +490,12 @@ impl<'a> Emitter<'a> {
     /// Whether a node is loaded from its temporary: it is stored, and not computed just here.
     fn is_loaded(&self, (id, point): &Read<At>) -> bool {
         let at = number(*id);
-        self.context.stored.contains_key(&at) && !(self.inline.contains(&at) && *point == self.here(*id))
+        let is_here = || {
+            let here = self.here(*id);
+            let places = point.iter().zip(&here);
+            places.into_iter().all(|(at, here)| at.index == here.index)
+        };
+        self.context.stored.contains_key(&at) && !(self.inline.contains(&at) && is_here())
     }
 
     /// The value of a node whose operands have theirs.
@@ -391,6 +526,20 @@ impl<'a> Emitter<'a> {
             Op::Select { .. } => builder.select(values[0], values[1], values[2]),
             Op::Cast(_) => builder.cast(values[0], graph.nodes[*id].dtype),
             Op::Broadcast(_) | Op::Result(..) => values[0],
+            Op::Position(_) => self.writer.index(point[0]),
+            Op::Piecewise { dim, at, .. } => match values[..] {
+                [below, above] => {
+                    let here = along(&graph.nodes[*id].dims, point, dim);
+                    let is_below = self.writer.is_below(here, at);
+                    self.writer.builder.select(is_below, below, above)
+                }
+                _ => values[0],
+            },
+            Op::Gather { start, stop, .. } => {
+                let index = &frame.below[0];
+                let to = self.writer.gathered(index, (start, stop));
+                self.valid(to.and_then(|to| to.valid), values[1])
+            }
             Op::Shift { value, step } => self.present(*id, point, (*value, step), values[0]),
             Op::Carry(sweep, slot) => self.carried((*sweep, *slot), graph.nodes[*id].dtype),
             Op::Reduce {
@@ -423,13 +572,16 @@ impl<'a> Emitter<'a> {
             return value;
         }
         let row = along(dims, point, &graph.tables[table as usize].origin);
-        match self.writer.neighbor(table, row, column).valid {
-            Some(valid) => {
-                let zero = self.writer.builder.constant(Scalar::zero(graph.nodes[id].dtype));
-                self.writer.builder.select(valid, value, zero)
-            }
-            None => value,
-        }
+        let valid = self.writer.neighbor(table, row, column).valid;
+        self.valid(valid, value)
+    }
+
+    /// The value where it is one, else zero.
+    fn valid(&mut self, valid: Option<ValueId>, value: ValueId) -> ValueId {
+        let Some(valid) = valid else { return value };
+        let zero = Scalar::zero(self.writer.builder.dtype(value));
+        let zero = self.writer.builder.constant(zero);
+        self.writer.builder.select(valid, value, zero)
     }
 
     /// Whether a node is nothing but a load, which gives zero by itself where an index does not exist.
@@ -446,6 +598,9 @@ impl<'a> Emitter<'a> {
                 | Op::Select { .. }
                 | Op::Cast(_)
                 | Op::Broadcast(_)
+                | Op::Position(_)
+                | Op::Piecewise { .. }
+                | Op::Gather { .. }
                 | Op::Reduce { .. }
                 | Op::Carry(..)
                 | Op::Result(..) => return false,

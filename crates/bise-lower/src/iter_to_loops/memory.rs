@@ -42,14 +42,14 @@ pub(super) struct Rows {
 }
 
 impl Memory {
-    /// Gives what kernel number `at` stores a place; kernels come in the order in which they run. `order`: its
+    /// Gives what kernel number `at` stores a place; kernels come in the order in which they run. `nests`: the kernel,
+    /// with what rolls, for a part of its outermost loop; parts share temporaries. `order`: its
     /// dimensions, outermost loop first. `row`: the dimension along which sweeps walk row by row. `lanes`: of its
     /// vectors. `rolling`: what it keeps for a few rows. `turned`: what it is to turn.
     pub(super) fn allocate(
         &mut self,
         graph: &Graph,
-        kernels: &[Vec<Nest>],
-        at: usize,
+        (kernels, at, nests): (&[Vec<Nest>], usize, &[Nest]),
         (order, row, lanes): (&[Dimension], Option<&Dimension>, u32),
         (rolling, turned): (Option<&Rolling>, Option<Columns>),
         temporaries: &mut Vec<Temporary>,
@@ -58,9 +58,12 @@ impl Memory {
         // What an earlier kernel kept for itself is not there for this one.
         self.places
             .retain(|_, place| !matches!(place.source, BufferSource::Scratch(_)));
-        let axis = kernels[at][0].sweep.as_ref().map(|(axis, _)| axis);
+        let axis = nests[0].sweep.as_ref().map(|(axis, _)| axis);
         let columns: Vec<&Dimension> = order.iter().filter(|dim| Some(*dim) != axis).collect();
-        for id in stores(&kernels[at]) {
+        for id in stores(nests) {
+            if self.places.contains_key(&number(id)) {
+                continue;
+            }
             if let Some(kept) = rolling.and_then(|rolling| rolling.find(id)) {
                 let place = self.roll(graph, kept, order);
                 self.places.insert(number(id), place);
@@ -71,7 +74,7 @@ impl Memory {
                 .iter()
                 .enumerate()
                 .any(|(n, nests)| n != at && read_by(nests));
-            let nest = kernels[at]
+            let nest = nests
                 .iter()
                 .find(|nest| nest.targets.iter().any(|t| t.node == id));
             let Some(nest) = nest else {
@@ -91,7 +94,7 @@ impl Memory {
             };
             self.places.insert(number(id), place);
         }
-        self.rows = row.map(|row| self.rows(graph, &kernels[at], row));
+        self.rows = row.map(|row| self.rows(graph, nests, row));
         self.turned = turned.map(|columns| self.turn(graph, columns, lanes));
     }
 

@@ -15,6 +15,7 @@ mod in_place;
 mod memory;
 mod nests;
 mod order;
+mod pieces;
 mod points;
 mod rolling;
 mod store;
@@ -24,18 +25,19 @@ mod turn;
 mod writer;
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use bise_iter::analysis::regions::{Regions, regions};
 use bise_iter::{Graph, NodeId, NodeMap, walk};
-use bise_lang::plan::{Launch, OutputPlan, Plan, Specialization, StatementPlan};
+use bise_lang::plan::{Launch, OutputPlan, Plan, Requirement, Specialization, StatementPlan};
 use bise_lang::{Dimension, Extent};
 use bise_loops::Kernel;
 
 use emit::emit;
 use memory::Memory;
 use nests::{Demand, Destination, Nest, Target, nests};
-use rolling::Rolling;
-use survey::Surveyor;
+use pieces::{Facts, Order, Part, parts};
+use survey::{Surveyor, number};
 use writer::Context;
 
 /// The kernels of a program for one specialization, and what a call runs. The graph is verified; the
@@ -117,6 +119,21 @@ struct Lowering<'a> {
     plan: StatementPlan,
 }
 
+/// What the kernels of a statement have in common.
+struct Whole {
+    /// Parameters that the outputs write.
+    params: Vec<u32>,
+    /// What inputs must cover.
+    requirements: Vec<Requirement>,
+    kernels: Vec<Vec<Nest>>,
+    /// Per node, the outputs that need it.
+    users: NodeMap<BTreeSet<u32>>,
+    /// The nodes that are stored and loaded, by position in the arena.
+    stored: BTreeSet<u32>,
+    /// How the ends of pieces lie to each other.
+    cuts: Rc<Order>,
+}
+
 impl Lowering<'_> {
     fn finish(mut self) -> StatementPlan {
         let statement = &self.graph.statements[self.statement];
@@ -149,55 +166,119 @@ impl Lowering<'_> {
             .collect();
         let nodes = walk::statement_nodes(graph, &graph.statements[self.statement]);
         let mut surveyor = Surveyor::new(graph, tables, &nodes);
+        let cuts = Rc::new(Order::new(graph, self.specialization, self.statement));
+        surveyor.assume(&Facts::new(&cuts));
         let stored = store::stored_nodes(graph, &mut surveyor, &nodes, &roots, self.costs);
         let regions = regions(graph, self.statement, &domains, &stored);
         let users = users(graph, &nodes, &roots);
         let demands = self.demands(&domains, &regions);
-        let mut kernels = nests(graph, &mut surveyor, demands, &stored);
-        let params: Vec<u32> = outputs.iter().map(|output| output.param).collect();
+        let kernels = nests(graph, &mut surveyor, demands, &stored);
+        let statement = Whole {
+            params: outputs.iter().map(|output| output.param).collect(),
+            requirements: regions.requirements,
+            stored: kernels
+                .iter()
+                .flat_map(|nests| nests::stores(nests))
+                .map(number)
+                .collect(),
+            kernels,
+            users,
+            cuts,
+        };
         let mut memory = Memory::default();
-        for at in 0..kernels.len() {
-            let (users, first) = users_of(&kernels[at], &users);
-            let like = order::memory_order(graph, self.specialization, outputs[first].param);
-            let dims = &kernels[at][0].dims;
-            let order = order::order_like(dims, &like).into_iter();
-            let order: Vec<Dimension> = order.map(|axis| dims[axis].clone()).collect();
-            let rolling = rolling::roll(
-                graph,
-                &mut surveyor,
-                (&stored, self.costs),
-                &mut kernels[at],
-                &order,
-            );
-            let nests = &kernels[at];
-            let layout = &self.specialization.params[outputs[first].param as usize];
-            let adjacent = like.last().filter(|_| layout.unit);
-            let axis = nests[0].sweep.as_ref().map(|(axis, _)| axis);
-            let row = axis.and_then(|axis| order::row(&order, axis, adjacent));
-            let temporaries = &mut self.plan.temporaries;
-            let lanes = nests::lanes(nests, self.specialization);
-            let turned = match row {
-                Some(_) => None,
-                None => turn::columns(
-                    (graph, self.specialization),
-                    &mut surveyor,
-                    (&stored, &regions.requirements),
-                    (nests, &order),
-                    &params,
-                ),
-            };
-            memory.allocate(
-                graph,
-                &kernels,
-                at,
-                (&order, row, lanes),
-                (rolling.as_ref(), turned),
-                temporaries,
-            );
-            self.launch(users, nests, (&memory, rolling.as_ref()), &order);
+        for at in 0..statement.kernels.len() {
+            self.kernel(&statement, at, &mut surveyor, &mut memory);
         }
-        self.plan.requirements = regions.requirements;
+        self.plan.requirements = statement.requirements;
         self.plan.sweep_reads = regions.sweep_reads;
+    }
+
+    /// Kernel number `at`: its launches, one for each part of the outermost loop in which other pieces are computed.
+    fn kernel(&mut self, whole: &Whole, at: usize, surveyor: &mut Surveyor<'_>, memory: &mut Memory) {
+        let graph = self.graph;
+        let nests = &whole.kernels[at];
+        let (users, first) = users_of(nests, &whole.users);
+        let param = whole.params[first];
+        let like = order::memory_order(graph, self.specialization, param);
+        let dims = &nests[0].dims;
+        let order = order::order_like(dims, &like).into_iter();
+        let order: Vec<Dimension> = order.map(|axis| dims[axis].clone()).collect();
+        let adjacent = like
+            .last()
+            .filter(|_| self.specialization.params[param as usize].unit);
+        let axis = nests[0].sweep.as_ref().map(|(axis, _)| axis);
+        let row = axis.and_then(|axis| order::row(&order, axis, adjacent));
+        let outermost = emit::outermost(nests, &order, row);
+        let facts = Facts::new(&whole.cuts);
+        let parts = match outermost {
+            Some(dim) => parts(
+                surveyor,
+                &whole.stored,
+                &facts,
+                &nests.iter().collect::<Vec<_>>(),
+                dim,
+            ),
+            None => vec![Part::default()],
+        };
+        for part in parts {
+            match outermost {
+                Some(dim) => surveyor.assume(&facts.with(dim, &part)),
+                None => surveyor.assume(&facts),
+            }
+            self.part(whole, at, (surveyor, memory), (&order, row), (&users, &part));
+        }
+        surveyor.assume(&facts);
+    }
+
+    /// A launch of a kernel for a part of its outermost loop.
+    fn part(
+        &mut self,
+        whole: &Whole,
+        at: usize,
+        (surveyor, memory): (&mut Surveyor<'_>, &mut Memory),
+        (order, row): (&[Dimension], Option<&Dimension>),
+        (users, part): (&[u32], &Part),
+    ) {
+        let graph = self.graph;
+        let mut nests = whole.kernels[at].clone();
+        // Rows that threads share are not split besides.
+        let shares_rows = order.len() == 2 && *part != Part::default();
+        let rolling = if shares_rows {
+            None
+        } else {
+            rolling::roll(graph, surveyor, (&whole.stored, self.costs), &mut nests, order)
+        };
+        let lanes = nests::lanes(&nests, self.specialization);
+        let turned = match row {
+            Some(_) => None,
+            None => turn::columns(
+                (graph, self.specialization),
+                surveyor,
+                (&whole.stored, &whole.requirements),
+                (&nests, order),
+                &whole.params,
+            ),
+        };
+        memory.allocate(
+            graph,
+            (&whole.kernels, at, &nests),
+            (order, row, lanes),
+            (rolling.as_ref(), turned),
+            &mut self.plan.temporaries,
+        );
+        let context = Context {
+            graph,
+            specialization: self.specialization,
+            outputs: whole.params.clone(),
+            stored: &memory.places,
+            stored_nodes: &whole.stored,
+            cuts: &whole.cuts,
+            rolling: rolling.as_ref(),
+            turned: memory.turned.as_ref(),
+            rows: memory.rows.as_ref(),
+            scratch: &memory.scratch,
+        };
+        self.launch(&context, surveyor, (users, part), (&nests, order));
     }
 
     /// What the statement computes, in an order in which it can be computed: stored nodes, then outputs.
@@ -225,37 +306,27 @@ impl Lowering<'_> {
     /// Writes one kernel and its launch.
     fn launch(
         &mut self,
-        users: Vec<u32>,
-        nests: &[Nest],
-        (memory, rolling): (&Memory, Option<&Rolling>),
-        order: &[Dimension],
+        context: &Context<'_>,
+        surveyor: &mut Surveyor<'_>,
+        (users, part): (&[u32], &Part),
+        (nests, order): (&[Nest], &[Dimension]),
     ) {
-        let outputs = &self.graph.statements[self.statement].outputs;
-        let context = Context {
-            graph: self.graph,
-            specialization: self.specialization,
-            outputs: outputs.iter().map(|output| output.param).collect(),
-            stored: &memory.places,
-            rolling,
-            turned: memory.turned.as_ref(),
-            rows: memory.rows.as_ref(),
-        };
         let name = format!(
             "{}_{}_{}",
             self.graph.name,
             self.statement,
             self.plan.launches.len()
         );
-        let emitted = emit(&context, &name, nests, order);
+        let emitted = emit(context, surveyor, (&name, part), nests, order);
         debug_assert_eq!(bise_loops::verify(&emitted.kernel), Ok(()), "compiler bug");
         self.plan.launches.push(Launch {
             kernel: self.kernels.add(emitted.kernel),
-            outputs: users,
+            outputs: users.to_vec(),
             buffers: emitted.buffers,
             bounds: emitted.bounds,
             scalars: emitted.scalars,
             parallel: emitted.parallel,
-            scratch: memory.scratch.clone(),
+            scratch: context.scratch.to_vec(),
             // Of the nest that writes: what it keeps for itself comes before it.
             space: nests.last().map_or(Vec::new(), |nest| nest.extents.clone()),
             repeated: emitted.repeated,

@@ -6,8 +6,10 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use bise_iter::{Graph, NodeId, Op, Step, TableId, walk};
-use bise_lang::Dimension;
 use bise_lang::plan::TableShape;
+use bise_lang::{Bound, Dimension};
+
+use super::pieces::Side;
 
 /// How coordinates are made.
 pub(super) trait Space {
@@ -25,6 +27,24 @@ pub(super) trait Space {
         column: Self::Coordinate,
     ) -> Self::Coordinate;
 
+    /// In which piece a coordinate along a dimension is: below `cut` or from there on.
+    fn side(&mut self, at: Self::Coordinate, dim: &Dimension, cut: &Bound) -> Side;
+
+    /// A coordinate of a point that is in one of the pieces of `cut` only where `at` is.
+    fn in_piece(
+        &mut self,
+        coordinate: Self::Coordinate,
+        at: Self::Coordinate,
+        piece: (&Bound, Side),
+    ) -> Self::Coordinate;
+
+    /// The index that the node says where it is read, clamped to a range; nothing where its value is not known yet.
+    fn gathered(
+        &mut self,
+        index: &Read<Self::Coordinate>,
+        range: (&Bound, &Bound),
+    ) -> Option<Self::Coordinate>;
+
     /// A number.
     fn number(&mut self, number: i64) -> Self::Coordinate;
 }
@@ -32,8 +52,9 @@ pub(super) trait Space {
 /// A node and where it is read: one coordinate per dimension of the node.
 pub(super) type Read<C> = (NodeId, Vec<C>);
 
-/// What `node` reads for its value at `point`, in the order of its operands; of a reduction, one per column of each.
-/// Nothing for inputs, constants and carries. The result of a sweep reads what the sweep computes.
+/// What `node` reads for its value at `point`, in the order of its operands; of a reduction, one per column of each; of
+/// pieces, the one that holds the point, or both where that is not known; of a gather, the index, and the value once the
+/// index is known. Nothing for inputs, constants and carries. The result of a sweep reads what the sweep computes.
 pub(super) fn reads<S: Space>(
     graph: &Graph,
     tables: &[TableShape],
@@ -44,7 +65,41 @@ pub(super) fn reads<S: Space>(
     let dims = &graph.nodes[node].dims;
     let same = |value: NodeId| (value, project(dims, point, &graph.nodes[value].dims));
     match &graph.nodes[node].op {
-        Op::Input(_) | Op::Constant(_) | Op::Carry(..) => Vec::new(),
+        Op::Input(_) | Op::Constant(_) | Op::Position(_) | Op::Carry(..) => Vec::new(),
+        Op::Piecewise {
+            dim,
+            at,
+            below,
+            above,
+        } => {
+            let here = along(dims, point, dim);
+            match space.side(here, dim, at) {
+                Side::Below => vec![same(*below)],
+                Side::Above => vec![same(*above)],
+                Side::Either => [(*below, Side::Below), (*above, Side::Above)]
+                    .into_iter()
+                    .map(|(piece, side)| {
+                        let (piece, mut point) = same(piece);
+                        for coordinate in &mut point {
+                            *coordinate = space.in_piece(*coordinate, here, (at, side));
+                        }
+                        (piece, point)
+                    })
+                    .collect(),
+            }
+        }
+        Op::Gather {
+            value,
+            dim,
+            index,
+            start,
+            stop,
+        } => {
+            let index = same(*index);
+            let to = space.gathered(&index, (start, stop));
+            let value = to.map(|to| (*value, replaced(dims, point, &graph.nodes[*value].dims, dim, to)));
+            std::iter::once(index).chain(value).collect()
+        }
         Op::Apply(_, operands) => operands.iter().map(|&value| same(value)).collect(),
         Op::Select {
             condition,

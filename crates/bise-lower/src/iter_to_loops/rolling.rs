@@ -23,7 +23,7 @@ const CANDIDATES: usize = 8;
 const MOST: usize = 8;
 /// What is needed over more rows than that, or over as much more than a row, does not roll: it would not stay in cache.
 const REACH: i64 = 16;
-/// Programs that compute more values for a point are not weighed.
+/// Programs that compute more values for a point are not weighed; nor those whose loops are split, or points tested.
 const VALUES: usize = 1500;
 
 /// What rolls in a kernel.
@@ -193,7 +193,7 @@ impl Choice<'_> {
             reach: still,
             group: 0,
         }];
-        if readers[0].survey.values > VALUES {
+        if readers[0].survey.values > VALUES || readers[0].survey.undecided {
             return None;
         }
         for &at in self.chosen.iter().rev() {

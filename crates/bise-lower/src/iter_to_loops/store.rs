@@ -54,7 +54,7 @@ fn store_sweeps(
         sweeps.sort_by_key(|sweep| sweep.into_raw());
         sweeps.dedup();
         match graph.nodes[id].op {
-            Op::Shift { .. } | Op::Reduce { .. } => unstored.extend(sweeps.drain(..)),
+            Op::Shift { .. } | Op::Gather { .. } | Op::Reduce { .. } => unstored.extend(sweeps.drain(..)),
             Op::Result(sweep, _) => {
                 let apart = |other: &SweepId| !alike(graph, sweep, *other);
                 unstored.extend(sweeps.iter().copied().filter(apart));
@@ -235,11 +235,17 @@ fn is_storable(graph: &Graph, id: NodeId) -> bool {
     let kind = match node.op {
         Op::Input(_)
         | Op::Constant(_)
+        | Op::Position(_)
         | Op::Carry(..)
         | Op::Result(..)
         | Op::Broadcast(_)
         | Op::Shift { .. } => false,
-        Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Reduce { .. } => true,
+        Op::Apply(..)
+        | Op::Select { .. }
+        | Op::Cast(_)
+        | Op::Piecewise { .. }
+        | Op::Gather { .. }
+        | Op::Reduce { .. } => true,
     };
     kind && !node.dims.is_empty() && node.dims.iter().all(|dim| dim.kind != DimensionKind::Local)
 }

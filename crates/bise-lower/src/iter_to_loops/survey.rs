@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use bise_iter::{Graph, NodeId, Op, TableId};
 use bise_lang::builtins::Native;
 use bise_lang::plan::TableShape;
-use bise_lang::{Builtin, Dimension};
+use bise_lang::{Bound, Builtin, Dimension};
 
+use super::pieces::{Facts, Side};
 use super::points::{Read, Space, reads};
 
 /// A symbol plus a distance. Symbol 0 stands for nothing, the next ones for the coordinates of the point that
@@ -29,6 +30,10 @@ pub(super) struct Survey {
     pub(super) sweeps: BTreeSet<u32>,
     /// How often shifts and reductions read which node.
     pub(super) shifted: BTreeMap<u32, usize>,
+    /// Where it depends on the point that is computed which piece is; with repetition.
+    pub(super) cuts: Vec<(Dimension, Bound)>,
+    /// Whether there are pieces of which it is not known which is computed.
+    pub(super) undecided: bool,
     /// Bytes of the widest value that varies from point to point.
     pub(super) widest: usize,
 }
@@ -37,7 +42,6 @@ pub(super) struct Survey {
 pub(super) struct Surveyor<'a> {
     graph: &'a Graph,
     tables: &'a [TableShape],
-    dims: Vec<Dimension>,
     entries: Entries<'a>,
 }
 
@@ -45,12 +49,36 @@ struct Entries<'a> {
     graph: &'a Graph,
     tables: &'a [TableShape],
     first: u32,
-    known: HashMap<(TableId, Symbolic, Symbolic), u32>,
+    known: HashMap<Entry, u32>,
     /// Per entry that is known: how many points read one neighbour, on average.
     readers: Vec<f64>,
+    dims: Vec<Dimension>,
+    /// In which part of the loops the point is that is computed.
+    facts: Option<Facts>,
+    /// Where it depends on that point which piece is computed.
+    cuts: Vec<(Dimension, Bound)>,
+    /// Whether there are pieces of which it is not known which is computed.
+    undecided: bool,
+}
+
+/// What a symbol stands for beside the point that is computed.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Entry {
+    Table(TableId, Symbolic, Symbolic),
+    Gathered(Read<Symbolic>),
 }
 
 impl Entries<'_> {
+    /// The symbol of an entry, which is new if it has those readers.
+    fn symbol(&mut self, entry: Entry, readers: f64) -> u32 {
+        let new = self.first + self.known.len() as u32;
+        let symbol = *self.known.entry(entry).or_insert(new);
+        if symbol == new {
+            self.readers.push(readers);
+        }
+        symbol
+    }
+
     fn readers(&self, symbol: u32) -> f64 {
         let at = symbol.checked_sub(self.first);
         at.map_or(1.0, |at| self.readers[at as usize])
@@ -75,13 +103,29 @@ impl Space for Entries<'_> {
     }
 
     fn neighbor(&mut self, table: TableId, row: Symbolic, column: Symbolic) -> Symbolic {
-        let new = self.first + self.known.len() as u32;
-        let entry = *self.known.entry((table, row, column)).or_insert(new);
-        if entry == new {
-            let readers = self.readers(row.0) * self.rows_per_neighbor(table);
-            self.readers.push(readers);
+        let readers = self.readers(row.0) * self.rows_per_neighbor(table);
+        (self.symbol(Entry::Table(table, row, column), readers), 0)
+    }
+
+    fn side(&mut self, (symbol, distance): Symbolic, dim: &Dimension, cut: &Bound) -> Side {
+        let is_here = symbol > 0 && self.dims.get(symbol as usize - 1) == Some(dim);
+        let facts = self.facts.as_ref().filter(|_| is_here);
+        let side = facts.map_or(Side::Either, |facts| facts.side(dim, cut, distance));
+        if side == Side::Either {
+            self.undecided = true;
+            if is_here {
+                self.cuts.push((dim.clone(), cut.clone().offset(-distance)));
+            }
         }
-        (entry, 0)
+        side
+    }
+
+    fn in_piece(&mut self, coordinate: Symbolic, _: Symbolic, _: (&Bound, Side)) -> Symbolic {
+        coordinate
+    }
+
+    fn gathered(&mut self, index: &Read<Symbolic>, _: (&Bound, &Bound)) -> Option<Symbolic> {
+        Some((self.symbol(Entry::Gathered(index.clone()), 1.0), 0))
     }
 
     fn number(&mut self, number: i64) -> Symbolic {
@@ -103,18 +147,26 @@ impl<'a> Surveyor<'a> {
             first: dims.len() as u32 + 1,
             known: HashMap::new(),
             readers: Vec::new(),
+            dims,
+            facts: None,
+            cuts: Vec::new(),
+            undecided: false,
         };
         Self {
             graph,
             tables,
-            dims,
             entries,
         }
     }
 
+    /// From now on, the point that is computed is in that part of the loops.
+    pub(super) fn assume(&mut self, facts: &Facts) {
+        self.entries.facts = Some(facts.clone());
+    }
+
     /// The point at which a node is computed: a symbol per dimension.
     pub(super) fn base(&self, node: NodeId) -> Vec<Symbolic> {
-        let symbol = |dim: &Dimension| self.dims.binary_search(dim).map_or(0, |at| at as u32 + 1);
+        let symbol = |dim: &Dimension| self.entries.dims.binary_search(dim).map_or(0, |at| at as u32 + 1);
         let dims = &self.graph.nodes[node].dims;
         dims.iter().map(|dim| (symbol(dim), 0)).collect()
     }
@@ -160,6 +212,8 @@ impl<'a> Surveyor<'a> {
         let ranks = roots.iter().map(|(root, _)| self.graph.nodes[*root].dims.len());
         let rank = ranks.max().unwrap_or(0);
         let mut survey = Survey::default();
+        self.entries.cuts.clear();
+        self.entries.undecided = false;
         let mut seen: HashSet<Read<Symbolic>> = HashSet::new();
         let mut stack = roots.clone();
         while let Some(read) = stack.pop() {
@@ -191,7 +245,7 @@ impl<'a> Surveyor<'a> {
                 survey.inputs.push(read.clone());
             }
             let below = self.reads(*node, point);
-            if matches!(what.op, Op::Shift { .. } | Op::Reduce { .. }) {
+            if matches!(what.op, Op::Shift { .. } | Op::Reduce { .. } | Op::Gather { .. }) {
                 for (value, _) in &below {
                     *survey.shifted.entry(number(*value)).or_default() += 1;
                 }
@@ -199,6 +253,8 @@ impl<'a> Surveyor<'a> {
             seen.insert(read);
             stack.extend(below);
         }
+        survey.cuts.append(&mut self.entries.cuts);
+        survey.undecided = self.entries.undecided;
         survey
     }
 
@@ -207,9 +263,15 @@ impl<'a> Surveyor<'a> {
         match op {
             Op::Apply(Builtin::Divide | Builtin::Sqrt, _) => 8,
             Op::Apply(builtin, _) if builtin.row().native == Native::Function => 40,
-            Op::Input(_) | Op::Apply(..) | Op::Select { .. } | Op::Cast(_) => 1,
+            Op::Gather { .. } => 4,
+            Op::Input(_) | Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Position(_) => 1,
             Op::Reduce { table, .. } => self.tables[*table as usize].width as usize,
-            Op::Constant(_) | Op::Broadcast(_) | Op::Shift { .. } | Op::Carry(..) | Op::Result(..) => 0,
+            Op::Constant(_)
+            | Op::Broadcast(_)
+            | Op::Shift { .. }
+            | Op::Piecewise { .. }
+            | Op::Carry(..)
+            | Op::Result(..) => 0,
         }
     }
 }

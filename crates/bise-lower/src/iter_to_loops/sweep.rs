@@ -12,6 +12,7 @@ use la_arena::RawIdx;
 
 use super::emit::Emitter;
 use super::nests::Nest;
+use super::pieces::{Facts, Part};
 use super::writer::At;
 
 /// A carried value of a nest.
@@ -22,20 +23,37 @@ struct Slot {
     next: NodeId,
 }
 
-impl Emitter<'_> {
+impl Emitter<'_, '_> {
     /// Columns around, levels inside. The loops over columns are open.
     pub(super) fn columns(&mut self, nest: &Nest, (axis, forward): &(Dimension, bool)) {
-        let slots = self.slots(nest);
-        let inits = self.inits(&slots);
-        self.open(nest, axis, direction(*forward));
-        for (slot, init) in slots.iter().zip(inits) {
-            let name = format!("s{}_{}", slot.sweep.into_raw().into_u32(), slot.at);
-            let carry = self.writer.builder.carry(&name, init);
-            self.carries.insert((slot.sweep, slot.at), carry);
+        let slots = self.slots(nest, &self.writer.facts.clone());
+        let mut states = self.inits(&slots);
+        let parts = self.levels(nest, axis, *forward);
+        for (number, part) in parts.iter().enumerate() {
+            self.open_part(nest, axis, direction(*forward), part);
+            for (slot, state) in slots.iter().zip(states) {
+                let name = format!("s{}_{}", slot.sweep.into_raw().into_u32(), slot.at);
+                let carry = self.writer.builder.carry(&name, state);
+                self.carries.insert((slot.sweep, slot.at), carry);
+            }
+            let next = self.next(&slots);
+            self.targets(nest);
+            self.close_part(next);
+            let is_last = number + 1 == parts.len();
+            let carried = slots.iter().filter(|_| !is_last);
+            states = carried
+                .map(|slot| self.writer.builder.after(self.carries[&(slot.sweep, slot.at)]))
+                .collect();
         }
-        let next = self.next(&slots);
-        self.targets(nest);
-        self.close(next);
+    }
+
+    /// The parts of the loop over the levels, in the order of the sweep.
+    fn levels(&mut self, nest: &Nest, axis: &Dimension, forward: bool) -> Vec<Part> {
+        let mut parts = self.parts(&[nest], axis);
+        if !forward {
+            parts.reverse();
+        }
+        parts
     }
 
     /// Levels around, the columns of a row inside. The loops over all other dimensions are open.
@@ -45,28 +63,35 @@ impl Emitter<'_> {
         (axis, forward): &(Dimension, bool),
         (row, lanes): (&Dimension, u32),
     ) {
-        let slots = self.slots(nest);
+        let outside = self.writer.facts.clone();
+        let slots = self.slots(nest, &outside);
         let inits = self.inits(&slots);
         if !slots.is_empty() {
             self.open(nest, row, LoopKind::Vector(lanes));
             self.keep(&slots, inits);
             self.close(Vec::new());
         }
-        self.open(nest, axis, direction(*forward));
-        self.open(nest, row, LoopKind::Vector(lanes));
-        // Evaluated before anything is written, like the targets, and written last.
-        let next = self.next(&slots);
-        self.targets(nest);
-        self.keep(&slots, next);
-        self.close(Vec::new());
-        self.close(Vec::new());
+        // Which columns a sweep is needed in is the same on all levels.
+        let columns = self.parts(&[nest], row);
+        for part in self.levels(nest, axis, *forward) {
+            self.open_part(nest, axis, direction(*forward), &part);
+            for part in &columns {
+                self.open_part(nest, row, LoopKind::Vector(lanes), part);
+                let slots = self.slots(nest, &outside.with(row, part));
+                // Evaluated before anything is written, like the targets, and written last.
+                let next = self.next(&slots);
+                self.targets(nest);
+                self.keep(&slots, next);
+                self.close_part(Vec::new());
+            }
+            self.close_part(Vec::new());
+        }
     }
 
-    fn slots(&self, nest: &Nest) -> Vec<Slot> {
-        let sweeps = nest
-            .sweeps
-            .iter()
-            .map(|&s| SweepId::from_raw(RawIdx::from_u32(s)));
+    /// What is carried where `facts` hold of the columns.
+    fn slots(&mut self, nest: &Nest, facts: &Facts) -> Vec<Slot> {
+        let sweeps = self.sweeps(nest, facts).into_iter();
+        let sweeps = sweeps.map(|sweep| SweepId::from_raw(RawIdx::from_u32(sweep)));
         let slots = sweeps.flat_map(|sweep| {
             let slots = self.context.graph.sweeps[sweep].slots.iter().enumerate();
             slots.map(move |(at, slot)| Slot {

@@ -77,7 +77,12 @@ pub(super) fn columns(
     };
     let nodes: Vec<NodeId> = targets().map(|(_, target)| target.node).collect();
     let mut inputs: BTreeSet<u32> = BTreeSet::new();
-    for (id, point) in surveyor.survey_all(&nodes, stored, usize::MAX).inputs {
+    let survey = surveyor.survey_all(&nodes, stored, usize::MAX);
+    if survey.undecided {
+        // What is needed of a column depends on where it stands.
+        return None;
+    }
+    for (id, point) in survey.inputs {
         let Op::Input(param) = graph.nodes[id].op else {
             continue;
         };
@@ -107,7 +112,7 @@ pub(super) fn columns(
     (!columns.inputs.is_empty() || !columns.outputs.is_empty()).then_some(columns)
 }
 
-impl Emitter<'_> {
+impl Emitter<'_, '_> {
     /// Copies the columns that are turned into scratch memory. The loops over columns are open.
     pub(super) fn turn_inputs(&mut self) {
         let Some(turned) = self.context.turned else { return };

@@ -1,16 +1,18 @@
 //! The builder of a kernel with what lowering declares in it: buffers, bounds and scalars, each with what it is in
 //! the plan; and how coordinates become indices.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use bise_base::Name;
 use bise_iter::{Graph, NodeId, Param, TableId};
-use bise_lang::plan::{self, BufferSource, Specialization};
-use bise_lang::{Builtin, DType, Dimension, Scalar};
-use bise_loops::{Access, Base, Buffer, BufferId, Builder, Index, Limit, Ring, ValueId};
+use bise_lang::plan::{self, BufferSource, Scratch, Specialization};
+use bise_lang::{Bound, Builtin, DType, Dimension, Scalar};
+use bise_loops::{Access, Base, Buffer, BufferId, Builder, Index, Limit, Ring, ValueId, VarId};
 
 use super::memory::Rows;
-use super::points::Space;
+use super::pieces::{Facts, Order, Side};
+use super::points::{Read, Space};
 use super::rolling::Rolling;
 use super::survey::number;
 use super::turn::{Place, Turned};
@@ -23,6 +25,12 @@ pub(super) struct Context<'a> {
     pub(super) outputs: Vec<u32>,
     /// Where stored nodes are, by position in the arena.
     pub(super) stored: &'a BTreeMap<u32, Stored>,
+    /// The same nodes.
+    pub(super) stored_nodes: &'a BTreeSet<u32>,
+    /// How the ends of pieces lie to each other.
+    pub(super) cuts: &'a Rc<Order>,
+    /// Memory of each thread.
+    pub(super) scratch: &'a [Scratch],
     /// What the kernel keeps for a few rows.
     pub(super) rolling: Option<&'a Rolling>,
     /// What the kernel turns.
@@ -62,6 +70,12 @@ impl At {
 pub(super) struct Writer<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) builder: Builder,
+    /// In which part of the loops we are.
+    pub(super) facts: Facts,
+    /// What has been computed, and where.
+    pub(super) memo: HashMap<Read<At>, ValueId>,
+    /// Loop variables with what they run along.
+    pub(super) vars: Vec<(VarId, Dimension)>,
     pub(super) sources: Vec<(BufferSource, BufferId)>,
     pub(super) bounds: Vec<plan::Limit>,
     pub(super) scalars: Vec<(u32, ValueId)>,
@@ -102,6 +116,54 @@ impl Space for Writer<'_> {
         }
     }
 
+    fn side(&mut self, at: At, dim: &Dimension, cut: &Bound) -> Side {
+        let Base::Var(var) = at.index.base else {
+            return Side::Either;
+        };
+        let is_along = self
+            .vars
+            .iter()
+            .any(|(known, along)| *known == var && along == dim);
+        if is_along {
+            self.facts.side(dim, cut, at.index.offset)
+        } else {
+            Side::Either
+        }
+    }
+
+    fn in_piece(&mut self, coordinate: At, at: At, (cut, side): (&Bound, Side)) -> At {
+        let below = self.is_below(at, cut);
+        let inside = if side == Side::Below {
+            below
+        } else {
+            self.builder.apply(Builtin::Not, vec![below])
+        };
+        let inside = self.both(at.valid, Some(inside));
+        At {
+            valid: self.both(coordinate.valid, inside),
+            ..coordinate
+        }
+    }
+
+    fn gathered(&mut self, index: &Read<At>, (start, stop): (&Bound, &Bound)) -> Option<At> {
+        let at = &index.1;
+        let index = self.known(index)?;
+        let (start, stop) = (self.bound(start), self.bound(stop));
+        let one = self.builder.constant(Scalar::integer(DType::Int64, 1));
+        let last = self.builder.apply(Builtin::Subtract, vec![stop, one]);
+        let clamped = self.builder.apply(Builtin::Minimum, vec![index, last]);
+        let clamped = self.builder.apply(Builtin::Maximum, vec![clamped, start]);
+        let any = self.builder.apply(Builtin::Less, vec![start, stop]);
+        let mut valid = Some(any);
+        for at in at {
+            valid = self.both(valid, at.valid);
+        }
+        Some(At {
+            valid,
+            ..At::of(Base::Value(clamped))
+        })
+    }
+
     fn number(&mut self, number: i64) -> At {
         let index = Index {
             base: Base::Zero,
@@ -112,7 +174,48 @@ impl Space for Writer<'_> {
 }
 
 impl Writer<'_> {
-    fn both(&mut self, a: Option<ValueId>, b: Option<ValueId>) -> Option<ValueId> {
+    /// What has been computed of a node somewhere, if that can be used here.
+    pub(super) fn known(&self, read: &Read<At>) -> Option<ValueId> {
+        let known = self.memo.get(read).copied();
+        known.filter(|&value| self.builder.is_visible(value))
+    }
+
+    /// A coordinate as a value.
+    pub(super) fn index(&mut self, at: At) -> ValueId {
+        let base = match at.index.base {
+            Base::Zero => {
+                return self
+                    .builder
+                    .constant(Scalar::integer(DType::Int64, at.index.offset));
+            }
+            Base::Var(var) => self.builder.var(var),
+            Base::Value(value) => self.builder.cast(value, DType::Int64),
+        };
+        if at.index.offset == 0 {
+            return base;
+        }
+        let more = self
+            .builder
+            .constant(Scalar::integer(DType::Int64, at.index.offset));
+        self.builder.apply(Builtin::Add, vec![base, more])
+    }
+
+    /// Whether a coordinate is below a cut.
+    pub(super) fn is_below(&mut self, at: At, cut: &Bound) -> ValueId {
+        let (at, cut) = (self.index(at), self.bound(cut));
+        self.builder.apply(Builtin::Less, vec![at, cut])
+    }
+
+    /// The value of a bound.
+    fn bound(&mut self, bound: &Bound) -> ValueId {
+        if let Bound::Constant(value) = bound {
+            return self.builder.constant(Scalar::integer(DType::Int64, *value));
+        }
+        let limit = self.run_time(plan::Limit::At(bound.clone()), "at");
+        self.builder.limit(limit)
+    }
+
+    pub(super) fn both(&mut self, a: Option<ValueId>, b: Option<ValueId>) -> Option<ValueId> {
         match (a, b) {
             (Some(a), Some(b)) if a != b => Some(self.builder.apply(Builtin::And, vec![a, b])),
             (a, b) => a.or(b),
@@ -141,7 +244,10 @@ impl Writer<'_> {
             BufferSource::Table(table) => {
                 let index = specialization.tables[table as usize].index;
                 let name = &graph.tables[table as usize].name;
-                return self.declare(source, (name, index), (2, Some(1), None), Access::Read);
+                let buffer = self.declare(source, (name, index), (2, Some(1), None), Access::Read);
+                // All rows of the loops around are checked to be there.
+                self.builder.is_readable(buffer);
+                return buffer;
             }
             BufferSource::Temporary(_) | BufferSource::Scratch(_) => {
                 panic!("compiler bug: {source:?} holds a node")
@@ -204,15 +310,20 @@ impl Writer<'_> {
 
     /// The run-time end of a loop.
     pub(super) fn limit(&mut self, dim: &Dimension, limit: plan::Limit) -> Limit {
-        if let Some(known) = self.bounds.iter().position(|l| *l == limit) {
-            return Limit::Bound(known);
-        }
         let end = match limit {
             plan::Limit::Start(_) => "start",
             plan::Limit::Stop(_) => "stop",
+            plan::Limit::At(_) => "at",
         };
+        self.run_time(limit, &format!("{}_{end}", dim.name))
+    }
+
+    fn run_time(&mut self, limit: plan::Limit, name: &str) -> Limit {
+        if let Some(known) = self.bounds.iter().position(|l| *l == limit) {
+            return Limit::Bound(known);
+        }
         self.bounds.push(limit);
-        self.builder.bound(&format!("{}_{end}", dim.name))
+        self.builder.bound(name)
     }
 
     pub(super) fn scalar(&mut self, param: u32) -> ValueId {

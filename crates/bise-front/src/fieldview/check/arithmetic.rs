@@ -103,7 +103,12 @@ impl Checker<'_> {
         self.typed(builtin, comparison.symbol(), &operands, span)
     }
 
-    fn comparison_chain(&mut self, first: &Expr, rest: &[(Comparison, Expr)], span: Span) -> Reported {
+    pub(super) fn comparison_chain(
+        &mut self,
+        first: &Expr,
+        rest: &[(Comparison, Expr)],
+        span: Span,
+    ) -> Reported {
         let mut parts = Vec::new();
         let mut left = self.operand_text(first);
         for (comparison, operand) in rest {

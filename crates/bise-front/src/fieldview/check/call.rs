@@ -129,10 +129,12 @@ impl Checker<'_> {
             }
             Function::Astype => self.astype(args, keywords, span),
             Function::Broadcast => self.broadcast(args, keywords, span),
-            Function::ConcatWhere | Function::AsOffset => {
-                let message = format!("`{name}` is not supported");
-                let diagnostic = Diagnostic::error(&codes::UNSUPPORTED, at, message)
-                    .note("it is a function of `gt4py.next` that is not in Bise yet");
+            Function::ConcatWhere => self.concat_where(args, keywords, span),
+            Function::Index => self.index_along(args, keywords, span),
+            Function::AsOffset => {
+                let message = format!("`{name}` says where a field is read");
+                let diagnostic = Diagnostic::error(&codes::NOT_A_VALUE, at, message)
+                    .hint("write `f(as_offset(Koff, distance))`");
                 Err(self.report(diagnostic))
             }
             Function::Field
@@ -361,7 +363,7 @@ fn level_fits(level: &Type, found: &Type) -> bool {
 }
 
 /// "one argument", "2 arguments"
-fn plural(count: usize, noun: &str) -> String {
+pub(super) fn plural(count: usize, noun: &str) -> String {
     match count {
         1 => format!("one {noun}"),
         _ => format!("{count} {noun}s"),

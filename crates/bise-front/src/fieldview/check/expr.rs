@@ -109,6 +109,9 @@ impl Checker<'_> {
                 if matches!(other, Entity::Operator(_) | Entity::Function(..)) {
                     diagnostic = diagnostic.hint("call it");
                 }
+                if let Entity::Dimension(dim) = &other {
+                    diagnostic = diagnostic.hint(format!("the indices along it are `index({dim})`"));
+                }
                 Err(self.report(diagnostic))
             }
         }
@@ -217,7 +220,7 @@ impl Checker<'_> {
         }
     }
 
-    fn logical(&mut self, operator: LogicalOperator, values: &[Expr], span: Span) -> Reported {
+    pub(super) fn logical(&mut self, operator: LogicalOperator, values: &[Expr], span: Span) -> Reported {
         let symbol = match operator {
             LogicalOperator::And => " & ",
             LogicalOperator::Or => " | ",

@@ -12,6 +12,7 @@ mod call;
 mod expr;
 mod function;
 mod operator;
+mod pieces;
 mod program;
 mod reduce;
 mod select;

@@ -196,6 +196,9 @@ impl Checker<'_> {
                 | HirKind::Cast(_)
                 | HirKind::Conditional { .. }
                 | HirKind::Where { .. }
+                | HirKind::Index(_)
+                | HirKind::ConcatWhere { .. }
+                | HirKind::Gather { .. }
                 | HirKind::Broadcast(_)
                 | HirKind::Shift { .. }
                 | HirKind::Reduce { .. }

@@ -162,7 +162,7 @@ impl Checker<'_> {
                     ..
                 } if offset.local() == Some(axis) => return Some(offset.clone()),
                 ExprKind::Local(local) => self.values_of(*local, &mut pending),
-                ExprKind::Constant(_) => {}
+                ExprKind::Constant(_) | ExprKind::Index(_) => {}
                 ExprKind::Builtin(_, operands)
                 | ExprKind::Tuple(operands)
                 | ExprKind::Call { args: operands, .. } => {
@@ -173,7 +173,11 @@ impl Checker<'_> {
                     then,
                     otherwise,
                 } => pending.extend([*otherwise, *then, *mask]),
-                ExprKind::Conditional { then, otherwise, .. } => pending.extend([*otherwise, *then]),
+                ExprKind::Conditional { then, otherwise, .. }
+                | ExprKind::ConcatWhere { then, otherwise, .. } => {
+                    pending.extend([*otherwise, *then]);
+                }
+                ExprKind::Gather { value, distance, .. } => pending.extend([*distance, *value]),
                 ExprKind::Cast(value)
                 | ExprKind::Broadcast(value)
                 | ExprKind::Shift { value, .. }

@@ -97,12 +97,13 @@ impl Checker<'_> {
         }
         match self.builder.select(mask, then, otherwise, span) {
             Ok(expr) => Ok(Value::Expr(expr)),
-            Err(_) => Err(self.unlike_branches((then, a_span), (otherwise, b_span), span)),
+            Err(_) => Err(self.unlike_branches("where", (then, a_span), (otherwise, b_span), span)),
         }
     }
 
-    fn unlike_branches(
+    pub(super) fn unlike_branches(
         &mut self,
+        function: &str,
         (a, a_span): (ExprId, Span),
         (b, b_span): (ExprId, Span),
         span: Span,
@@ -110,7 +111,7 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::error(
             &codes::TYPE_MISMATCH,
             span,
-            "the two values of `where` are not alike",
+            format!("the two values of `{function}` are not alike"),
         )
         .also(a_span, format!("this is `{}`", self.ty(a)))
         .also(b_span, format!("this is `{}`", self.ty(b)))

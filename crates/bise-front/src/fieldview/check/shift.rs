@@ -11,6 +11,14 @@ use super::{Check, Checker, Level, Reported, Value};
 use crate::Literal;
 use crate::language::Function;
 
+/// Where a field is read.
+enum Read {
+    /// At a place that is known.
+    Shift(Shift),
+    /// At a computed distance along the dimension of an offset.
+    Gather(Offset, ExprId),
+}
+
 impl Checker<'_> {
     /// `value(args)` of a value.
     pub(super) fn shifted(
@@ -20,7 +28,7 @@ impl Checker<'_> {
         keywords: &[Keyword],
         span: Span,
     ) -> Check<Value> {
-        let shifts: Vec<Check<(Shift, Span)>> = args
+        let shifts: Vec<Check<(Read, Span)>> = args
             .iter()
             .map(|arg| Ok((self.shift_argument(arg)?, arg.span)))
             .collect();
@@ -39,7 +47,14 @@ impl Checker<'_> {
         }
         let mut field = field;
         for shift in shifts {
-            let (shift, at) = shift?;
+            let (read, at) = shift?;
+            let shift = match read {
+                Read::Shift(shift) => shift,
+                Read::Gather(offset, distance) => {
+                    field = self.gather(field, (offset, distance), at, span)?;
+                    continue;
+                }
+            };
             if matches!(shift, Shift::Cartesian { distance: 0, .. }) {
                 // Reading here is no shift, but the field has to have the dimension.
                 self.apply_shift(field, shift, at, span)?;
@@ -63,11 +78,29 @@ impl Checker<'_> {
 
     fn apply_shift(&mut self, field: ExprId, shift: Shift, at: Span, span: Span) -> Check<ExprId> {
         let ty = self.ty(field).clone();
-        let error = match self.builder.shift(field, shift, span) {
-            Ok(shifted) => return Ok(shifted),
-            Err(error) => error,
-        };
-        let diagnostic = match &error {
+        match self.builder.shift(field, shift, span) {
+            Ok(shifted) => Ok(shifted),
+            Err(error) => Err(self.not_readable(field, &ty, &error, at)),
+        }
+    }
+
+    fn gather(
+        &mut self,
+        field: ExprId,
+        (offset, distance): (Offset, ExprId),
+        at: Span,
+        span: Span,
+    ) -> Check<ExprId> {
+        let ty = self.ty(field).clone();
+        match self.builder.gather(field, offset, distance, span) {
+            Ok(read) => Ok(read),
+            Err(error) => Err(self.not_readable(field, &ty, &error, at)),
+        }
+    }
+
+    /// Why a field of type `ty` cannot be read elsewhere.
+    fn not_readable(&mut self, field: ExprId, ty: &Type, error: &TypeError, at: Span) -> Reported {
+        let diagnostic = match error {
             TypeError::MissingDimension { dim, .. }
                 if let Some(namesake) = ty.dims().iter().find(|other| other.name == dim.name) =>
             {
@@ -95,11 +128,11 @@ impl Checker<'_> {
             }
             other => Diagnostic::error(&codes::SHIFT, at, other.to_string()),
         };
-        Err(self.report(diagnostic))
+        self.report(diagnostic)
     }
 
-    fn shift_argument(&mut self, expr: &Expr) -> Check<Shift> {
-        match &expr.kind {
+    fn shift_argument(&mut self, expr: &Expr) -> Check<Read> {
+        let shift = match &expr.kind {
             ExprKind::Binary { first, rest } => match self.entity(first)? {
                 Entity::Dimension(dim) => self.distance(dim, rest, expr.span),
                 other => Err(self.not_a_shift(&other, expr.span)),
@@ -108,15 +141,14 @@ impl Checker<'_> {
                 Entity::Offset(offset) => self.indexed_offset(offset, index, expr.span),
                 other => Err(self.not_a_shift(&other, expr.span)),
             },
-            ExprKind::Call { function, .. } => {
+            ExprKind::Call {
+                function,
+                args,
+                keywords,
+            } => {
                 if let Entity::Function(Function::AsOffset, _) = self.entity(function)? {
-                    let diagnostic = Diagnostic::error(
-                        &codes::UNSUPPORTED,
-                        expr.span,
-                        "computed distances are not supported",
-                    )
-                    .note("the distance of a shift is an integer literal");
-                    return Err(self.report(diagnostic));
+                    let (offset, distance) = self.computed_offset(args, keywords, expr.span)?;
+                    return Ok(Read::Gather(offset, distance));
                 }
                 let value = self.value(expr)?;
                 Err(self.not_a_shift(&Entity::Value(value), expr.span))
@@ -125,7 +157,8 @@ impl Checker<'_> {
                 Entity::Offset(offset) if offset.local().is_some() => Ok(Shift::Neighbors { offset }),
                 other => Err(self.not_a_shift(&other, expr.span)),
             },
-        }
+        };
+        shift.map(Read::Shift)
     }
 
     fn not_a_shift(&mut self, entity: &Entity, span: Span) -> Reported {

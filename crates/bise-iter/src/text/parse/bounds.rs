@@ -18,9 +18,9 @@ impl Parser {
         self.list("]", |parser| {
             let dim = parser.dim()?;
             parser.expect(":")?;
-            let start = parser.bound(MAX_DEPTH)?;
+            let start = parser.bound()?;
             parser.expect("..")?;
-            let stop = parser.bound(MAX_DEPTH)?;
+            let stop = parser.bound()?;
             domain.push(DomainRange { dim, start, stop });
             Ok(())
         })?;
@@ -29,8 +29,13 @@ impl Parser {
         Ok(Output { param, domain, value })
     }
 
+    /// A bound.
+    pub(super) fn bound(&mut self) -> Parsed<Bound> {
+        self.bound_within(MAX_DEPTH)
+    }
+
     /// One operand, or an operation on two.
-    fn bound(&mut self, depth: u32) -> Parsed<Bound> {
+    fn bound_within(&mut self, depth: u32) -> Parsed<Bound> {
         let Some(depth) = depth.checked_sub(1) else {
             return self.error("parentheses nest too deeply");
         };
@@ -48,7 +53,7 @@ impl Parser {
 
     fn operand(&mut self, depth: u32) -> Parsed<Bound> {
         if self.accept("(") {
-            let bound = self.bound(depth)?;
+            let bound = self.bound_within(depth)?;
             self.expect(")")?;
             return Ok(bound);
         }
@@ -87,9 +92,9 @@ impl Parser {
                 }
             }
             "min" | "max" => {
-                let first = self.bound(depth)?;
+                let first = self.bound_within(depth)?;
                 self.expect(",")?;
-                let second = self.bound(depth)?;
+                let second = self.bound_within(depth)?;
                 let op = if function == "min" {
                     BoundOperator::Minimum
                 } else {

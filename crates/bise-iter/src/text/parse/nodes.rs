@@ -60,6 +60,38 @@ impl Parser {
                 value: self.node_name()?,
                 step: self.step()?,
             },
+            "position" => Op::Position(self.dim()?),
+            "piecewise" => {
+                let (below, above) = (self.node_name()?, self.node_name()?);
+                self.expect_word("along")?;
+                let dim = self.dim()?;
+                self.expect_word("at")?;
+                let at = self.bound()?;
+                Op::Piecewise {
+                    dim,
+                    at,
+                    below,
+                    above,
+                }
+            }
+            "gather" => {
+                let value = self.node_name()?;
+                self.expect_word("along")?;
+                let dim = self.dim()?;
+                self.expect_word("at")?;
+                let index = self.node_name()?;
+                self.expect_word("in")?;
+                let start = self.bound()?;
+                self.expect("..")?;
+                let stop = self.bound()?;
+                Op::Gather {
+                    value,
+                    dim,
+                    index,
+                    start,
+                    stop,
+                }
+            }
             "reduce" => {
                 let name = self.name("a reduction")?;
                 let Some(reduction) = Reduction::ALL.into_iter().find(|r| r.name() == name) else {

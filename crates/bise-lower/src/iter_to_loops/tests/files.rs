@@ -2,14 +2,15 @@
 //! `BISE_BLESS=1` writes the kernels that they do give.
 //!
 //! A file starts with lines `layout PARAM DIM DIM ...` (largest stride first; canonical order where there is none),
-//! `table NAME WIDTH [skips]` and `vector BITS`; then `--- iter`, the program; then `--- loops`, the kernels.
+//! `table NAME WIDTH [skips]`, `vector BITS`, and `cut INDEX PARAM=VALUE ...` (at which index pieces are cut, but where a number or those scalars say it); then `--- iter`, the program; then `--- loops`, the kernels.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
+use bise_iter::analysis::cuts::{Cuts, cuts};
 use bise_iter::{Graph, ParamKind};
-use bise_lang::DType;
-use bise_lang::plan::{Layout, Plan, Specialization, TableShape};
+use bise_lang::plan::{CutOrder, Layout, Plan, Specialization, TableShape};
+use bise_lang::{Bound, DType};
 
 use super::super::iter_to_loops;
 
@@ -99,6 +100,19 @@ pub(super) fn specialization(head: &str, graph: &Graph) -> Specialization {
                 specialization.tables[at].width = width.parse().expect("a width");
                 specialization.tables[at].skips = !skips.is_empty();
             }
+            ["cut", at, ref scalars @ ..] => {
+                let scalar = |text: &&str| {
+                    let (name, value) = text.split_once('=').expect("PARAM=VALUE");
+                    let param = graph
+                        .params
+                        .iter()
+                        .position(|p| p.name == name)
+                        .expect("a parameter");
+                    (param as u32, value.parse().expect("a number"))
+                };
+                let scalars: Vec<(u32, i64)> = scalars.iter().map(scalar).collect();
+                specialization.cuts = cut_orders(graph, at.parse().expect("an index"), &scalars);
+            }
             ["vector", bits] => specialization.vector_bits = bits.parse().expect("bits"),
             [] => {}
             _ => panic!("no such line: {line}"),
@@ -125,6 +139,26 @@ pub(super) fn canonical(graph: &Graph) -> Specialization {
         params: graph.params.iter().map(|p| layout(&p.kind)).collect(),
         tables: vec![table; graph.tables.len()],
         domains: Vec::new(),
+        cuts: cut_orders(graph, 100, &[]),
         vector_bits: 512,
     }
+}
+
+/// Of all statements, where everything that varies is at that index, but for those scalars.
+pub(super) fn cut_orders(graph: &Graph, at: i64, scalars: &[(u32, i64)]) -> Vec<Vec<CutOrder>> {
+    let statement = |statement| {
+        let order = |along: &Cuts| {
+            let value = |base: &Option<Bound>| match base {
+                None => 0,
+                Some(Bound::Scalar(param)) => scalars
+                    .iter()
+                    .find(|(known, _)| known == param)
+                    .map_or(at, |(_, value)| *value),
+                Some(_) => at,
+            };
+            CutOrder::new(&along.bases.iter().map(value).collect::<Vec<_>>(), along.far)
+        };
+        cuts(graph, statement).iter().map(order).collect()
+    };
+    graph.statements.iter().map(statement).collect()
 }

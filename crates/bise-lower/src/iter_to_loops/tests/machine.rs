@@ -159,6 +159,7 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
             .collect();
         let before = call.clone();
         let extents = Extents {
+            graph,
             domains: &domains,
             call: &before,
         };
@@ -210,6 +211,7 @@ fn frame(launch: &Launch, extents: &Extents<'_>) -> Frame {
     let limit = |limit: &Limit| match limit {
         Limit::Start(extent) => extents.of(extent).0,
         Limit::Stop(extent) => extents.of(extent).1,
+        Limit::At(at) => extents.bound(at),
     };
     let bounds: Vec<i64> = launch.bounds.iter().map(limit).collect();
     let range = launch
@@ -253,6 +255,11 @@ fn temporaries(statement: &StatementPlan, extents: &Extents<'_>) -> Vec<Places> 
 }
 
 fn ends(graph: &Graph, call: &Call, range: &DomainRange) -> (i64, i64) {
+    range.evaluate(&|leaf| value(graph, call, leaf))
+}
+
+/// The value of a leaf of a bound.
+fn value(graph: &Graph, call: &Call, leaf: &Bound) -> i128 {
     let end = |param: u32, dim: &Dimension| {
         let ParamKind::Field(dims) = &graph.params[param as usize].kind else {
             panic!("a bound of a scalar");
@@ -263,21 +270,26 @@ fn ends(graph: &Graph, call: &Call, range: &DomainRange) -> (i64, i64) {
             .expect("a dimension of the field");
         call.fields[param as usize].domain[at]
     };
-    range.evaluate(&|leaf| match leaf {
+    match leaf {
         Bound::Scalar(param) => call.scalars[*param as usize].as_i128(),
         Bound::Start(param, dim) => end(*param, dim).0.into(),
         Bound::Stop(param, dim) => end(*param, dim).1.into(),
         Bound::Constant(_) | Bound::Binary(..) => unreachable!("no leaf"),
-    })
+    }
 }
 
 /// Evaluates extents.
 struct Extents<'a> {
+    graph: &'a Graph,
     domains: &'a [Vec<(Dimension, i64, i64)>],
     call: &'a Call,
 }
 
 impl Extents<'_> {
+    fn bound(&self, of: &Bound) -> i64 {
+        of.index(&|leaf| value(self.graph, self.call, leaf))
+    }
+
     fn of(&self, extent: &Extent) -> (i64, i64) {
         match extent {
             Extent::Output { output, dim } => {
@@ -312,6 +324,17 @@ impl Extents<'_> {
                 found.fold((first, first + 1), |(low, high), e| (low.min(e), high.max(e + 1)))
             }
             Extent::Neighbors { table } => (0, self.call.tables[*table as usize].width as i64),
+            Extent::Between { start, stop } => (self.bound(start), self.bound(stop)),
+            Extent::Clip { of, start, stop } => {
+                let (first, last) = self.of(of);
+                let start = start.as_ref().map_or(first, |start| first.max(self.bound(start)));
+                let stop = stop.as_ref().map_or(last, |stop| last.min(self.bound(stop)));
+                (start, stop.max(start))
+            }
+            Extent::Given { of, exists, .. } => match self.of(exists) {
+                (start, stop) if stop <= start => (0, 0),
+                _ => self.of(of),
+            },
             Extent::Hull(parts) => {
                 let parts = parts.iter().map(|part| self.of(part));
                 let known = parts.filter(|(start, stop)| start < stop);
