@@ -1,13 +1,14 @@
 //! What can go wrong around a call.
 
 use bise_base::{Diagnostics, SourceMap, Style, render_all};
+use bise_jit::JitError;
 
 /// Why a session cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// Code generation for this machine is not available.
     #[error("{0}")]
-    Jit(#[from] bise_jit::JitError),
+    Jit(#[from] JitError),
 }
 
 /// Why a call did not happen. No output was touched, unless it says so.
@@ -24,6 +25,12 @@ pub enum CallError {
     /// There is no memory for temporaries.
     #[error(transparent)]
     Allocation(#[from] bise_field::AllocationError),
+    /// There is no memory for making machine code.
+    #[error("out of memory: there is not enough to compile `{program}`")]
+    OutOfMemory {
+        /// Which program.
+        program: String,
+    },
     /// Machine code could not be made.
     #[error("cannot compile `{program}`: {reason}")]
     Compile {
@@ -47,11 +54,27 @@ impl CallError {
         Self::Refused { diagnostics, text }
     }
 
+    /// What the code generator says of a program.
+    pub(crate) fn compiling(program: &str, error: &JitError) -> Self {
+        let program = program.to_owned();
+        match error {
+            JitError::OutOfMemory => Self::OutOfMemory { program },
+            JitError::Rejected(_) | JitError::Target(_) | JitError::Llvm { .. } => Self::Compile {
+                program,
+                reason: error.to_string(),
+            },
+        }
+    }
+
     /// The diagnostics of a refusal; none for other errors.
     pub fn diagnostics(&self) -> &[bise_base::Diagnostic] {
         match self {
             Self::Refused { diagnostics, .. } => diagnostics,
-            Self::Allocation(_) | Self::Compile { .. } | Self::Stopped | Self::Reference(_) => &[],
+            Self::Allocation(_)
+            | Self::OutOfMemory { .. }
+            | Self::Compile { .. }
+            | Self::Stopped
+            | Self::Reference(_) => &[],
         }
     }
 }

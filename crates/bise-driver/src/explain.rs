@@ -219,10 +219,7 @@ impl Program {
         if stage == Stage::Llvm {
             return Ok(text);
         }
-        bise_jit::assembly(&text).map_err(|error| CallError::Compile {
-            program: self.name().to_string(),
-            reason: error.to_string(),
-        })
+        bise_jit::assembly(&text).map_err(|error| CallError::compiling(self.name(), &error))
     }
 
     /// Variant and evaluators of a call with arguments of those shapes.

@@ -78,10 +78,8 @@ impl Variant {
         let clock = Clock::start();
         let text = pipeline::generate(&self.kernels, session.options());
         let codegen = clock.milliseconds();
-        let library = pipeline::load(&text, &self.kernels, session).map_err(|error| CallError::Compile {
-            program: program.to_owned(),
-            reason: error.to_string(),
-        })?;
+        let library = pipeline::load(&text, &self.kernels, session)
+            .map_err(|error| CallError::compiling(program, &error))?;
         let code = Arc::new(Code::new(&library, self.kernels.len()));
         *slot = Some(code.clone());
         let report = CompileReport::new(self.lowering, codegen, library.origin);

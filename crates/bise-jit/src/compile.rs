@@ -4,13 +4,19 @@
 //! outside of its loops. Nothing is shared between compilations but LLVM's read-only tables, so they may run on
 //! several threads at once.
 
-use std::ffi::CStr;
+use std::cell::RefCell;
+use std::ffi::{CStr, c_void};
 use std::ptr;
 use std::time::{Duration, Instant};
 
+use llvm_sys::LLVMDiagnosticSeverity;
 use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
-use llvm_sys::core::{LLVMContextSetDiscardValueNames, LLVMSetTarget};
+use llvm_sys::core::{
+    LLVMContextSetDiagnosticHandler, LLVMContextSetDiscardValueNames, LLVMGetDiagInfoDescription,
+    LLVMGetDiagInfoSeverity, LLVMSetTarget,
+};
 use llvm_sys::ir_reader::LLVMParseIRInContext;
+use llvm_sys::prelude::LLVMDiagnosticInfoRef;
 use llvm_sys::target::{LLVMDisposeTargetData, LLVMSetModuleDataLayout};
 use llvm_sys::target_machine::{
     LLVMCodeGenFileType, LLVMCodeGenOptLevel, LLVMCodeModel, LLVMCreateTargetDataLayout,
@@ -21,11 +27,14 @@ use llvm_sys::transforms::pass_builder::{
 };
 
 use crate::JitError;
+use crate::apart::{Room, apart};
 use crate::ffi::{self, Context, MemoryBuffer, Message, Module, TargetMachine};
 use crate::host::{SETTINGS, host};
 
-/// What runs between parsing and code generation.
-const PASSES: &CStr = c"function(early-cse<memssa>,loop-mssa(licm),instcombine,simplifycfg)";
+/// What runs between parsing and code generation. `instcombine` named in a text checks by default that a second run would
+/// change nothing, and ends the process where one would: a check of LLVM for those who develop it.
+const PASSES: &CStr =
+    c"function(early-cse<memssa>,loop-mssa(licm),instcombine<no-verify-fixpoint>,simplifycfg)";
 
 /// How long the stages took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,13 +70,18 @@ pub fn object(text: &str, verify: Verify) -> Result<(MemoryBuffer, Times), JitEr
 
 /// The assembly of a text, for this machine.
 pub fn assembly(text: &str) -> Result<String, JitError> {
-    let (buffer, _) = emit(text, Verify::Yes, LLVMCodeGenFileType::LLVMAssemblyFile)?;
-    Ok(String::from_utf8_lossy(buffer.bytes()).into_owned())
+    let text = text.to_owned();
+    apart(Room::to_compile(text.len()), move || {
+        let (buffer, _) = emit(&text, Verify::Yes, LLVMCodeGenFileType::LLVMAssemblyFile)?;
+        Ok(String::from_utf8_lossy(buffer.bytes()).into_owned())
+    })
 }
 
 fn emit(text: &str, verify: Verify, file: LLVMCodeGenFileType) -> Result<(MemoryBuffer, Times), JitError> {
     let machine = target_machine()?;
+    let complaints = Complaints::default();
     let context = Context::new();
+    complaints.hear(&context);
     let mut times = Times::default();
     let started = Instant::now();
     let module = parse(&context, text, &machine)?;
@@ -87,15 +101,51 @@ fn emit(text: &str, verify: Verify, file: LLVMCodeGenFileType) -> Result<(Memory
     // SAFETY: null or a message that is ours.
     let message = unsafe { Message::new(message) };
     if failed != 0 {
-        return Err(JitError::Llvm {
-            doing: "generate code",
-            message: message.text(),
-        });
+        complaints.0.borrow_mut().push(message.text());
     }
+    let buffer = MemoryBuffer(buffer);
     times.codegen = started.elapsed();
     drop(module);
     drop(context);
-    Ok((MemoryBuffer(buffer), times))
+    complaints.none()?;
+    Ok((buffer, times))
+}
+
+/// The errors that LLVM finds while it makes code.
+#[derive(Default)]
+struct Complaints(RefCell<Vec<String>>);
+
+impl Complaints {
+    /// Collects those of a context, which does not outlive this. By itself LLVM would write them to the terminal and end
+    /// the process.
+    fn hear(&self, context: &Context) {
+        // SAFETY: the context is valid, and the handler is called while it is, with the address of `self`.
+        unsafe {
+            LLVMContextSetDiagnosticHandler(context.0, Some(complain), ptr::from_ref(self).cast_mut().cast());
+        };
+    }
+
+    fn none(&self) -> Result<(), JitError> {
+        let complaints = self.0.borrow();
+        if complaints.is_empty() {
+            return Ok(());
+        }
+        Err(JitError::Llvm {
+            doing: "generate code",
+            message: complaints.join("; "),
+        })
+    }
+}
+
+extern "C" fn complain(diagnostic: LLVMDiagnosticInfoRef, complaints: *mut c_void) {
+    // SAFETY: LLVM gives a valid diagnostic, whose description is ours to dispose of, and the address of `hear`.
+    unsafe {
+        if LLVMGetDiagInfoSeverity(diagnostic) == LLVMDiagnosticSeverity::LLVMDSError {
+            let description = Message::new(LLVMGetDiagInfoDescription(diagnostic));
+            let complaints = &*complaints.cast::<Complaints>();
+            complaints.0.borrow_mut().push(description.text());
+        }
+    }
 }
 
 fn target_machine() -> Result<TargetMachine, JitError> {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Instant;
 
 use crate::JitError;
+use crate::apart::{Room, apart};
 use crate::cache::{Cache, Key};
 use crate::compile::{self, Times, Verify};
 use crate::ffi::MemoryBuffer;
@@ -36,15 +37,15 @@ impl Options {
 
 /// Compiles and loads. One per process is enough; all of it may be used by several threads at once.
 pub struct Jit {
-    options: Options,
-    cache: Option<Cache>,
     shared: Arc<Shared>,
 }
 
-/// What libraries hold on to.
+/// What libraries and those who make them hold on to.
 struct Shared {
-    /// Made when it is first needed: a program that finds all of its code in memory needs none.
-    linker: OnceLock<Linker>,
+    options: Options,
+    cache: Option<Cache>,
+    /// Linkers that nobody uses. One that is used belongs to its thread, which may not come back ([`apart`]).
+    linkers: Mutex<Vec<Arc<Linker>>>,
     /// Libraries by the key of their text and entries.
     libraries: Mutex<HashMap<Key, Weak<Library>>>,
 }
@@ -56,6 +57,7 @@ pub struct Library {
     entries: Vec<Entry>,
     object: usize,
     loaded: Loaded,
+    linker: Arc<Linker>,
     key: Key,
     shared: Arc<Shared>,
 }
@@ -77,14 +79,12 @@ impl Jit {
             0 => Options::DEFAULT_CACHE_LIMIT,
             limit => limit,
         };
+        let cache = options.cache.clone();
         Ok(Self {
-            cache: options
-                .cache
-                .clone()
-                .map(|directory| Cache::new(directory, limit)),
-            options,
             shared: Arc::new(Shared {
-                linker: OnceLock::new(),
+                cache: cache.map(|directory| Cache::new(directory, limit)),
+                options,
+                linkers: Mutex::default(),
                 libraries: Mutex::default(),
             }),
         })
@@ -98,40 +98,22 @@ impl Jit {
         if let Some(library) = self.shared.known(&key) {
             return Ok(library);
         }
-        let (object, origin) = self.object(&key, text)?;
-        let started = Instant::now();
-        let size = object.bytes().len();
-        let (loaded, addresses) = self.shared.linker()?.load(object, entries)?;
-        let link = started.elapsed();
-        let library = Arc::new(Library {
-            origin: match origin {
-                Origin::Compiled(times) => Origin::Compiled(Times { link, ..times }),
-                Origin::Cached(times) => Origin::Cached(Times { link, ..times }),
-            },
-            entries: addresses.into_iter().map(entry).collect(),
-            object: size,
-            loaded,
-            key,
-            shared: Arc::clone(&self.shared),
-        });
-        Ok(self.shared.keep(key, library))
-    }
-
-    /// The object of a text: from the cache, or compiled and put there.
-    fn object(&self, key: &Key, text: &str) -> Result<(MemoryBuffer, Origin), JitError> {
-        if let Some(bytes) = self.cache.as_ref().and_then(|cache| cache.get(key)) {
-            return Ok((MemoryBuffer::copy(&bytes), Origin::Cached(Times::default())));
-        }
-        let verify = if self.options.verify {
-            Verify::Yes
-        } else {
-            Verify::No
+        let shared = Arc::clone(&self.shared);
+        let cached = shared.cache.as_ref().and_then(|cache| cache.get(&key));
+        let room = match &cached {
+            Some(object) => Room::to_load(object.len()),
+            None => Room::to_compile(text.len()),
         };
-        let (object, times) = compile::object(text, verify)?;
-        if let Some(cache) = &self.cache {
-            cache.put(key, object.bytes());
-        }
-        Ok((object, Origin::Compiled(times)))
+        let text = text.to_owned();
+        let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
+        let library = apart(room, move || {
+            let (object, origin) = match cached {
+                Some(object) => (MemoryBuffer::copy(&object), Origin::Cached(Times::default())),
+                None => shared.compile(&key, &text)?,
+            };
+            shared.link(key, object, origin, &entries)
+        })?;
+        Ok(self.shared.keep(key, Arc::new(library)))
     }
 }
 
@@ -157,18 +139,61 @@ impl Library {
 impl Drop for Library {
     fn drop(&mut self) {
         self.shared.forget(&self.key);
-        // Where unloading fails the code stays in memory, which harms nobody.
-        let _ = Linker::unload(self.loaded);
+        self.linker.unload(self.loaded);
     }
 }
 
 impl Shared {
-    fn linker(&self) -> Result<&Linker, JitError> {
-        if let Some(linker) = self.linker.get() {
-            return Ok(linker);
+    fn link(
+        self: Arc<Self>,
+        key: Key,
+        object: MemoryBuffer,
+        origin: Origin,
+        entries: &[String],
+    ) -> Result<Library, JitError> {
+        let started = Instant::now();
+        let size = object.bytes().len();
+        let linker = self.take_linker()?;
+        let made = linker.load(object, entries);
+        self.linkers().push(Arc::clone(&linker));
+        let (loaded, addresses) = made?;
+        let link = started.elapsed();
+        Ok(Library {
+            origin: match origin {
+                Origin::Compiled(times) => Origin::Compiled(Times { link, ..times }),
+                Origin::Cached(times) => Origin::Cached(Times { link, ..times }),
+            },
+            entries: addresses.into_iter().map(entry).collect(),
+            object: size,
+            loaded,
+            linker,
+            key,
+            shared: self,
+        })
+    }
+
+    /// The object of a text, which is put into the cache.
+    fn compile(&self, key: &Key, text: &str) -> Result<(MemoryBuffer, Origin), JitError> {
+        let verify = if self.options.verify {
+            Verify::Yes
+        } else {
+            Verify::No
+        };
+        let (object, times) = compile::object(text, verify)?;
+        if let Some(cache) = &self.cache {
+            cache.put(key, object.bytes());
         }
-        let linker = Linker::new()?;
-        Ok(self.linker.get_or_init(|| linker))
+        Ok((object, Origin::Compiled(times)))
+    }
+
+    /// A linker that nobody else uses: a new one where all are in use.
+    fn take_linker(&self) -> Result<Arc<Linker>, JitError> {
+        let idle = self.linkers().pop();
+        idle.map_or_else(|| Linker::new().map(Arc::new), Ok)
+    }
+
+    fn linkers(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Linker>>> {
+        self.linkers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn libraries(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Weak<Library>>> {
@@ -205,7 +230,7 @@ impl Shared {
 impl fmt::Debug for Jit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Jit")
-            .field("options", &self.options)
+            .field("options", &self.shared.options)
             .finish_non_exhaustive()
     }
 }

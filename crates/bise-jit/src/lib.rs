@@ -5,6 +5,8 @@
 //! kernel's range on threads. [`standard_floats`] is for whoever computes on behalf of a program. [`assembly`] shows
 //! what a text becomes.
 //!
+//! Whatever LLVM does for a program it does on a thread of its own (`apart`), so that it ends no process.
+//!
 //! Unsafe code is here for the calls into LLVM (`ffi` owns its handles), the threads' shared state (`pool`), their
 //! floating-point state (`floats`) and a few system calls. Callers of an [`Entry`] promise that the frame is what the
 //! kernel's text expects.
@@ -13,6 +15,7 @@
     reason = "calls LLVM's C interface and runs the code that it made"
 )]
 
+mod apart;
 mod cache;
 mod compile;
 mod ffi;
@@ -37,6 +40,9 @@ pub enum JitError {
     /// LLVM cannot make code for this machine.
     #[error("LLVM cannot make code for this machine: {0}")]
     Target(String),
+    /// There is no memory for making code.
+    #[error("out of memory: there is not enough to compile")]
+    OutOfMemory,
     /// LLVM failed while it made or loaded code.
     #[error("LLVM failed to {doing}: {message}")]
     Llvm {

@@ -3,6 +3,7 @@
 use std::ffi::{CString, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use llvm_sys::error::LLVMErrorRef;
 use llvm_sys::orc2::lljit::{
@@ -27,6 +28,10 @@ use crate::host::host;
 pub struct Linker {
     jit: LLVMOrcLLJITRef,
     libraries: AtomicU64,
+    /// Held while LLVM is at work, and for ever by a thread that LLVM has ended: then its own locks are as they were.
+    at_work: Mutex<()>,
+    /// What is to be unloaded.
+    leaving: Mutex<Vec<Loaded>>,
 }
 
 /// The code of one object; in memory until [`Linker::unload`].
@@ -57,11 +62,15 @@ impl Linker {
         Ok(Self {
             jit,
             libraries: AtomicU64::new(0),
+            at_work: Mutex::default(),
+            leaving: Mutex::default(),
         })
     }
 
-    /// Loads an object; gives the addresses of its entries.
-    pub fn load(&self, object: MemoryBuffer, entries: &[&str]) -> Result<(Loaded, Vec<u64>), JitError> {
+    /// Loads an object; gives the addresses of its entries. Only one thread may ask for it at a time.
+    pub fn load(&self, object: MemoryBuffer, entries: &[String]) -> Result<(Loaded, Vec<u64>), JitError> {
+        let _at_work = lock(&self.at_work);
+        self.clear_leaving();
         let number = self.libraries.fetch_add(1, Ordering::Relaxed);
         let name = CString::new(format!("bise.{number}")).unwrap_or_default();
         // SAFETY: the linker is valid; the name is copied.
@@ -73,17 +82,31 @@ impl Linker {
         match found {
             Ok(addresses) => Ok((loaded, addresses)),
             Err(error) => {
-                // The first error is the one to tell.
-                let _ = Self::unload(loaded);
+                Self::clear(loaded);
                 Err(error)
             }
         }
     }
 
-    /// Takes the code of an object out of memory. Nobody may run it or look at it any more.
-    pub fn unload(loaded: Loaded) -> Result<(), JitError> {
-        // SAFETY: the library is one of this process's linkers, which outlive what they load.
-        unsafe { ffi::check(LLVMOrcJITDylibClear(loaded.0), "unload code") }
+    /// Takes the code of an object out of memory, which this linker has loaded. Nobody may run it or look at it any more.
+    /// Where the linker is in use it waits for the next load.
+    pub fn unload(&self, loaded: Loaded) {
+        lock(&self.leaving).push(loaded);
+        if let Ok(_at_work) = self.at_work.try_lock() {
+            self.clear_leaving();
+        }
+    }
+
+    fn clear_leaving(&self) {
+        for loaded in std::mem::take(&mut *lock(&self.leaving)) {
+            Self::clear(loaded);
+        }
+    }
+
+    fn clear(loaded: Loaded) {
+        // SAFETY: the library is one of this linker.
+        // Where this fails the code stays in memory, which harms nobody.
+        let _ = unsafe { ffi::check(LLVMOrcJITDylibClear(loaded.0), "unload code") };
     }
 
     fn session(&self) -> LLVMOrcExecutionSessionRef {
@@ -135,7 +158,7 @@ impl Linker {
     }
 
     /// The addresses of symbols of a library; links what is not linked yet.
-    fn find(&self, library: LLVMOrcJITDylibRef, names: &[&str]) -> Result<Vec<u64>, JitError> {
+    fn find(&self, library: LLVMOrcJITDylibRef, names: &[String]) -> Result<Vec<u64>, JitError> {
         let interned: Vec<_> = names.iter().map(|name| self.intern(name)).collect();
         let mut wanted: Vec<LLVMOrcCLookupSetElement> = interned
             .iter()
@@ -182,6 +205,10 @@ impl Drop for Linker {
         // is about memory that goes away anyway.
         let _ = unsafe { ffi::check(LLVMOrcDisposeLLJIT(self.jit), "stop its linker") };
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The session would write errors to the terminal, which belongs to the user; those that matter come back from the

@@ -264,7 +264,9 @@ impl Callable {
             CallError::Refused { diagnostics, .. } => {
                 crate::errors::call_error(py, diagnostics, &text, self.program.session().sources())
             }
-            CallError::Allocation(_) => pyo3::exceptions::PyMemoryError::new_err(text),
+            CallError::Allocation(_) | CallError::OutOfMemory { .. } => {
+                pyo3::exceptions::PyMemoryError::new_err(text)
+            }
             CallError::Compile { .. } => CompilerBug::new_err(text),
             CallError::Reference(_) | CallError::Stopped => BackendError::new_err(text),
         }
