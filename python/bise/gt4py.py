@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import bise
 import bise.experimental
+import bise.typing
 
 #: Paths that give the names of the package.
 _NAMES = (
@@ -27,12 +28,26 @@ _NAMES = (
 #: Paths that give what is experimental there.
 _EXPERIMENTAL = ("gt4py.next.experimental", "gt4py.next.ffront.experimental")
 
+#: Paths that existing code imports for what it writes into annotations only.
+_ANNOTATIONS: dict[str, dict[str, object]] = {
+    "gt4py.next.typing": {name: getattr(bise.typing, name) for name in bise.typing.__all__},
+    "gt4py.next.iterator": {},
+    "gt4py.next.iterator.embedded": {"LocatedField": bise.Field, "MutableLocatedField": bise.Field},
+}
+
 
 def _names(path: str) -> types.ModuleType:
     """A module with the names of Bise, and its words about those that it does not have."""
     module = types.ModuleType(path, bise.__doc__)
     names = {name: thing for name, thing in vars(bise).items() if not name.startswith("_")}
     module.__dict__.update(names, __path__=[], __all__=bise.__all__, __getattr__=bise.__getattr__)
+    return module
+
+
+def _annotations(path: str) -> types.ModuleType:
+    """A module with a few names for annotations."""
+    module = types.ModuleType(path, f"Names of ``{path}`` that stand in annotations.")
+    module.__dict__.update(_ANNOTATIONS[path], __path__=[])
     return module
 
 
@@ -53,7 +68,8 @@ def _install() -> None:
     root.__path__ = []
     modules = {"gt4py": root} | {path: _names(path) for path in _NAMES}
     modules |= dict.fromkeys(_EXPERIMENTAL, bise.experimental)
-    for path in (*_NAMES, *_EXPERIMENTAL):
+    modules |= {path: _annotations(path) for path in _ANNOTATIONS}
+    for path in [*_NAMES, *_EXPERIMENTAL, *_ANNOTATIONS]:
         parent, _, name = path.rpartition(".")
         setattr(modules[parent], name, modules[path])
     sys.modules.update(modules)

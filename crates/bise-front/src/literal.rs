@@ -138,10 +138,10 @@ fn integers(operator: BinaryOperator, a: i128, b: i128) -> Folded {
         BinaryOperator::Add => a.checked_add(b),
         BinaryOperator::Subtract => a.checked_sub(b),
         BinaryOperator::Multiply => a.checked_mul(b),
-        BinaryOperator::Divide => return floats(operator, a as f64, b as f64),
-        BinaryOperator::FloorDivide | BinaryOperator::Modulo if b == 0 => {
+        BinaryOperator::Divide | BinaryOperator::FloorDivide | BinaryOperator::Modulo if b == 0 => {
             return Err(Value("division by zero"));
         }
+        BinaryOperator::Divide => return floats(operator, a as f64, b as f64),
         BinaryOperator::FloorDivide => a.checked_rem(b).and_then(|rest| {
             let down = i128::from(rest != 0 && (a < 0) != (b < 0));
             a.checked_div(b).map(|quotient| quotient - down)
@@ -150,6 +150,7 @@ fn integers(operator: BinaryOperator, a: i128, b: i128) -> Folded {
             let negative = rest != 0 && (a < 0) != (b < 0);
             if negative { rest + b } else { rest }
         }),
+        BinaryOperator::Power if a == 0 && b < 0 => return Err(Value("division by zero")),
         BinaryOperator::Power if b < 0 => return floats(operator, a as f64, b as f64),
         BinaryOperator::Power => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
         BinaryOperator::And => Some(a & b),
@@ -162,6 +163,8 @@ fn integers(operator: BinaryOperator, a: i128, b: i128) -> Folded {
     value.map(Int).ok_or(TOO_LARGE)
 }
 
+/// As fields of `float64`: infinite where that is the limit, NaN outside of the domain. Powers that no type can hold are
+/// a mistake.
 fn floats(operator: BinaryOperator, a: f64, b: f64) -> Folded {
     let apply = |builtin| {
         Ok(Float(
@@ -172,16 +175,13 @@ fn floats(operator: BinaryOperator, a: f64, b: f64) -> Folded {
         BinaryOperator::Add => Ok(Float(a + b)),
         BinaryOperator::Subtract => Ok(Float(a - b)),
         BinaryOperator::Multiply => Ok(Float(a * b)),
-        BinaryOperator::Divide | BinaryOperator::FloorDivide | BinaryOperator::Modulo if b == 0.0 => {
-            Err(Value("division by zero"))
-        }
         BinaryOperator::Divide => Ok(Float(a / b)),
         BinaryOperator::FloorDivide => apply(Builtin::FloorDivide),
         BinaryOperator::Modulo => apply(Builtin::Modulo),
-        BinaryOperator::Power if a == 0.0 && b < 0.0 => Err(Value("division by zero")),
-        BinaryOperator::Power if a < 0.0 && b.fract() != 0.0 => Err(Value("the result is not a real number")),
         BinaryOperator::Power => match apply(Builtin::Power)? {
-            Float(power) if power.is_infinite() && a.is_finite() && b.is_finite() => Err(TOO_LARGE),
+            Float(power) if power.is_infinite() && a != 0.0 && a.is_finite() && b.is_finite() => {
+                Err(TOO_LARGE)
+            }
             power => Ok(power),
         },
         BinaryOperator::And
@@ -268,6 +268,14 @@ mod tests {
         assert_eq!(
             binary(BinaryOperator::Power, Float(10.0), Int(400)),
             Err(TOO_LARGE)
+        );
+        assert_eq!(
+            fold(BinaryOperator::Power, Float(0.0), Int(-1)),
+            Float(f64::INFINITY)
+        );
+        assert_eq!(
+            fold(BinaryOperator::Divide, Float(-1.0), Int(0)),
+            Float(f64::NEG_INFINITY)
         );
         assert_eq!(
             fold(BinaryOperator::Multiply, Float(1e308), Int(10)),

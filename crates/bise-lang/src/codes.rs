@@ -69,7 +69,7 @@ codes! {
     CARRY = "B0214" "scan-carry": "Carry, initial value and result of a scan operator differ in type.",
         "A scan operator gets what it returned at the level before as its first parameter, at the first level the value of\n`init`. So the type of the first parameter, of `init` and of the result are one:\n\n    @scan_operator(axis=K, forward=True, init=0.0)\n    def running_sum(carry: float64, x: float64) -> float64:\n        return carry + x";
     LITERAL_ARITHMETIC = "B0215" "literal-arithmetic": "A computation with Python numbers fails.",
-        "Expressions of literals are computed when the operator is compiled, with Python's meaning: `1 / 0` fails as it\nfails in Python.";
+        "Expressions of literals are computed when the operator is compiled. Integers have Python's meaning: `1 / 0` fails as it\nfails in Python. Floats have that of fields: `1.0 / 0.0` is infinite.";
     BROADCAST = "B0216" "invalid-broadcast": "A value cannot be broadcast to those dimensions.",
         "`broadcast(x, (I, K))` gives a field over exactly these dimensions, so they include all that `x` has.";
     UNSUPPORTED = "B0301" "unsupported-syntax": "A Python construct that the language does not have.",
@@ -92,6 +92,8 @@ codes! {
         "A program is a list of calls of operators with `out=`. Computations, conditions and assignments belong into\noperators.";
     PROGRAM_ARGUMENT = "B0405" "program-argument": "A program computes with a field.",
         "A program passes its fields on by name. Arithmetic on fields, shifts and calls belong into an operator. Scalars may\nbe computed: `op(a, 0.5 * dt, out=b)`.";
+    SCALAR_OUT = "B0406" "scalar-out": "What `out=` names is a number.",
+        "A program writes to fields: a parameter that is a number stays what it is. Such a program is defined, since existing\ncode has some that nobody calls, and a call of it is refused. Declare the parameter as `Field[[], float64]`.";
     OUT_OF_BOUNDS = "B0501" "out-of-bounds": "A field is too small for what is read of it.",
         "The region that a program reads of each input follows from its output domain and its shifts. It is compared\nwith the domain of the field before anything runs; nothing has been written.\n\nWhere a field is read at a computed distance, `f(as_offset(Koff, d))`, how far depends on data: beyond the ends of the\nfield the last point on that side is read. With BISE_CHECKED=1 the call is refused if a result depends on it.";
     ARGUMENT_TYPE = "B0502" "argument-type": "An argument has another type than its parameter.",

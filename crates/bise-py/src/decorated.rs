@@ -24,12 +24,12 @@ pub struct Source<'a> {
     pub text: &'a str,
 }
 
-/// Lets the front end compile a function whose other names are those of its surroundings.
+/// Lets the front end compile a function whose other names are those of its surroundings; or what is wrong with it.
 pub fn compile<T>(
     function: &Bound<'_, PyAny>,
     source: &Source<'_>,
     front: impl FnOnce(&SourceMap, SourceId, &FunctionScope) -> Result<T, Diagnostics>,
-) -> PyResult<T> {
+) -> PyResult<Result<T, Diagnostics>> {
     let sources = session()?.sources();
     let id = sources.add(source.file, source.text, source.first_line);
     let scope = FunctionScope::new(function)?;
@@ -38,7 +38,15 @@ pub fn compile<T>(
     if let Some(raised) = scope.take_raised() {
         return Err(raised);
     }
-    made.map_err(|diagnostics| program_error(function.py(), &diagnostics, sources))
+    Ok(made)
+}
+
+/// The error for what is wrong with a function.
+pub fn wrong(py: Python<'_>, diagnostics: &Diagnostics) -> PyErr {
+    session().map_or_else(
+        |error| error,
+        |session| program_error(py, diagnostics, session.sources()),
+    )
 }
 
 /// A decorated function and the choices of the decorator.

@@ -1,6 +1,8 @@
 //! `Dimension`: a named direction, and what its operators give.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
 
 use bise_lang::{Dimension as Inner, DimensionKind};
 use pyo3::basic::CompareOp;
@@ -15,7 +17,7 @@ use crate::shift::CartesianConnectivity;
 
 /// A named direction: of space, or the elements of a mesh.
 ///
-/// Two dimensions of the same name and kind are the same. In operators ``f(I + 1)`` reads the neighbour at
+/// Two dimensions of the same name and kind are the same object. In operators ``f(I + 1)`` reads the neighbour at
 /// distance one; ``I(3)`` is the index 3 along ``I``; ``I < 3`` is the domain below it.
 ///
 /// Parameters
@@ -30,7 +32,7 @@ use crate::shift::CartesianConnectivity;
 /// >>> K = bise.Dimension("K", kind=bise.DimensionKind.VERTICAL)
 /// >>> K(3).value
 /// 3
-#[pyclass(frozen, module = "bise", name = "Dimension", from_py_object)]
+#[pyclass(frozen, weakref, module = "bise", name = "Dimension", from_py_object)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dimension {
     /// What it is.
@@ -41,14 +43,16 @@ pub struct Dimension {
 impl Dimension {
     #[new]
     #[pyo3(signature = (value, kind=None))]
-    fn new(value: &str, kind: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+    fn new<'py>(
+        py: Python<'py>,
+        value: &str,
+        kind: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, Self>> {
         if value.is_empty() {
             return Err(PyValueError::new_err("a dimension needs a name"));
         }
         let kind = kind.map_or(Ok(DimensionKind::Horizontal), kind_from_python)?;
-        Ok(Self {
-            inner: Inner::new(value, kind),
-        })
+        to_python(py, &Inner::new(value, kind))
     }
 
     /// The name.
@@ -182,9 +186,23 @@ fn kind_from_python(kind: &Bound<'_, PyAny>) -> PyResult<DimensionKind> {
     .ok_or_else(|| PyValueError::new_err(format!("'{name}' is no kind of dimension")))
 }
 
-/// A Python object for a dimension.
+/// The objects of all dimensions that there have been. A program has a handful, so they are never forgotten.
+static OBJECTS: Mutex<BTreeMap<Inner, Py<Dimension>>> = Mutex::new(BTreeMap::new());
+
+/// The Python object of a dimension: one for each name and kind, so that what a domain gives is what it was made of.
 pub fn to_python<'py>(py: Python<'py>, inner: &Inner) -> PyResult<Bound<'py, Dimension>> {
-    Bound::new(py, Dimension { inner: inner.clone() })
+    let objects = || OBJECTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = objects().get(inner).map(|known| known.clone_ref(py));
+    if let Some(known) = known {
+        return Ok(known.into_bound(py));
+    }
+    // Made without the lock: Python may collect garbage now, and run code that makes dimensions too.
+    let made = Bound::new(py, Dimension { inner: inner.clone() })?.unbind();
+    let kept = objects()
+        .entry(inner.clone())
+        .or_insert(made.clone_ref(py))
+        .clone_ref(py);
+    Ok(kept.into_bound(py))
 }
 
 /// The dimension that an object is, or an error that names what was expected.

@@ -272,9 +272,13 @@ impl Domain {
         Ok(Bound::new(py, Self::new(&dims, ranges)?)?.into_any())
     }
 
-    fn __contains__(&self, dim: &Bound<'_, PyAny>) -> bool {
-        dim.cast::<Dimension>()
-            .is_ok_and(|dim| self.dims.contains(&dim.get().inner))
+    /// Whether it has that dimension, or along it exactly that range.
+    fn __contains__(&self, item: &Bound<'_, PyAny>) -> bool {
+        if let Ok(dim) = item.cast::<Dimension>() {
+            return self.dims.contains(&dim.get().inner);
+        }
+        let named = item.extract::<(Bound<'_, Dimension>, Bound<'_, UnitRange>)>();
+        named.is_ok_and(|(dim, range)| self.range(&dim.get().inner) == Some(range.get().0))
     }
 
     fn __and__(&self, other: &Self) -> Self {

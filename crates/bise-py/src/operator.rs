@@ -16,7 +16,7 @@ use crate::call::Callable;
 use crate::call::bind::{Signature, Value};
 use crate::call::slot::{Call, Given};
 use crate::constant::initial;
-use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced};
+use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced, wrong};
 use crate::dimension;
 use crate::domain::Domain;
 use crate::errors::{ArgumentTypeError, at_argument, guarded};
@@ -85,7 +85,7 @@ impl FieldOperator {
             first_line,
             text,
         };
-        let hir = match scan {
+        let made = match scan {
             None => compile(definition, &source, |sources, id, scope| {
                 bise_front::field_operator(sources, id, scope)
             })?,
@@ -97,6 +97,7 @@ impl FieldOperator {
                 })?
             }
         };
+        let hir = made.map_err(|diagnostics| wrong(definition.py(), &diagnostics))?;
         Ok(Self {
             decorated,
             shared: Arc::new(Shared {

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bise_base::Diagnostics;
 use bise_hir as hir;
+use bise_lang::codes;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
@@ -10,7 +12,7 @@ use pyo3::prelude::*;
 use crate::call::Callable;
 use crate::call::bind::Signature;
 use crate::call::slot::{Call, Given};
-use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced};
+use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced, wrong};
 use crate::session::backend_name;
 
 /// A program: what the decorator ``program`` makes.
@@ -25,21 +27,30 @@ pub struct Program {
 
 /// What all copies made by `with_backend` have in common.
 struct Shared {
-    hir: Arc<hir::Program>,
+    meaning: Meaning,
     callable: OnceLock<Callable>,
 }
 
+/// A program, or why it cannot be called: existing code has some that write to numbers, and calls none of them.
+enum Meaning {
+    Known(Arc<hir::Program>),
+    Refused(Diagnostics),
+}
+
 impl Program {
-    /// For the front end.
-    pub fn hir(&self) -> Arc<hir::Program> {
-        self.shared.hir.clone()
+    /// What it computes.
+    pub fn hir(&self, py: Python<'_>) -> PyResult<&Arc<hir::Program>> {
+        match &self.shared.meaning {
+            Meaning::Known(hir) => Ok(hir),
+            Meaning::Refused(why) => Err(wrong(py, why)),
+        }
     }
 
     fn callable(&self, py: Python<'_>) -> PyResult<&Callable> {
         if let Some(callable) = self.shared.callable.get() {
             return Ok(callable);
         }
-        let callable = Callable::new(py, self.hir())?;
+        let callable = Callable::new(py, self.hir(py)?.clone())?;
         Ok(self.shared.callable.get_or_init(|| callable))
     }
 }
@@ -49,7 +60,7 @@ impl Call for Program {
         let (py, this) = (slf.py(), slf.get());
         let callable = this.callable(py)?;
         let signature = Signature {
-            name: &this.shared.hir.name,
+            name: &this.hir(py)?.name,
             params: &callable.params,
             is_operator: false,
         };
@@ -87,13 +98,20 @@ impl Program {
             first_line,
             text,
         };
-        let hir = compile(definition, &source, |sources, id, scope| {
+        let made = compile(definition, &source, |sources, id, scope| {
             bise_front::program(sources, id, scope)
         })?;
+        let meaning = match made {
+            Ok(hir) => Meaning::Known(hir),
+            Err(found) if found.iter().all(|one| one.code.id == codes::SCALAR_OUT.id) => {
+                Meaning::Refused(found)
+            }
+            Err(found) => return Err(wrong(definition.py(), &found)),
+        };
         Ok(Self {
             decorated,
             shared: Arc::new(Shared {
-                hir,
+                meaning,
                 callable: OnceLock::new(),
             }),
         })
@@ -136,12 +154,14 @@ impl Program {
 
     /// The program as Bise understood it, printed as a program text.
     #[getter]
-    fn source(&self) -> String {
-        hir::print_program(&self.shared.hir)
+    fn source(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(hir::print_program(self.hir(py)?))
     }
 
     fn __repr__(&self) -> String {
-        let program = &self.shared.hir;
+        let Meaning::Known(program) = &self.shared.meaning else {
+            return "<program that cannot be called>".to_owned();
+        };
         let params = params_text(&program.body, &program.params);
         format!("<program {}({params})>", program.name)
     }

@@ -183,7 +183,10 @@ fn language_object(object: &Bound<'_, PyAny>) -> Option<Binding> {
         return Some(Binding::Operator(operator.get().hir()));
     }
     if let Ok(program) = object.cast::<Program>() {
-        return Some(Binding::Program(program.get().hir()));
+        return Some(match program.get().hir(object.py()) {
+            Ok(program) => Binding::Program(program.clone()),
+            Err(_) => Binding::Other("a program that cannot be called".to_owned()),
+        });
     }
     if let Ok(builtin) = object.cast::<BuiltinFunction>() {
         return Some(Binding::Function(Name::new(builtin.get().name)));

@@ -36,13 +36,13 @@ def run(a: IJ, b: IJ, f: Field[[I], float64], n: int32):
 # 22 |     copy(a, out=f)
 #    |                 ^ this is `Field[[I], float64]`
 #
-# error[B0402]: it is a scalar, `int32`
+# error[B0406]: a number takes no result: it is a scalar, `int32`
 #   --> programs/out.py:23:17
 #    |
 # 23 |     copy(a, out=n)
 #    |                 ^ cannot take the result
 #    |
-#    = note: `out=` names a field parameter, a slice of one, or a tuple of those
+#    = help: declare it as `Field[[], int32]`
 #
 # error[B0402]: this is not a parameter of the program
 #   --> programs/out.py:24:17

@@ -102,7 +102,8 @@ impl From<Entity> for Found {
 }
 
 impl Checker<'_> {
-    /// What an expression stands for. Names are variables first, then those of the module, then of the language.
+    /// What an expression stands for. Names are variables first, then those of the module, then of the language; those
+    /// of annotations have nothing to do with variables.
     pub(crate) fn entity(&mut self, expr: &Expr) -> Check<Entity> {
         self.resolve(expr).map(|found| found.entity)
     }
@@ -116,7 +117,9 @@ impl Checker<'_> {
     }
 
     fn named(&mut self, name: &Name, span: Span) -> Check<Found> {
-        if let Some(value) = self.variable(name, span)? {
+        if !self.annotating
+            && let Some(value) = self.variable(name, span)?
+        {
             return Ok(Entity::Value(value).into());
         }
         let python = || Language.lookup(name).filter(|_| SHARED.contains(&name.as_str()));

@@ -88,20 +88,29 @@ impl Signature<'_> {
         })
     }
 
-    /// Interned strings are found by their address; others by comparison.
+    /// Interned strings are found by their address; others by comparison. What a call takes itself comes first: a
+    /// parameter that is called so is given by position.
     fn keyword(&self, keyword: &Value<'_, '_>) -> PyResult<Keyword> {
         let py = keyword.py();
+        if keyword.is(intern!(py, "offset_provider")) {
+            return Ok(Keyword::OffsetProvider);
+        }
+        let out = Keyword::Parameter(self.params.len().saturating_sub(1));
+        if self.is_operator && keyword.is(intern!(py, "out")) {
+            return Ok(out);
+        }
+        if self.is_operator && keyword.is(intern!(py, "domain")) {
+            return Ok(Keyword::Domain);
+        }
         let by_address = |param: &Param| param.name.as_ptr() == keyword.as_ptr();
         if let Some(at) = self.params.iter().position(by_address) {
             return Ok(Keyword::Parameter(at));
-        }
-        if keyword.is(intern!(py, "offset_provider")) {
-            return Ok(Keyword::OffsetProvider);
         }
         let name: String = keyword.extract()?;
         match name.as_str() {
             "offset_provider" => return Ok(Keyword::OffsetProvider),
             "domain" if self.is_operator => return Ok(Keyword::Domain),
+            "out" if self.is_operator => return Ok(out),
             // An option of upstream's just-in-time compiler, which has nothing to choose here.
             "enable_jit" => return Ok(Keyword::Ignored),
             _ => {}
@@ -117,12 +126,12 @@ impl Signature<'_> {
     }
 
     fn missing(&self, at: usize) -> PyErr {
-        let (name, missing) = (self.name, &self.params[at].name);
-        let hint = if self.is_operator && at + 1 == self.params.len() {
-            format!(": {name}(..., {missing}=field) says where the result goes")
+        let name = self.name;
+        let text = if self.is_operator && at + 1 == self.params.len() {
+            format!("{name}() misses the argument 'out': {name}(..., out=field) says where the result goes")
         } else {
-            String::new()
+            format!("{name}() misses the argument '{}'", self.params[at].name)
         };
-        MissingArgumentError::new_err(format!("{name}() misses the argument '{missing}'{hint}"))
+        MissingArgumentError::new_err(text)
     }
 }

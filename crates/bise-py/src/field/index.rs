@@ -239,7 +239,15 @@ fn relative_pick(item: &Bound<'_, PyAny>, domain: &Domain, at: usize) -> PyResul
         };
         let (start, stop) = (end("start", 0)?, end("stop", length)?);
         if !(0..=length).contains(&start) || !(0..=length).contains(&stop) {
-            return outside(format!("the slice {start}:{stop}"));
+            let written = |name: &str| -> PyResult<String> {
+                let end = slice.getattr(name)?;
+                Ok(if end.is_none() {
+                    String::new()
+                } else {
+                    end.to_string()
+                })
+            };
+            return outside(format!("the slice {}:{}", written("start")?, written("stop")?));
         }
         return Ok(Pick::Part(start as usize, stop.max(start) as usize));
     }

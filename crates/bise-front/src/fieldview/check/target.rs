@@ -119,7 +119,13 @@ impl Checker<'_> {
                     .collect();
                 Ok(Place::Tuple(items?))
             }
-            Type::Scalar(_) => Err(self.not_writable(format!("it is a scalar, `{ty}`"), span)),
+            Type::Scalar(dtype) => {
+                let message = format!("a number takes no result: it is a scalar, `{dtype}`");
+                let diagnostic = Diagnostic::error(&codes::SCALAR_OUT, span, message)
+                    .label("cannot take the result")
+                    .hint(format!("declare it as `Field[[], {dtype}]`"));
+                Err(self.report(diagnostic))
+            }
         }
     }
 
