@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 
 class NamedIndex(NamedTuple):
@@ -25,11 +25,17 @@ class NamedRange(NamedTuple):
         return f"{self.dim}: {self.unit_range!r}"
 
 
-class Dims:
+class Dims(tuple[Any, ...]):
     """Dimensions in an annotation: ``Field[Dims[I, J], float64]`` is ``Field[[I, J], float64]``."""
 
-    def __new__(cls, *dims: Any) -> Any:
-        return dims
+    def __new__(cls, *dims: Any) -> Self:
+        return super().__new__(cls, dims)
 
-    def __class_getitem__(cls, dims: Any) -> tuple[Any, ...]:
-        return dims if isinstance(dims, tuple) else (dims,)
+    def __class_getitem__(cls, dims: Any) -> Any:
+        return cls(*dims) if isinstance(dims, tuple) else cls(dims)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self)
+
+    def __repr__(self) -> str:
+        return f"Dims[{', '.join(map(str, self))}]"

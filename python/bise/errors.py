@@ -138,7 +138,6 @@ class CompilerBug(BiseError, RuntimeError):
 
 _PROGRAM_ERRORS = {
     "invalid-annotation": InvalidParameterAnnotationError,
-    "dimension-order": InvalidParameterAnnotationError,
     "missing-annotation": MissingParameterAnnotationError,
     "missing-out": MissingArgumentError,
     "unassigned-variable": UndefinedSymbolError,

@@ -24,6 +24,16 @@ pub struct Array {
     pub bytes: Vec<u8>,
 }
 
+/// A field to be written.
+pub struct Output<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Its values.
+    pub field: &'a Buffer,
+    /// Which axis of the field each axis of the array is.
+    pub axes: Vec<usize>,
+}
+
 /// The array of an `.npy` file.
 pub fn read_npy(path: &Path) -> Result<Array, CliError> {
     let shown = path.display().to_string();
@@ -207,7 +217,7 @@ fn directory(path: &Path) -> &Path {
 }
 
 /// Writes fields to a file of that name, all or nothing: to an `.npz` file, or one field to an `.npy` file.
-pub fn write(path: &Path, fields: &[(&str, &Buffer)]) -> Result<(), CliError> {
+pub fn write(path: &Path, fields: &[Output<'_>]) -> Result<(), CliError> {
     check_output(path, fields.len())?;
     let shown = path.display().to_string();
     let write = || {
@@ -215,7 +225,7 @@ pub fn write(path: &Path, fields: &[(&str, &Buffer)]) -> Result<(), CliError> {
         let mut writer = BufWriter::new(file);
         if extension(path) == Some("npz") {
             write_npz(fields, &mut writer)?;
-        } else if let [(_, field)] = fields {
+        } else if let [field] = fields {
             write_npy(field, &mut writer)?;
         }
         let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -225,30 +235,31 @@ pub fn write(path: &Path, fields: &[(&str, &Buffer)]) -> Result<(), CliError> {
     write().map_err(CliError::file(shown))
 }
 
-fn write_npz(fields: &[(&str, &Buffer)], writer: impl Write + Seek) -> io::Result<()> {
+fn write_npz(fields: &[Output<'_>], writer: impl Write + Seek) -> io::Result<()> {
     let mut archive = NpzWriter::new(writer);
     let zip = archive.zip_writer();
-    for (name, field) in fields {
+    for field in fields {
         #[expect(
             clippy::default_trait_access,
             reason = "the type is of a crate that has no name here"
         )]
-        zip.start_file(file_name_from_array_name(name), Default::default())?;
+        zip.start_file(file_name_from_array_name(field.name), Default::default())?;
         write_npy(field, &mut *zip)?;
     }
     zip.finish()?;
     Ok(())
 }
 
-fn write_npy(field: &Buffer, mut writer: impl Write) -> io::Result<()> {
+fn write_npy(output: &Output<'_>, mut writer: impl Write) -> io::Result<()> {
+    let Output { field, axes, .. } = output;
     let order = if field.dtype().size() == 1 { '|' } else { '<' };
     let descr = format!("{order}{}", code_of(field.dtype()));
     let descr: TypeStr = descr.parse().map_err(invalid)?;
-    let shape: Vec<u64> = field.axes().iter().map(|axis| axis.length as u64).collect();
+    let shape: Vec<u64> = axes.iter().map(|&at| field.axes()[at].length as u64).collect();
     let header = WriteOptions::new_header_only().dtype(npyz::DType::new_scalar(descr));
     header.shape(&shape).writer(&mut writer).write_header_only()?;
     let packed = field
-        .to_packed()
+        .to_packed(axes)
         .map_err(|error| io::Error::new(io::ErrorKind::OutOfMemory, error))?;
     writer.write_all(&packed)
 }

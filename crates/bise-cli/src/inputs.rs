@@ -264,7 +264,7 @@ impl Given {
         if array.shape.len() != dims.len() {
             let message = format!(
                 "`{name}` is {}, and the array given for it has {} axes",
-                parameter.ty(),
+                parameter.annotation,
                 array.shape.len()
             );
             return Err(CliError::usage(message));
@@ -278,8 +278,16 @@ impl Given {
             );
             return Err(CliError::usage(message));
         }
-        let domain: Vec<(i64, usize)> = starts.into_iter().zip(array.shape.iter().copied()).collect();
-        let buffer = Buffer::from_packed(array.dtype, &domain, &layout(dims), &array.bytes, &array.order);
+        // The axes stand in the order of the annotation.
+        let order = parameter.annotation.order();
+        let order = order.unwrap_or_else(|| (0..dims.len()).collect());
+        let domain: Vec<(i64, usize)> = order
+            .iter()
+            .map(|&axis| (starts[axis], array.shape[axis]))
+            .collect();
+        let dim_of = |axis: &usize| order.iter().position(|of| of == axis);
+        let packed: Vec<usize> = array.order.iter().filter_map(dim_of).collect();
+        let buffer = Buffer::from_packed(array.dtype, &domain, &layout(dims), &array.bytes, &packed);
         Ok(Some(buffer.map_err(bise_driver::CallError::from)?))
     }
 
@@ -406,7 +414,7 @@ fn check_dtype(parameter: &Parameter, array: &Array) -> Result<(), CliError> {
     if parameter.dtype == array.dtype {
         return Ok(());
     }
-    let (name, ty) = (&parameter.name, parameter.ty());
+    let (name, ty) = (&parameter.name, &parameter.annotation);
     let error = CliError::usage(format!(
         "`{name}` is {ty}, and the array given for it is {}",
         array.dtype
@@ -425,7 +433,7 @@ fn table_of(name: &str, array: &Array) -> Result<ConnectivityTable, CliError> {
     let domain = [(0, rows), (0, width)];
     let packed = Buffer::from_packed(array.dtype, &domain, &[0, 1], &array.bytes, &array.order);
     let bytes = packed
-        .and_then(|packed| packed.to_packed())
+        .and_then(|packed| packed.to_packed(&[0, 1]))
         .map_err(bise_driver::CallError::from)?;
     let entries = match array.dtype {
         DType::Int32 => Entries::Int32(

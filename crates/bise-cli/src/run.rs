@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use bise_base::{Style, render_all};
 use bise_driver::{
-    Backend, CallError, CompileReport, Heed, Interval, Machine, Options, Program, Session, Shape,
+    Backend, CallError, CompileReport, Heed, Interval, Machine, Options, Parameter, Program, Session, Shape,
 };
 use bise_field::{Buffer, ConnectivityTable};
 use bise_lang::codes;
 
 use crate::args::{BackendName, Run, Setup};
+use crate::arrays::Output;
 use crate::error::CliError;
 use crate::inputs::{Inputs, Missing};
 use crate::terminal::Terminal;
@@ -57,10 +58,14 @@ pub fn run(command: &Run, terminal: &mut Terminal) -> Result<ExitCode, CliError>
         .iter()
         .zip(&inputs.fields)
         .filter(|(p, _)| p.is_written());
-    let written: Vec<(&str, &Buffer)> = written
-        .filter_map(|(parameter, field)| Some((parameter.name.as_str(), field.as_ref()?)))
+    let written: Vec<Output<'_>> = written
+        .filter_map(|(parameter, field)| {
+            let (name, field) = (parameter.name.as_str(), field.as_ref()?);
+            let axes = axes(parameter, field);
+            Some(Output { name, field, axes })
+        })
         .collect();
-    for (name, field) in &written {
+    for Output { name, field, .. } in &written {
         terminal.line(format!("{name}: {}", statistics(field)?))?;
     }
     if let Some(path) = &command.output {
@@ -68,6 +73,15 @@ pub fn run(command: &Run, terminal: &mut Terminal) -> Result<ExitCode, CliError>
         terminal.note(format!("wrote {}", path.display()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Which axis of a field each axis of its array is: the annotation says the order of the latter.
+fn axes(parameter: &Parameter, field: &Buffer) -> Vec<usize> {
+    let mut axes: Vec<usize> = (0..field.axes().len()).collect();
+    if let Some(order) = parameter.annotation.order() {
+        axes.sort_by_key(|&axis| order[axis]);
+    }
+    axes
 }
 
 /// A session as the environment and the command line say.
@@ -88,7 +102,7 @@ fn describe(
 ) -> Result<(), CliError> {
     let all = program.parameters().iter().zip(&inputs.shapes).zip(made_up);
     for ((parameter, shape), made_up) in all {
-        let (name, ty) = (&parameter.name, parameter.ty());
+        let (name, ty) = (&parameter.name, &parameter.annotation);
         let (what, origin) = match shape {
             Shape::Scalar(value) => (format!("= {value}"), ""),
             Shape::Field(domain) => (domain_text(domain), if *made_up { "made up" } else { "given" }),
@@ -264,7 +278,8 @@ pub fn scaled(value: f64, unit: &str) -> String {
 
 /// The range and the mean of a field.
 fn statistics(field: &Buffer) -> Result<String, CallError> {
-    let (dtype, bytes) = (field.dtype(), field.to_packed()?);
+    let axes: Vec<usize> = (0..field.axes().len()).collect();
+    let (dtype, bytes) = (field.dtype(), field.to_packed(&axes)?);
     let values = bytes
         .chunks_exact(dtype.size())
         .map(|b| bise_lang::Scalar::from_bytes(dtype, b).as_f64());

@@ -94,6 +94,12 @@ def model(a: gtx.Field[[I, J], float], out: gtx.Field[[I, J], float], n: gtx.int
     difference(a, out=out, domain={I: (0, n), J: (0, 2)})
 "#;
 
+/// A field as it is written where the order of its annotation is that of its dimensions.
+fn output<'a>(name: &'a str, field: &'a Buffer) -> arrays::Output<'a> {
+    let axes = (0..field.axes().len()).collect();
+    arrays::Output { name, field, axes }
+}
+
 /// Runs `MODEL` and gives the file that its result was written to.
 fn run_model(setup: &Setup, directory: &Path) -> Result<PathBuf, String> {
     let file = directory.join("model.py");
@@ -109,7 +115,7 @@ fn run_model(setup: &Setup, directory: &Path) -> Result<PathBuf, String> {
         .map_err(|error| error.to_string())?;
     drop(args);
     let path = directory.join("out.npz");
-    arrays::write(&path, &[("a", inputs.fields[1].as_ref().unwrap())]).unwrap();
+    arrays::write(&path, &[output("a", inputs.fields[1].as_ref().unwrap())]).unwrap();
     Ok(path)
 }
 
@@ -253,7 +259,7 @@ fn damaged_files_are_not_read() {
     let directory = tempfile::tempdir().unwrap();
     let npy = directory.path().join("a.npy");
     let field = Buffer::new(DType::Float64, &[(0, 40)], &[0]).unwrap();
-    arrays::write(&npy, &[("a", &field)]).unwrap();
+    arrays::write(&npy, &[output("a", &field)]).unwrap();
     let mut bytes = std::fs::read(&npy).unwrap();
 
     let npz = directory.path().join("a.npz");
@@ -299,7 +305,7 @@ fn a_scalar_is_one_number() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("n.npy");
     let numbers = Buffer::new(DType::Int32, &[(0, 3)], &[0]).unwrap();
-    arrays::write(&path, &[("n", &numbers)]).unwrap();
+    arrays::write(&path, &[output("n", &numbers)]).unwrap();
     let setup = Setup {
         input: vec![Input {
             name: Some("n".into()),
@@ -362,7 +368,7 @@ def model(c: gtx.Field[[C], float], out: gtx.Field[[E], float]):
     let mut table = Buffer::new(DType::Int32, &[(0, 2), (0, 2)], &[0, 1]).unwrap();
     table.view_mut().store(&[1, 1], Scalar::integer(DType::Int32, -1));
     let cells = Buffer::new(DType::Float64, &[(0, 1)], &[0]).unwrap();
-    arrays::write(&path, &[("E2C", &table), ("c", &cells)]).unwrap();
+    arrays::write(&path, &[output("E2C", &table), output("c", &cells)]).unwrap();
     let setup = Setup {
         input: vec![Input { name: None, path }],
         ..Setup::default()
@@ -391,4 +397,45 @@ def model(c: gtx.Field[[C], float], out: gtx.Field[[E], float]):
             );
         }
     }
+}
+
+/// Fields whose annotations name the vertical first: arrays of files stand so, too.
+const LEVELS_FIRST: &str = r#"
+import gt4py.next as gtx
+K, I = gtx.Dimension("K", kind=gtx.DimensionKind.VERTICAL), gtx.Dimension("I")
+Levels = gtx.Field[[K, I], float]
+
+@gtx.field_operator
+def twice(a: Levels) -> Levels:
+    return a * 2.0
+
+@gtx.program
+def model(a: Levels, out: Levels):
+    twice(a, out=out)
+"#;
+
+#[test]
+fn the_axes_of_files_stand_as_annotations_say() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    std::fs::write(path("model.py"), LEVELS_FIRST).unwrap();
+    // Three levels of two points: 1 2, 3 4, 5 6.
+    let values: Vec<u8> = (1..=6).flat_map(|n| f64::from(n).to_le_bytes()).collect();
+    let given = Buffer::from_packed(DType::Float64, &[(0, 3), (0, 2)], &[0, 1], &values, &[0, 1]).unwrap();
+    arrays::write(&path("a.npy"), &[output("a", &given)]).unwrap();
+    let target = format!("{}::model", path("model.py").display());
+    let input = format!("a={}", path("a.npy").display());
+    let result = path("out.npy").display().to_string();
+    let command = ["bise", "run", &target, "--input", &input, "--output", &result];
+    let Command::Run(command) = Arguments::try_parse_from(command).unwrap().command else {
+        panic!("another command");
+    };
+    let mut terminal = crate::terminal::Terminal::new(crate::args::Color::Never, true);
+    crate::run::run(&command, &mut terminal).unwrap();
+    let array = arrays::read_npy(&path("out.npy")).unwrap();
+    let doubled: Vec<u8> = (1..=6).flat_map(|n| f64::from(2 * n).to_le_bytes()).collect();
+    assert_eq!(
+        (array.shape, array.order, array.bytes),
+        (vec![3, 2], vec![0, 1], doubled)
+    );
 }

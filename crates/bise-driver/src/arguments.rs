@@ -2,7 +2,7 @@
 
 use bise_base::{Name, Span};
 use bise_field::{Axis, FieldView};
-use bise_lang::{DType, Dimension, Scalar, Type};
+use bise_lang::{Annotation, DType, Dimension, Scalar};
 
 use crate::bounds::{Interval, Leaf};
 
@@ -34,6 +34,8 @@ pub struct Parameter {
     pub dtype: DType,
     /// Scalar or field.
     pub kind: ParameterKind,
+    /// Its type, as the user wrote it: which dimensions the axes of an array are.
+    pub annotation: Annotation,
     /// Where it is declared.
     pub span: Span,
 }
@@ -68,14 +70,6 @@ pub struct TableUse {
 }
 
 impl Parameter {
-    /// Its type, as the user would write it.
-    pub fn ty(&self) -> Type {
-        match &self.kind {
-            ParameterKind::Scalar => Type::Scalar(self.dtype),
-            ParameterKind::Field { dims, .. } => Type::field(dims.iter().cloned(), self.dtype),
-        }
-    }
-
     /// Whether some statement writes it.
     pub fn is_written(&self) -> bool {
         matches!(self.kind, ParameterKind::Field { written: true, .. })

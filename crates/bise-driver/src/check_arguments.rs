@@ -51,8 +51,7 @@ fn check(parameter: &Parameter, argument: &Argument<'_>) -> Option<Diagnostic> {
     if !fits {
         let message = format!(
             "`{}` is `{}`, but {given} was given",
-            parameter.name,
-            parameter.ty()
+            parameter.name, parameter.annotation
         );
         return Some(
             Diagnostic::error(&codes::ARGUMENT_TYPE, parameter.span, message).label("declared here"),

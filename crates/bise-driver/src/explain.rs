@@ -175,7 +175,7 @@ impl Program {
             .zip(shapes)
             .map(|(parameter, shape)| ParameterNote {
                 name: parameter.name.to_string(),
-                ty: parameter.ty().to_string(),
+                ty: parameter.annotation.to_string(),
                 written: parameter.is_written(),
                 domain: match shape {
                     Shape::Field(domain) => domain.iter().map(|i| [i.start, i.stop]).collect(),

@@ -8,6 +8,7 @@ use bise_hir as hir;
 use bise_iter::{Graph, Op, ParamKind, Step};
 use bise_jit::standard_floats;
 use bise_lang::plan::Specialization;
+use bise_lang::{Annotation, Type};
 
 use crate::arguments::Known;
 use crate::bounds::Evaluator;
@@ -81,11 +82,14 @@ impl Program {
         }
     }
 
-    /// Gives each parameter the span of the one that it is a leaf of.
+    /// Gives each parameter the span of the one that it is a leaf of, and what it is declared as.
     fn declare(&mut self, hir: &hir::Program) {
+        for (parameter, annotation) in self.parameters.iter_mut().zip(hir.annotations()) {
+            parameter.annotation = annotation;
+        }
         let spans = hir.params.iter().flat_map(|&param| {
             let local = &hir.body.locals[param];
-            std::iter::repeat_n(local.span, local.ty.leaves().len())
+            std::iter::repeat_n(local.span, local.ty().leaves().len())
         });
         for (parameter, span) in self.parameters.iter_mut().zip(spans) {
             parameter.span = span;
@@ -400,6 +404,10 @@ fn parameters(graph: &Graph) -> Vec<Parameter> {
                 written: is_written(at),
             },
         },
+        annotation: Annotation::from(match &param.kind {
+            ParamKind::Scalar => Type::Scalar(param.dtype),
+            ParamKind::Field(dims) => Type::field(dims.iter().cloned(), param.dtype),
+        }),
         span: bise_base::Span::default(),
     };
     graph.params.iter().enumerate().map(parameter).collect()

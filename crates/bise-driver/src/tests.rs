@@ -309,7 +309,7 @@ fn missing_neighbours_are_said_or_refused() {
         };
         let second = program(SECOND, options);
         let mut out = line(20);
-        let before = out.to_packed();
+        let before = out.to_packed(&[0]);
         let mut run = |table: &ConnectivityTable, go_on: bool| {
             let (a, mut heard) = (line(25), Vec::new());
             let args = [Argument::Field(a.view()), Argument::Field(out.view_mut())];
@@ -317,7 +317,7 @@ fn missing_neighbours_are_said_or_refused() {
                 heard.push(notice.diagnostic.primary.text.clone());
                 go_on
             });
-            (result, heard, out.to_packed() == before)
+            (result, heard, out.to_packed(&[0]) == before)
         };
         let (result, heard, same) = run(&some, false);
         let text = result.unwrap_err().to_string();

@@ -114,14 +114,13 @@ impl Buffer {
         Ok(buffer)
     }
 
-    /// All elements, row by row.
-    pub fn to_packed(&self) -> Result<Vec<u8>, AllocationError> {
+    /// All elements, adjacent: the axes are `order` from the largest stride to the smallest.
+    pub fn to_packed(&self, order: &[usize]) -> Result<Vec<u8>, AllocationError> {
         let domain: Vec<(i64, usize)> = self.axes.iter().map(|a| (a.start, a.length)).collect();
         let size = self.view().size() * self.dtype.size();
         let mut packed = reserve(self.dtype, &domain, size)?;
         packed.resize(size, 0u8);
-        let rows: Vec<usize> = (0..domain.len()).collect();
-        let axes = packed_axes(self.dtype, &domain, &rows);
+        let axes = packed_axes(self.dtype, &domain, order);
         // SAFETY: the axes reach exactly the bytes of `packed`, which nothing else uses meanwhile.
         let target = unsafe { FieldView::new(packed.as_mut_ptr(), self.dtype, axes, true) };
         target.copy_from(&self.view());
@@ -365,7 +364,7 @@ mod tests {
             &[1, 2, 3, 4, 5, 6],
             &[1, 0],
         );
-        assert_eq!(buffer.unwrap().to_packed().unwrap(), [1, 3, 5, 2, 4, 6]);
+        assert_eq!(buffer.unwrap().to_packed(&[0, 1]).unwrap(), [1, 3, 5, 2, 4, 6]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bise_base::Name;
-use bise_lang::{Builtin, DType, Reduction, Type, builtins};
+use bise_lang::{Annotation, Builtin, DType, Reduction, builtins};
 
 use crate::{Binding, Literal, Scope};
 
@@ -80,7 +80,7 @@ impl Scope for Language {
             "IndexType" => Some(DType::Int32),
             _ => DType::from_name(name),
         };
-        let ty = dtype.map(|dtype| Binding::Type(Type::Scalar(dtype)));
+        let ty = dtype.map(|dtype| Binding::Type(Annotation::scalar(dtype)));
         ty.or_else(|| Function::from_name(name).map(|_| Binding::Function(Name::from(name))))
             .or_else(|| (name == "DimensionKind").then(|| Binding::Namespace(Arc::new(Kinds))))
     }
@@ -149,7 +149,7 @@ impl Scope for Numpy {
             "single" => Some(DType::Float32),
             _ => DType::from_name(name),
         };
-        let ty = dtype.map(|dtype| Binding::Type(Type::Scalar(dtype)));
+        let ty = dtype.map(|dtype| Binding::Type(Annotation::scalar(dtype)));
         let function = || {
             let name = if name == "absolute" { "abs" } else { name };
             let shared = name == "where" || Builtin::from_function(name).is_some();

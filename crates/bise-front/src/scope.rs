@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bise_base::{Name, Span};
 use bise_hir::{Operator, Program};
-use bise_lang::{Dimension, Offset, Scalar, Type};
+use bise_lang::{Annotation, Dimension, Offset, Scalar};
 
 use crate::Literal;
 
@@ -27,8 +27,8 @@ pub enum Binding {
     Scalar(Scalar),
     /// A Python number, which takes the type of what it meets.
     Literal(Literal),
-    /// A scalar type or an alias of any type.
-    Type(Type),
+    /// A scalar type or an alias of any type, as it is written.
+    Type(Annotation),
     /// A function or decorator of the language, by its name there: `where`, `sin`, `field_operator`, ...
     Function(Name),
     /// A module, a class or another object with names in it.
@@ -61,4 +61,9 @@ pub trait Scope: Send + Sync + Debug {
     fn lookup(&self, name: &str) -> Option<Binding>;
     /// All names, to suggest one where a name is misspelt.
     fn names(&self) -> Vec<String>;
+    /// What the annotation of a parameter stands for, or under `return` that of the result, where Python has evaluated
+    /// it: its names are looked up where the function is defined, not among those that the body sees.
+    fn annotation(&self, _param: &str) -> Option<Binding> {
+        None
+    }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use bise_base::{Name, Span};
-use bise_lang::{Builtin, DType, Dimension, Offset, Reduction, Scalar, Type};
+use bise_lang::{Annotation, Builtin, DType, Dimension, Offset, Reduction, Scalar, Type};
 
 use crate::inlined::{Inlined, inlined};
 use crate::typing::{self, TypeError, infer};
@@ -46,10 +46,10 @@ impl Builder {
     }
 
     /// A parameter or variable, whose name no other of this body has.
-    pub fn local(&mut self, name: impl Into<Name>, ty: Type, span: Span) -> LocalId {
+    pub fn local(&mut self, name: impl Into<Name>, annotation: impl Into<Annotation>, span: Span) -> LocalId {
         self.body.locals.alloc(Local {
             name: name.into(),
-            ty,
+            annotation: annotation.into(),
             span,
         })
     }
@@ -66,7 +66,7 @@ impl Builder {
 
     /// The value of a local.
     pub fn read(&mut self, local: LocalId, span: Span) -> ExprId {
-        let ty = self.body.locals[local].ty.clone();
+        let ty = self.body.locals[local].ty().clone();
         self.push(ExprKind::Local(local), ty, span)
     }
 
@@ -195,7 +195,7 @@ impl Builder {
         name: impl Into<Name>,
         span: Span,
         params: Vec<LocalId>,
-        result: Type,
+        result: impl Into<Annotation>,
         block: Block,
     ) -> Operator {
         Operator {
@@ -204,7 +204,7 @@ impl Builder {
             span,
             kind: OperatorKind::Field,
             params,
-            result,
+            result: result.into(),
             body: self.body,
             block,
         }
@@ -219,7 +219,9 @@ impl Builder {
         params: Vec<LocalId>,
         block: Block,
     ) -> Operator {
-        let carry = params.first().map(|&carry| self.body.locals[carry].ty.clone());
+        let carry = params
+            .first()
+            .map(|&carry| self.body.locals[carry].annotation.clone());
         let inlined = Inlined {
             sweeps: true,
             ..inlined(&self.body)
@@ -230,7 +232,7 @@ impl Builder {
             span,
             kind: OperatorKind::Scan { axis, forward, init },
             params,
-            result: carry.unwrap_or(Type::Tuple(Vec::new())),
+            result: carry.unwrap_or_else(|| Annotation::tuple(Vec::new())),
             body: self.body,
             block,
         }
@@ -257,14 +259,25 @@ impl Builder {
 impl Operator {
     /// The types of the parameters that take arguments: all but the carry of a scan operator.
     pub fn argument_types(&self) -> Vec<Type> {
+        let annotations = self.argument_annotations();
+        annotations
+            .iter()
+            .map(|annotation| annotation.ty().clone())
+            .collect()
+    }
+
+    /// As [`Operator::argument_types`], as declared.
+    pub fn argument_annotations(&self) -> Vec<Annotation> {
         let carried = usize::from(matches!(self.kind, OperatorKind::Scan { .. }));
         let locals = self.params.iter().skip(carried);
-        locals.map(|&local| self.body.locals[local].ty.clone()).collect()
+        locals
+            .map(|&local| self.body.locals[local].annotation.clone())
+            .collect()
     }
 
     /// Whether the type of the result is known. It is, but for a signature without a body.
     pub fn result_is_declared(&self) -> bool {
-        self.result != Type::Tuple(Vec::new())
+        *self.result.ty() != Type::Tuple(Vec::new())
     }
 
     /// The names of the parameters that take arguments.

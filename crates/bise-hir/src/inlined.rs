@@ -22,7 +22,7 @@ pub struct Inlined {
 /// What a body stands for.
 pub(crate) fn inlined(body: &Body) -> Inlined {
     let exprs = body.exprs.iter().map(|(_, expr)| leaves(&expr.ty));
-    let locals = body.locals.iter().map(|(_, local)| leaves(&local.ty));
+    let locals = body.locals.iter().map(|(_, local)| leaves(local.ty()));
     let mut total = Inlined {
         operations: exprs.chain(locals).sum(),
         sweeps: body.callees.iter().any(|callee| callee.inlined.sweeps),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bise_base::{Name, Span};
-use bise_lang::{Builtin, Dimension, DomainRange, Offset, Reduction, Scalar, Type};
+use bise_lang::{Annotation, Builtin, Dimension, DomainRange, Offset, Reduction, Scalar, Type};
 use la_arena::{Arena, Idx};
 
 use crate::Inlined;
@@ -24,8 +24,8 @@ pub struct Operator {
     pub kind: OperatorKind,
     /// Its parameters, in order. The first parameter of a scan operator is the carry.
     pub params: Vec<LocalId>,
-    /// Type of what it returns. For a scan operator: of one level, which is the type of the carry.
-    pub result: Type,
+    /// Type of what it returns, as declared. For a scan operator: of one level, which is the type of the carry.
+    pub result: Annotation,
     /// Locals, expressions and callees.
     pub body: Body,
     /// What it does. Every path ends in a `Return`.
@@ -68,10 +68,17 @@ pub struct Body {
 pub struct Local {
     /// Unique in its body.
     pub name: Name,
-    /// Its type.
-    pub ty: Type,
+    /// Its type, as declared.
+    pub annotation: Annotation,
     /// Where it is defined.
     pub span: Span,
+}
+
+impl Local {
+    /// Its type.
+    pub fn ty(&self) -> &Type {
+        self.annotation.ty()
+    }
 }
 
 /// Statements in order.

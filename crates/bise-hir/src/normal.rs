@@ -108,9 +108,13 @@ impl<'a> Copy<'a> {
         let (from, locals) = (self.from, &mut self.into.locals);
         *self.locals.entry(id).or_insert_with(|| {
             let name = Name::new(format!("{}.variable", locals.len()));
-            let ty = from.locals[id].ty.clone();
+            let annotation = from.locals[id].annotation.clone();
             let span = Span::default();
-            locals.alloc(Local { name, ty, span })
+            locals.alloc(Local {
+                name,
+                annotation,
+                span,
+            })
         })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bise_base::Name;
-use bise_lang::{Bound, DomainRange, FieldType, Type};
+use bise_lang::{Annotation, Bound, DomainRange, Type};
 
 use crate::typing::{call, map_leaves};
 use crate::{Builder, Operator, OperatorKind, Program, ProgramCall, Target};
@@ -15,7 +15,7 @@ impl Program {
         let mut leaves = Vec::new();
         for &param in &self.params {
             let local = &self.body.locals[param];
-            flatten(&local.name, &local.ty, &mut leaves);
+            flatten(&local.name, local.ty(), &mut leaves);
         }
         leaves
     }
@@ -23,47 +23,51 @@ impl Program {
     /// The program that calls `operator` with its own parameters and writes the result to one more, `out`, as
     /// far as it reaches. The parameters of a scan operator become fields over its axis.
     pub fn from_operator(operator: Arc<Operator>) -> Self {
-        let args = operator.argument_types();
-        let args = args.iter().map(|ty| match &operator.kind {
-            OperatorKind::Field => ty.clone(),
-            OperatorKind::Scan { axis, .. } => map_leaves(ty, &mut |leaf| {
+        let args = operator.argument_annotations();
+        let args = args.into_iter().map(|annotation| match &operator.kind {
+            OperatorKind::Field => annotation,
+            OperatorKind::Scan { axis, .. } => Annotation::from(map_leaves(annotation.ty(), &mut |leaf| {
                 Type::field([axis.clone()], leaf.dtype().unwrap_or(bise_lang::DType::Float64))
-            }),
+            })),
         });
-        let args: Vec<Type> = args.collect();
+        let args: Vec<Annotation> = args.collect();
         Self::from_operator_with(operator, &args)
             .unwrap_or_else(|error| panic!("compiler bug: an operator does not take its own types: {error}"))
     }
 
     /// As [`Program::from_operator`], with arguments of those types: for scan operators, which take fields over
     /// any dimensions.
-    pub fn from_operator_with(operator: Arc<Operator>, args: &[Type]) -> Result<Self, crate::TypeError> {
-        let result = call(&operator, &args.iter().collect::<Vec<_>>())?;
+    pub fn from_operator_with(
+        operator: Arc<Operator>,
+        args: &[Annotation],
+    ) -> Result<Self, crate::TypeError> {
+        let result = call(&operator, &args.iter().map(Annotation::ty).collect::<Vec<_>>())?;
+        let out_type = map_leaves(&result, &mut |leaf| match leaf {
+            Type::Scalar(dtype) => Type::field([], *dtype),
+            Type::Field(_) | Type::Tuple(_) => leaf.clone(),
+        });
+        let out_annotation = match operator.kind {
+            OperatorKind::Field => operator.result.with_type(out_type.clone()),
+            OperatorKind::Scan { .. } => Annotation::inferred(out_type.clone(), args),
+        };
         let span = operator.span;
         let mut builder = Builder::new();
         let mut params = Vec::new();
         let names = operator.argument_names();
-        for (name, ty) in names.iter().zip(args) {
-            params.push(builder.local(name.clone(), ty.clone(), span));
+        for (name, annotation) in names.iter().zip(args) {
+            params.push(builder.local(name.clone(), annotation.clone(), span));
         }
         let args: Vec<_> = params.iter().map(|&param| builder.read(param, span)).collect();
         let mut out_name = Name::new("out");
         while names.contains(&out_name) {
             out_name = Name::new(format!("{out_name}_"));
         }
-        let out_type = map_leaves(&result, &mut |leaf| match leaf {
-            Type::Scalar(dtype) => Type::Field(FieldType {
-                dims: Vec::new(),
-                dtype: *dtype,
-            }),
-            Type::Field(_) | Type::Tuple(_) => leaf.clone(),
-        });
         let first_leaf = params
             .iter()
-            .map(|&param| builder.body().locals[param].ty.leaves().len());
+            .map(|&param| builder.body().locals[param].ty().leaves().len());
         let mut leaf = first_leaf.sum::<usize>() as u32;
         let out = Target::whole(&out_type, &mut leaf, span);
-        params.push(builder.local(out_name, out_type, span));
+        params.push(builder.local(out_name, out_annotation, span));
         let call = ProgramCall {
             callee: 0,
             args,
@@ -73,6 +77,12 @@ impl Program {
         let mut program = builder.program(operator.name.clone(), span, params, vec![call]);
         program.body.callees.push(operator);
         Ok(program)
+    }
+
+    /// What the leaves of [`Program::flattened`] are declared as.
+    pub fn annotations(&self) -> impl Iterator<Item = Annotation> {
+        let params = self.params.iter();
+        params.flat_map(|&param| self.body.locals[param].annotation.leaves())
     }
 }
 

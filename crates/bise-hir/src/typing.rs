@@ -120,7 +120,7 @@ impl fmt::Display for TypeError {
 pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, TypeError> {
     let ty = |expr: &ExprId| &body.exprs[*expr].ty;
     match kind {
-        ExprKind::Local(local) => Ok(body.locals[*local].ty.clone()),
+        ExprKind::Local(local) => Ok(body.locals[*local].ty().clone()),
         ExprKind::Constant(value) => Ok(Type::Scalar(value.dtype())),
         ExprKind::Builtin(builtin, operands) => apply(*builtin, &operands.iter().map(ty).collect::<Vec<_>>()),
         ExprKind::Where {
@@ -179,7 +179,7 @@ pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, Type
 /// scalar.
 pub fn accepts(param: &Type, arg: &Type) -> bool {
     match (param, arg) {
-        (Type::Field(field), Type::Scalar(dtype)) => field.dims.is_empty() && field.dtype == *dtype,
+        (Type::Field(field), Type::Scalar(dtype)) => field.dims().is_empty() && field.dtype == *dtype,
         (Type::Tuple(params), Type::Tuple(args)) => {
             params.len() == args.len() && params.iter().zip(args).all(|(param, arg)| accepts(param, arg))
         }
@@ -211,7 +211,7 @@ fn apply(builtin: Builtin, operands: &[&Type]) -> Result<Type, TypeError> {
 fn over(operands: &[&Type], dtype: DType) -> Type {
     if operands.iter().any(|ty| matches!(ty, Type::Field(_))) {
         let dims = promote_dimensions(operands.iter().map(|ty| ty.dims()));
-        Type::Field(FieldType { dims, dtype })
+        Type::field(dims, dtype)
     } else {
         Type::Scalar(dtype)
     }
@@ -236,7 +236,7 @@ fn select(mask: &Type, then: &Type, otherwise: &Type) -> Result<Type, TypeError>
         _ => match (then.dtype(), otherwise.dtype()) {
             (Some(a), Some(b)) if a == b => {
                 let dims = promote_dimensions([mask.dims(), then.dims(), otherwise.dims()]);
-                Ok(Type::Field(FieldType { dims, dtype: a }))
+                Ok(Type::field(dims, a))
             }
             _ => Err(error()),
         },
@@ -259,11 +259,8 @@ fn gather(value: &Type, offset: &Offset, distance: &Type) -> Result<Type, TypeEr
     require(field, dim, value)?;
     match distance.dtype() {
         Some(dtype) if dtype.is_integer() => {
-            let dims = promote_dimensions([&field.dims[..], distance.dims()]);
-            Ok(Type::Field(FieldType {
-                dims,
-                dtype: field.dtype,
-            }))
+            let dims = promote_dimensions([field.dims(), distance.dims()]);
+            Ok(Type::field(dims, field.dtype))
         }
         _ => Err(TypeError::NotIndex(distance.clone())),
     }
@@ -296,10 +293,7 @@ fn cast(value: &Type, declared: &Type) -> Result<Type, TypeError> {
         return Err(TypeError::NotSingle(value.clone()));
     };
     Ok(map_leaves(value, &mut |leaf| match leaf {
-        Type::Field(field) => Type::Field(FieldType {
-            dims: field.dims.clone(),
-            dtype,
-        }),
+        Type::Field(field) => Type::field(field.dims().iter().cloned(), dtype),
         Type::Scalar(_) | Type::Tuple(_) => Type::Scalar(dtype),
     }))
 }
@@ -342,7 +336,7 @@ fn reduce(reduction: Reduction, value: &Type, offset: &Offset) -> Result<Type, T
     apply(reduction.builtin(), &[value, value])?;
     let (origin, local) = table(offset)?;
     require(field, local, value)?;
-    let kept: Vec<&Dimension> = field.dims.iter().filter(|dim| *dim != local).collect();
+    let kept: Vec<&Dimension> = field.dims().iter().filter(|dim| *dim != local).collect();
     // Weights that are the same for all rows are no field of rows yet.
     let is_of_rows = kept.iter().any(|dim| dim.kind == DimensionKind::Horizontal);
     let rows = (!is_of_rows).then_some(origin);
@@ -366,7 +360,7 @@ fn replaced(
     by: &[&Dimension],
 ) -> Result<Type, TypeError> {
     require(field, source, value)?;
-    let kept: Vec<&Dimension> = field.dims.iter().filter(|dim| *dim != source).collect();
+    let kept: Vec<&Dimension> = field.dims().iter().filter(|dim| *dim != source).collect();
     if let Some(&dim) = by.iter().find(|dim| kept.contains(dim)) {
         return Err(TypeError::RepeatedDimension {
             dim: dim.clone(),
@@ -385,7 +379,7 @@ fn as_field(value: &Type) -> Result<&FieldType, TypeError> {
 }
 
 fn require(field: &FieldType, dim: &Dimension, value: &Type) -> Result<(), TypeError> {
-    if field.dims.contains(dim) {
+    if field.dims().contains(dim) {
         return Ok(());
     }
     Err(TypeError::MissingDimension {
@@ -429,15 +423,12 @@ pub fn call(operator: &Operator, args: &[&Type]) -> Result<Type, TypeError> {
         });
     }
     Ok(match &operator.kind {
-        OperatorKind::Field => operator.result.clone(),
+        OperatorKind::Field => operator.result.ty().clone(),
         OperatorKind::Scan { axis, .. } => {
             let leaves = args.iter().flat_map(|arg| arg.leaves());
             let dims = promote_dimensions(leaves.map(Type::dims).chain([std::slice::from_ref(axis)]));
-            map_leaves(&operator.result, &mut |leaf| match leaf.dtype() {
-                Some(dtype) => Type::Field(FieldType {
-                    dims: dims.clone(),
-                    dtype,
-                }),
+            map_leaves(operator.result.ty(), &mut |leaf| match leaf.dtype() {
+                Some(dtype) => Type::field(dims.iter().cloned(), dtype),
                 None => leaf.clone(),
             })
         }

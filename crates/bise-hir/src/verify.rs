@@ -1,7 +1,7 @@
 //! Checks hir. What holds of verified hir, in the order in which it is checked:
 //!
 //! Of every operator that is reached, callees first, and of a program:
-//! 1. Names of locals differ. Dimensions of field types are in canonical order, without repetition.
+//! 1. Names of locals differ.
 //! 2. Operands of an expression come before it; locals and callees exist.
 //! 3. The type of every expression is the one that [`typing::infer`] gives.
 //! 4. Parameters differ.
@@ -76,24 +76,13 @@ fn verify_body(body: &Body) -> Verified {
         ensure(names.insert(&local.name), || {
             format!("two locals are named `{}`", local.name)
         })?;
-        verify_type(&local.ty)?;
     }
     for (id, expr) in body.exprs.iter() {
         verify_operands(body, id)?;
-        verify_type(&expr.ty)?;
         let ty = infer(body, &expr.kind, &expr.ty)
             .map_err(|error| format!("expression {}: {error}", number(id)))?;
         ensure(ty == expr.ty, || {
             format!("expression {} is `{ty}`, not `{}`", number(id), expr.ty)
-        })?;
-    }
-    Ok(())
-}
-
-fn verify_type(ty: &Type) -> Verified {
-    for leaf in ty.leaves() {
-        ensure(leaf.dims().is_sorted_by(|a, b| a < b), || {
-            format!("`{leaf}` is not in canonical order")
         })?;
     }
     Ok(())
@@ -152,18 +141,24 @@ fn verify_scan(operator: &Operator) -> Verified {
     let types = body
         .locals
         .iter()
-        .map(|(_, local)| &local.ty)
+        .map(|(_, local)| local.ty())
         .chain(body.exprs.iter().map(|(_, expr)| &expr.ty));
     for leaf in types.flat_map(Type::leaves) {
         ensure(matches!(leaf, Type::Scalar(_)), || {
             format!("`{leaf}` in a scan operator")
         })?;
     }
-    let carry = operator.params.first().map(|&carry| &body.locals[carry].ty);
-    ensure(carry == Some(&operator.result), || {
+    let carry = operator.params.first().map(|&carry| body.locals[carry].ty());
+    ensure(carry == Some(operator.result.ty()), || {
         format!("the carry is not `{}`", operator.result)
     })?;
-    let leaves: Vec<Option<DType>> = operator.result.leaves().iter().map(|leaf| leaf.dtype()).collect();
+    let leaves: Vec<Option<DType>> = operator
+        .result
+        .ty()
+        .leaves()
+        .iter()
+        .map(|leaf| leaf.dtype())
+        .collect();
     let init: Vec<Option<DType>> = init.iter().map(|value| Some(value.dtype())).collect();
     ensure(leaves == init, || {
         format!("initial values of types {init:?} for `{}`", operator.result)
@@ -224,7 +219,7 @@ impl Scope<'_> {
                 Stmt::Return(value) => {
                     self.evaluate(*value)?;
                     let ty = &self.operator.body.exprs[*value].ty;
-                    ensure(*ty == self.operator.result, || {
+                    ensure(ty == self.operator.result.ty(), || {
                         format!("`{ty}` is returned, not `{}`", self.operator.result)
                     })?;
                     returns = true;
@@ -252,8 +247,8 @@ impl Scope<'_> {
                     "a join of a local that is not defined".to_owned()
                 })?;
             }
-            let ty = &self.operator.body.locals[join.then].ty;
-            let other = &self.operator.body.locals[join.otherwise].ty;
+            let ty = self.operator.body.locals[join.then].ty();
+            let other = self.operator.body.locals[join.otherwise].ty();
             ensure(ty == other, || format!("a join of `{ty}` and `{other}`"))?;
             self.define(join.target, ty)?;
         }
@@ -275,8 +270,8 @@ impl Scope<'_> {
     fn define(&mut self, local: LocalId, ty: &Type) -> Verified {
         verify_local(&self.operator.body, local)?;
         let target = &self.operator.body.locals[local];
-        ensure(target.ty == *ty, || {
-            format!("`{}` is `{}`, not `{ty}`", target.name, target.ty)
+        ensure(target.ty() == ty, || {
+            format!("`{}` is `{}`, not `{ty}`", target.name, target.ty())
         })?;
         ensure(self.ever.insert(local), || {
             format!("`{}` is defined twice", target.name)
@@ -324,10 +319,10 @@ fn verify_target(target: &Target, result: &Type, leaves: &[(Name, Type)]) -> Ver
                 return Err(format!("target {leaf} is not a field"));
             };
             let taken = Some(field.dtype) == result.dtype()
-                && result.dims().iter().all(|dim| field.dims.contains(dim));
+                && result.dims().iter().all(|dim| field.dims().contains(dim));
             ensure(taken, || format!("`{name}` does not take `{result}`"))?;
             let ranges = domain.iter().map(|range| &range.dim);
-            ensure(ranges.eq(&field.dims), || {
+            ensure(ranges.eq(field.dims()), || {
                 format!("the domain of `{name}` is not over its dimensions")
             })?;
             domain.iter().try_for_each(|range| verify_range(range, leaves))

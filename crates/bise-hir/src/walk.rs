@@ -181,7 +181,7 @@ impl Uses {
             self.dim(axis);
         }
         self.body(&operator.body);
-        self.ty(&operator.result);
+        self.ty(operator.result.ty());
     }
 
     /// Adds what a program uses itself, without its operators.
@@ -191,7 +191,7 @@ impl Uses {
 
     fn body(&mut self, body: &Body) {
         for (_, local) in body.locals.iter() {
-            self.ty(&local.ty);
+            self.ty(local.ty());
         }
         for (_, expr) in body.exprs.iter() {
             self.ty(&expr.ty);

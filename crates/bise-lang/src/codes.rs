@@ -50,8 +50,6 @@ codes! {
         "An operator is compiled when it is defined, so every parameter says its type:\n\n    @field_operator\n    def twice(a): ...                                  # wrong\n    def twice(a: Field[[I, J], float64]): ...          # right\n\nThe type of the result is deduced; an annotation of it is checked.";
     ANNOTATION = "B0205" "invalid-annotation": "An annotation is not a type of the language.",
         "Types are `Field[[I, J], float64]`, the scalars `bool`, `int8` ... `int64`, `uint8` ... `uint64`, `float32`, `float64`,\n`int` (which is int64) and `float` (which is float64), and `tuple[...]` of types.";
-    DIMENSION_ORDER = "B0206" "dimension-order": "The dimensions of a field type are not in canonical order.",
-        "Two fields have one type if they have the same dimensions, so the order in which they are written is fixed:\nhorizontal ones first, then local ones, then vertical ones, each by name. The order in memory is free: any array may\nbe given a `Field[[I, K], float64]`.";
     CONDITION = "B0207" "invalid-condition": "A condition is not one truth value.",
         "`if`, `elif` and `a if c else b` choose once for all points, so `c` is a scalar of type bool. To choose point by\npoint, write `where(mask, a, b)`. Numbers are not truth values: compare them, `n != 0`.\n\nThe condition of `concat_where` is a part of the points, said by their indices: comparisons of dimensions with scalar\nintegers, `K < n`, joined by `&`, `|` and `~`.";
     UNPACK = "B0208" "invalid-unpacking": "A tuple has not as many elements as are asked for.",

@@ -5,10 +5,12 @@
 //!   interpreter, printers, code generation and the documentation.
 //! - [`evaluate`]: what a builtin means on [`Scalar`]s. Every target agrees with it bit for bit.
 //! - [`Type`], [`Dimension`], [`Offset`]: what values are and how one moves.
+//! - [`Annotation`]: a type with the order in which the dimensions of its fields are written.
 //! - [`Bound`], [`Extent`]: symbolic ends and intervals of domains.
 //! - [`plan`]: what a variant is specialised to, and what the driver runs.
 //! - [`codes`]: every diagnostic, declared once.
 
+mod annotation;
 mod bounds;
 pub mod builtins;
 pub mod codes;
@@ -18,6 +20,7 @@ pub mod plan;
 mod scalar;
 mod types;
 
+pub use annotation::{Annotation, Axes};
 pub use bounds::{Bound, BoundOperator, DomainRange, Extent};
 pub use builtins::Builtin;
 pub use evaluate::{cast, evaluate, reduce_nothing, reduce_start};

@@ -71,6 +71,25 @@ impl DType {
         Self::ALL.into_iter().find(|t| t.name() == name)
     }
 
+    /// The type that a text means where NumPy and Python take one: also `float`, `double`, `f8`, `<f8`.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let code = text.trim_start_matches(['<', '=', '|']);
+        Some(match code {
+            "b1" | "?" | "bool_" => Self::Bool,
+            "i1" => Self::Int8,
+            "i2" => Self::Int16,
+            "i4" => Self::Int32,
+            "i8" | "int" => Self::Int64,
+            "u1" => Self::UInt8,
+            "u2" => Self::UInt16,
+            "u4" => Self::UInt32,
+            "u8" => Self::UInt64,
+            "f4" | "single" => Self::Float32,
+            "f8" | "float" | "double" => Self::Float64,
+            _ => return Self::from_name(text),
+        })
+    }
+
     /// Bytes per element.
     pub fn size(self) -> usize {
         match self {
@@ -172,10 +191,25 @@ impl Offset {
 /// A field: a function from the points of a domain to numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldType {
-    /// In canonical order, without repetition. May be empty.
-    pub dims: Vec<Dimension>,
+    /// In canonical order, without repetition: nothing else can be made, so nothing has to check it.
+    dims: Vec<Dimension>,
     /// Type of the values.
     pub dtype: DType,
+}
+
+impl FieldType {
+    /// A field of those dimensions, whatever their order.
+    pub fn new(dims: impl IntoIterator<Item = Dimension>, dtype: DType) -> Self {
+        let mut dims: Vec<Dimension> = dims.into_iter().collect();
+        dims.sort();
+        dims.dedup();
+        Self { dims, dtype }
+    }
+
+    /// The dimensions in canonical order, without repetition. There may be none.
+    pub fn dims(&self) -> &[Dimension] {
+        &self.dims
+    }
 }
 
 /// The type of a value.
@@ -192,10 +226,7 @@ pub enum Type {
 impl Type {
     /// A field of those dimensions, put into canonical order.
     pub fn field(dims: impl IntoIterator<Item = Dimension>, dtype: DType) -> Self {
-        let mut dims: Vec<Dimension> = dims.into_iter().collect();
-        dims.sort();
-        dims.dedup();
-        Self::Field(FieldType { dims, dtype })
+        Self::Field(FieldType::new(dims, dtype))
     }
 
     /// The type of the numbers, of a scalar or a field.

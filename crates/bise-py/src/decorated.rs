@@ -140,7 +140,8 @@ impl Decorated {
 
 /// `a: Field[[I], float64], n: int32`
 pub fn params_text(body: &hir::Body, params: &[hir::LocalId]) -> String {
-    let text = |&param: &hir::LocalId| format!("{}: {}", body.locals[param].name, body.locals[param].ty);
+    let text =
+        |&param: &hir::LocalId| format!("{}: {}", body.locals[param].name, body.locals[param].annotation);
     params.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bise_hir as hir;
 use bise_hir::OperatorKind;
-use bise_lang::{Dimension, Type};
+use bise_lang::{Annotation, Type};
 use pyo3::PyTraverseError;
 use pyo3::exceptions::PyValueError;
 use pyo3::gc::PyVisit;
@@ -25,6 +25,7 @@ use crate::intern::intern;
 use crate::ndarray::{RawArray, scalar_value};
 use crate::python::describe;
 use crate::session::backend_name;
+use crate::types::repeated;
 
 /// A field operator or a scan operator: what the decorators ``field_operator`` and ``scan_operator`` make.
 ///
@@ -49,7 +50,7 @@ struct Shared {
     /// The program that calls it.
     callable: OnceLock<Arc<Callable>>,
     /// Scan operators take fields over any dimensions: one program per list of argument types.
-    variants: Mutex<Vec<(Vec<Type>, Arc<Callable>)>>,
+    variants: Mutex<Vec<(Vec<Annotation>, Arc<Callable>)>>,
 }
 
 impl FieldOperator {
@@ -197,8 +198,8 @@ impl Call for FieldOperator {
         let mut bindings = signature.bind(py, given)?;
         let part;
         if let (Some(domain), Some(out)) = (bindings.domain, bindings.values.last_mut()) {
-            let ty = &generic.params[generic.params.len() - 1].ty;
-            part = restrict(ty, out, &domain)?;
+            let declared = &generic.params[generic.params.len() - 1].annotation;
+            part = restrict(declared, out, &domain)?;
             *out = part.as_borrowed();
         }
         let variant;
@@ -238,8 +239,8 @@ impl FieldOperator {
     ) -> PyResult<Arc<Callable>> {
         let params = &generic.params[..generic.params.len() - 1];
         let types = params.iter().zip(values);
-        let types: Vec<Type> = types
-            .map(|(param, value)| type_of(&param.ty, value))
+        let types: Vec<Annotation> = types
+            .map(|(param, value)| type_of(param.annotation.ty(), value))
             .collect::<PyResult<_>>()?;
         let lock = || {
             self.shared
@@ -258,19 +259,18 @@ impl FieldOperator {
     }
 }
 
-/// The type of an argument of a scan operator: the parameter's data type on the argument's dimensions.
-fn type_of(param: &Type, value: &Bound<'_, PyAny>) -> PyResult<Type> {
+/// The type of an argument of a scan operator: the parameter's data type on the argument's dimensions, in their order.
+fn type_of(param: &Type, value: &Bound<'_, PyAny>) -> PyResult<Annotation> {
     if let (Type::Tuple(types), Ok(items)) = (param, value.cast::<PyTuple>()) {
         let items = types.iter().zip(items.iter());
         let items = items.map(|(ty, item)| type_of(ty, &item));
-        return Ok(Type::Tuple(items.collect::<PyResult<_>>()?));
+        return Ok(Annotation::tuple(items.collect::<PyResult<_>>()?));
     }
     let Some(dtype) = param.dtype() else {
-        return Ok(param.clone());
+        return Ok(Annotation::from(param.clone()));
     };
     if let Ok(field) = value.cast::<Field>() {
-        let dims: Vec<Dimension> = field.get().dims.to_vec();
-        return Ok(Type::field(dims, dtype));
+        return Annotation::field(field.get().dims.to_vec(), dtype).map_err(|twice| repeated(&twice));
     }
     let rank = match RawArray::read(value, true) {
         Some(array) => array.shape.len(),
@@ -278,8 +278,8 @@ fn type_of(param: &Type, value: &Bound<'_, PyAny>) -> PyResult<Type> {
         None => array::read(value)?.array.getattr("ndim")?.extract()?,
     };
     match rank {
-        0 => Ok(Type::Scalar(dtype)),
-        1 => Ok(param.clone()),
+        0 => Ok(Annotation::scalar(dtype)),
+        1 => Ok(Annotation::from(param.clone())),
         rank => Err(PyValueError::new_err(format!(
             "a scan operator takes fields: an array with {rank} axes does not say which dimensions they are"
         ))),
@@ -288,46 +288,52 @@ fn type_of(param: &Type, value: &Bound<'_, PyAny>) -> PyResult<Type> {
 
 /// `out[domain]`, leaf by leaf; `domain` is one for all, or a tuple as `out` is.
 fn restrict<'py>(
-    ty: &Type,
+    declared: &Annotation,
     out: &Bound<'py, PyAny>,
     domain: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = out.py();
-    if let (Type::Tuple(types), Ok(outs)) = (ty, out.cast::<PyTuple>()) {
+    if let (Type::Tuple(_), Ok(outs)) = (declared.ty(), out.cast::<PyTuple>()) {
+        let items = declared.items();
         let domains = domain
             .cast::<PyTuple>()
             .ok()
-            .filter(|domains| domains.len() == types.len());
-        let mut parts = Vec::with_capacity(types.len());
-        for (at, (ty, out)) in types.iter().zip(outs.iter()).enumerate() {
+            .filter(|domains| domains.len() == items.len());
+        let mut parts = Vec::with_capacity(items.len());
+        for (at, (item, out)) in items.iter().zip(outs.iter()).enumerate() {
             let domain = match &domains {
                 Some(domains) if !is_pair(domains) => domains.get_item(at)?,
                 _ => domain.clone(),
             };
-            parts.push(restrict(ty, &out, &domain)?);
+            parts.push(restrict(item, &out, &domain)?);
         }
         return Ok(PyTuple::new(py, parts)?.into_any());
     }
     let domain = Bound::new(py, Domain::from_python(domain)?)?;
     let part = match out.cast::<Field>() {
         Ok(field) => index::get(field.get(), &domain)?,
-        Err(_) => index::get(&output(ty, out)?, &domain)?,
+        Err(_) => index::get(&output(declared, out)?, &domain)?,
     };
     Ok(Bound::new(py, part)?.into_any())
 }
 
 /// The field that an array is which is given for `out`.
-fn output(ty: &Type, out: &Bound<'_, PyAny>) -> PyResult<Field> {
+fn output(declared: &Annotation, out: &Bound<'_, PyAny>) -> PyResult<Field> {
     let wrong = |what: String| {
         ArgumentTypeError::new_err(format!(
-            "with `domain=`, 'out' is a field or an array of type {ty}, not {what}"
+            "with `domain=`, 'out' is a field or an array of type {declared}, not {what}"
         ))
     };
     if !array::gives_array(out) {
         return Err(wrong(describe(out)));
     }
-    let dims = ty.dims();
-    let array = array::share(out).and_then(|given| given.along(dims));
+    let given = array::share(out).map_err(|error| at_argument(out.py(), "out", error))?;
+    let dims = match declared.axes().first() {
+        Some(Some(axes)) => axes.as_slice(),
+        _ if given.has_names() => declared.ty().dims(),
+        _ => return Err(wrong("an array, whose axes no annotation names".to_owned())),
+    };
+    let array = given.along(dims);
     let array = array.map_err(|error| at_argument(out.py(), "out", error))?;
     match RawArray::read(&array, true).map(|array| array.shape.len()) {
         Some(rank) if rank != dims.len() => Err(wrong(format!("an array with {rank} axes"))),

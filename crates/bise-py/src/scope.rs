@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bise_base::Name;
-use bise_front::{Binding, Language, Mathematics, Numpy, Scope};
+use bise_front::{Binding, Language, Mathematics, Numpy, Scope, is_collection};
 use bise_lang::Builtin;
 use pyo3::exceptions::{PyAttributeError, PyException};
 use pyo3::prelude::*;
@@ -21,6 +21,10 @@ use crate::types::from_annotation;
 
 /// `bise._named.Dims`
 static DIMS: Lazy = Lazy::new("bise._named", "Dims");
+/// `bise._annotations.annotations_of`
+static ANNOTATIONS_OF: Lazy = Lazy::new("bise._annotations", "annotations_of");
+/// `bise._annotations.described`
+static DESCRIBED: Lazy = Lazy::new("bise._annotations", "described");
 /// `numpy.ufunc`
 static UFUNC: Lazy = Lazy::new("numpy", "ufunc");
 
@@ -49,7 +53,7 @@ impl Raised {
     }
 }
 
-/// The names that a function sees: its closure, its globals, Python's builtins.
+/// The names that a function sees: its closure, its globals, Python's builtins; and what its annotations are.
 #[derive(Debug)]
 pub struct FunctionScope {
     /// Names of the closure with their cells.
@@ -57,6 +61,8 @@ pub struct FunctionScope {
     globals: Py<PyDict>,
     /// Names of the compiled code that a class made private: `__name` in its text is `_Class__name` here.
     private: Vec<String>,
+    /// Those that Python has evaluated: their names are not looked up among those of the body.
+    annotations: Py<PyDict>,
     raised: Raised,
 }
 
@@ -74,7 +80,9 @@ impl FunctionScope {
         } else {
             closure.extract()?
         };
+        let annotations = ANNOTATIONS_OF.get(function.py())?.call1((function,))?;
         Ok(Self {
+            annotations: annotations.cast_into::<PyDict>()?.unbind(),
             cells: names.into_iter().zip(cells).collect(),
             globals: function.getattr("__globals__")?.cast_into::<PyDict>()?.unbind(),
             private,
@@ -121,6 +129,24 @@ impl Scope for FunctionScope {
         names.retain(|name| !name.starts_with("__"));
         names.sort();
         names
+    }
+
+    fn annotation(&self, param: &str) -> Option<Binding> {
+        Python::attach(|py| {
+            let annotations = self.annotations.bind(py);
+            let private = || {
+                let mut names = annotations
+                    .keys()
+                    .iter()
+                    .filter_map(|name| name.extract::<String>().ok());
+                names.find(|name| name.starts_with('_') && param.starts_with("__") && name.ends_with(param))
+            };
+            let annotation = match annotations.get_item(param).ok()? {
+                Some(annotation) => annotation,
+                None => annotations.get_item(private()?).ok()??,
+            };
+            Some(declared(&annotation, &self.raised))
+        })
     }
 }
 
@@ -169,6 +195,21 @@ pub fn binding(object: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
         .or_else(|| class_or_function(object, raised))
         .or_else(|| from_annotation(object, raised).map(Binding::Type))
         .unwrap_or_else(|| namespace(object, raised))
+}
+
+/// What an annotation is: a type, or a description of what it is instead.
+fn declared(annotation: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
+    let py = annotation.py();
+    match binding(annotation, raised) {
+        Binding::Namespace(names) if is_collection(&*names) => Binding::Namespace(names),
+        Binding::Namespace(_) | Binding::Member { .. } | Binding::Tuple(_) | Binding::Other(_) => {
+            let text = DESCRIBED
+                .get(py)
+                .and_then(|described| described.call1((annotation,))?.extract());
+            Binding::Other(raised.quiet(py, text).unwrap_or_else(|| describe(annotation)))
+        }
+        binding => binding,
+    }
 }
 
 /// Objects of Bise's own classes.
@@ -255,10 +296,6 @@ fn class_or_function(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Bindi
 
 /// Containers and text have no meaning; everything else is looked into by attributes.
 fn namespace(object: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
-    if let Some(value) = raised.quiet(object.py(), object.getattr("__value__")) {
-        // `type Alias = ...`
-        return binding(&value, raised);
-    }
     if let Ok(items) = object.cast::<PyTuple>() {
         return tuple(items, raised);
     }

@@ -3,22 +3,28 @@
 use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use bise_lang::{DType, Type};
+use bise_lang::{Annotation, DType, Dimension};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple, PyType};
 
 use crate::dimension;
+use crate::errors::FieldTypeError;
 use crate::ndarray::{dtype_from_python, dtype_to_python};
-use crate::python::{NUMPY_DTYPE, NUMPY_GENERIC, describe};
+use crate::python::{Lazy, NUMPY_DTYPE, NUMPY_GENERIC, describe};
 use crate::scope::Raised;
+
+/// `bise._generic.generic`
+static GENERIC: Lazy = Lazy::new("bise._generic", "generic");
+/// `bise._annotations.peeled`
+static PEELED: Lazy = Lazy::new("bise._annotations", "peeled");
 
 /// The type of a field, as annotations write it: ``Field[[I, J], float64]``. Equal types compare equal and hash
 /// alike; the order in which the dimensions are written counts.
 #[pyclass(frozen, module = "bise", name = "FieldType")]
 pub struct FieldType {
-    /// As written; the canonical order is the front end's to ask for.
-    pub inner: bise_lang::FieldType,
+    /// As written.
+    pub annotation: Annotation,
 }
 
 impl FieldType {
@@ -39,10 +45,25 @@ impl FieldType {
             .map(|dim| dimension::from_python(&dim?))
             .collect::<PyResult<_>>()?;
         let dtype = dtype_from_python(&dtype)?;
-        Ok(Self {
-            inner: bise_lang::FieldType { dims, dtype },
-        })
+        let annotation = Annotation::field(dims, dtype).map_err(|twice| repeated(&twice))?;
+        Ok(Self { annotation })
     }
+}
+
+/// The type of a field with parameters, if type variables stand in the brackets of `Field[...]`.
+pub fn generic<'py>(item: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Ok((dims, dtype)) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
+        return Ok(None);
+    };
+    let made = GENERIC.get(item.py())?.call1((dims, dtype))?;
+    Ok(Some(made).filter(|made| !made.is_none()))
+}
+
+/// The error for a dimension that a field has twice.
+pub fn repeated(twice: &Dimension) -> PyErr {
+    FieldTypeError::new_err(format!(
+        "the dimension '{twice}' stands twice in the type of a field"
+    ))
 }
 
 #[pymethods]
@@ -50,25 +71,27 @@ impl FieldType {
     /// The dimensions, as written.
     #[getter]
     fn dims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let dims = self.inner.dims.iter().map(|dim| dimension::to_python(py, dim));
+        let dims = self.annotation.axes().iter().flatten().flatten();
+        let dims = dims.map(|dim| dimension::to_python(py, dim));
         PyTuple::new(py, dims.collect::<PyResult<Vec<_>>>()?)
     }
 
     /// NumPy's dtype of the values.
     #[getter]
     fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        dtype_to_python(py, self.inner.dtype)
+        let dtype = self.annotation.ty().dtype();
+        dtype_to_python(py, dtype.unwrap_or(DType::Float64))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         other
             .cast::<Self>()
-            .is_ok_and(|other| other.get().inner == self.inner)
+            .is_ok_and(|other| other.get().annotation == self.annotation)
     }
 
     fn __hash__(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        self.inner.hash(&mut hasher);
+        self.annotation.hash(&mut hasher);
         hasher.finish()
     }
 
@@ -78,8 +101,13 @@ impl FieldType {
         union.get_item((slf, other))
     }
 
+    fn __ror__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let union = slf.py().import("typing")?.getattr("Union")?;
+        union.get_item((other, slf))
+    }
+
     fn __repr__(&self) -> String {
-        Type::Field(self.inner.clone()).to_string()
+        self.annotation.to_string()
     }
 
     /// Types are called nowhere, but `typing` accepts only callable objects in unions.
@@ -105,7 +133,7 @@ pub fn _rebuild_field_type(dims: &Bound<'_, PyAny>, dtype: &Bound<'_, PyAny>) ->
 }
 
 /// The type that an annotation object stands for: `Field[...]`, `tuple[...]`, a scalar type of NumPy or Python.
-pub fn from_annotation(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Type> {
+pub fn from_annotation(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Annotation> {
     annotation(object, raised, &Budget::default(), 0)
 }
 
@@ -130,19 +158,28 @@ impl Budget {
     }
 }
 
-fn annotation(object: &Bound<'_, PyAny>, raised: &Raised, budget: &Budget, level: usize) -> Option<Type> {
+fn annotation(
+    object: &Bound<'_, PyAny>,
+    raised: &Raised,
+    budget: &Budget,
+    level: usize,
+) -> Option<Annotation> {
     if !budget.allows(level) {
-        return Some(Type::Scalar(DType::Bool));
+        return Some(Annotation::scalar(DType::Bool));
     }
     if let Ok(field) = object.cast::<FieldType>() {
-        return Some(Type::Field(field.get().inner.clone()));
+        return Some(field.get().annotation.clone());
     }
     if let Ok(class) = object.cast::<PyType>() {
-        return from_class(class).map(Type::Scalar);
+        return from_class(class).map(Annotation::scalar);
     }
     let py = object.py();
     if NUMPY_DTYPE.has_instance(object).unwrap_or(false) {
-        return dtype_from_python(object).ok().map(Type::Scalar);
+        return dtype_from_python(object).ok().map(Annotation::scalar);
+    }
+    let peeled = raised.quiet(py, PEELED.get(py).and_then(|peeled| peeled.call1((object,))))?;
+    if !peeled.is(object) {
+        return annotation(&peeled, raised, budget, level + 1);
     }
     let origin = raised.quiet(py, object.getattr("__origin__"))?;
     if !origin.is(py.get_type::<PyTuple>()) {
@@ -150,10 +187,10 @@ fn annotation(object: &Bound<'_, PyAny>, raised: &Raised, budget: &Budget, level
     }
     let items: Vec<Bound<'_, PyAny>> = raised.quiet(py, object.getattr("__args__"))?.extract().ok()?;
     let items = items.iter().map(|item| match item.cast::<PyString>() {
-        Ok(name) => DType::from_name(name.to_str().ok()?).map(Type::Scalar),
+        Ok(name) => DType::from_text(name.to_str().ok()?).map(Annotation::scalar),
         Err(_) => annotation(item, raised, budget, level + 1),
     });
-    items.collect::<Option<Vec<_>>>().map(Type::Tuple)
+    items.collect::<Option<Vec<_>>>().map(Annotation::tuple)
 }
 
 /// `float`, `int`, `bool` and NumPy's scalar types.

@@ -69,15 +69,6 @@ def quoted(a: "Field[[J, I], float64]", b: "Feld[[I], float64]", c: "Field[[I]",
 # 9 | def untyped(a, b: Field[I, float64], c: Field[[I]], d: list[float64], e: "IJ", f: Field[[I], gtx]) -> Field[[I, I], float64]:
 #   |                                                                                                                 ^
 #
-# error[B0206]: the dimensions are not in canonical order
-#   --> types/annotation.py:14:22
-#    |
-# 14 | def quoted(a: "Field[[J, I], float64]", b: "Feld[[I], float64]", c: "Field[[I]", d: "fl" "oat64") -> "list[float64]":
-#    |                      ^^^^^^
-#    |
-#    = note: horizontal dimensions come first, then local ones, then vertical ones, each by name
-#    = help: write `[I, J]`; the order in memory is free
-#
 # error[B0101]: the name `Feld` is not defined
 #   --> types/annotation.py:14:45
 #    |

@@ -1,7 +1,7 @@
 //! Annotations to types.
 
 use bise_base::{Diagnostic, Span};
-use bise_lang::{DType, Dimension, FieldType, Type, codes};
+use bise_lang::{Annotation, DType, Dimension, codes};
 use bise_syntax::{Expr, ExprKind, parse_expression};
 
 use super::check::{Check, Checker, Reported, Size};
@@ -14,15 +14,27 @@ const FORMS: &str =
     "types are `Field[[I, J], float64]`, scalars as `float64` or `int32`, and `tuple[...]` of types";
 
 impl Checker<'_> {
-    /// The type that an annotation names.
-    pub(crate) fn annotation(&mut self, expr: &Expr) -> Check<Type> {
-        let outer = std::mem::replace(&mut self.annotating, true);
-        let ty = self.annotated_type(expr);
-        self.annotating = outer;
-        ty
+    /// What a parameter, or under `return` the result, is declared as: what Python made of the annotation where it did,
+    /// else what its text says.
+    pub(crate) fn declared(&mut self, param: &str, expr: &Expr) -> Check<Annotation> {
+        match self.scope.annotation(param) {
+            Some(binding) => {
+                let entity = self.binding_entity(binding)?;
+                self.type_of(entity, expr.span)
+            }
+            None => self.annotation(expr),
+        }
     }
 
-    fn annotated_type(&mut self, expr: &Expr) -> Check<Type> {
+    /// The type that an annotation names.
+    pub(crate) fn annotation(&mut self, expr: &Expr) -> Check<Annotation> {
+        let outer = std::mem::replace(&mut self.annotating, true);
+        let annotation = self.annotated_type(expr);
+        self.annotating = outer;
+        annotation
+    }
+
+    fn annotated_type(&mut self, expr: &Expr) -> Check<Annotation> {
         match &expr.kind {
             ExprKind::Subscript { value, index } => match self.entity(value)? {
                 Entity::Function(Function::Field, _) => self.field_annotation(index, expr.span),
@@ -31,39 +43,45 @@ impl Checker<'_> {
                 }
                 other => Err(self.not_a_type(expr.span, &other.describe())),
             },
-            ExprKind::Name(_) | ExprKind::Attribute { .. } => match self.entity(expr)? {
-                Entity::Type(ty) if Size::of_type(&ty).is_excessive() => Err(self.excessive(expr.span)),
-                Entity::Type(ty) => Ok(ty),
-                Entity::Namespace(scope) if is_collection(&*scope) => {
-                    Err(self.named_collection(expr.span, None))
-                }
-                other => Err(self.not_a_type(expr.span, &other.describe())),
-            },
+            ExprKind::Name(_) | ExprKind::Attribute { .. } => {
+                let entity = self.entity(expr)?;
+                self.type_of(entity, expr.span)
+            }
             ExprKind::String(text) => self.quoted_annotation(text, expr.span),
             ExprKind::Unsupported(construct) => Err(self.unsupported(*construct, expr.span)),
             _ => Err(self.not_a_type(expr.span, "this")),
         }
     }
 
+    /// The type that a name or a value of Python is.
+    fn type_of(&mut self, entity: Entity, span: Span) -> Check<Annotation> {
+        match entity {
+            Entity::Type(found) if Size::of_type(found.ty()).is_excessive() => Err(self.excessive(span)),
+            Entity::Type(found) => Ok(found),
+            Entity::Namespace(scope) if is_collection(&*scope) => Err(self.named_collection(span, None)),
+            other => Err(self.not_a_type(span, &other.describe())),
+        }
+    }
+
     /// `tuple[float64, int32]`: what stands between the brackets.
-    fn tuple_annotation(&mut self, items: &[Expr], span: Span) -> Check<Type> {
+    fn tuple_annotation(&mut self, items: &[Expr], span: Span) -> Check<Annotation> {
         let mut size = Size::default();
         let mut types = Vec::new();
         for item in items {
             let ty = self.annotation(item);
             if let Ok(ty) = &ty {
-                size.add(Size::of_type(ty));
+                size.add(Size::of_type(ty.ty()));
             }
             if size.is_excessive() {
                 return Err(self.excessive(span));
             }
             types.push(ty);
         }
-        Ok(Type::Tuple(types.into_iter().collect::<Check<_>>()?))
+        Ok(Annotation::tuple(types.into_iter().collect::<Check<_>>()?))
     }
 
     /// `"Field[[I, J], float64]"`: the text of the string, which stands between quotes as it is.
-    fn quoted_annotation(&mut self, text: &str, span: Span) -> Check<Type> {
+    fn quoted_annotation(&mut self, text: &str, span: Span) -> Check<Annotation> {
         let literal = self.text(span);
         let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| {
             let inside = literal.strip_prefix(quote);
@@ -89,7 +107,7 @@ impl Checker<'_> {
     }
 
     /// `Field[[I, J], float64]`: what stands between the outer brackets.
-    fn field_annotation(&mut self, index: &Expr, span: Span) -> Check<Type> {
+    fn field_annotation(&mut self, index: &Expr, span: Span) -> Check<Annotation> {
         let [dims, dtype] = elements(index) else {
             let diagnostic = Diagnostic::error(
                 &codes::ANNOTATION,
@@ -101,19 +119,18 @@ impl Checker<'_> {
         };
         let found = self.dims_annotation(dims);
         let dtype = self.dtype_annotation(dtype)?;
-        let found = found?;
-        self.check_order(&found, dims.span)?;
-        let dims = found.into_iter().map(|(dim, _)| dim).collect();
-        Ok(Type::Field(FieldType { dims, dtype }))
+        let (dims, spans): (Vec<Dimension>, Vec<Span>) = found?.into_iter().unzip();
+        Annotation::field(dims.clone(), dtype).map_err(|twice| {
+            let again = dims.iter().rposition(|dim| *dim == twice).unwrap_or(0);
+            let message = format!("the dimension `{twice}` stands twice");
+            self.report(Diagnostic::error(&codes::ANNOTATION, spans[again], message))
+        })
     }
 
     fn dtype_annotation(&mut self, expr: &Expr) -> Check<DType> {
         let dtype = match &expr.kind {
-            ExprKind::String(name) => DType::from_name(name),
-            _ => match self.annotation(expr)? {
-                Type::Scalar(dtype) => Some(dtype),
-                Type::Field(_) | Type::Tuple(_) => None,
-            },
+            ExprKind::String(name) => DType::from_text(name),
+            _ => self.annotation(expr)?.as_scalar(),
         };
         dtype.ok_or_else(|| {
             let diagnostic = Diagnostic::error(&codes::ANNOTATION, expr.span, "not the data type of a field")
@@ -158,29 +175,10 @@ impl Checker<'_> {
             }
         }
     }
-
-    fn check_order(&mut self, dims: &[(Dimension, Span)], span: Span) -> Check<()> {
-        let mut ordered = dims.to_vec();
-        ordered.sort_by(|(a, _), (b, _)| a.cmp(b));
-        if let Some([_, (dim, at)]) = ordered.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            let message = format!("the dimension `{dim}` stands twice");
-            return Err(self.report(Diagnostic::error(&codes::ANNOTATION, *at, message)));
-        }
-        if ordered == dims {
-            return Ok(());
-        }
-        let names: Vec<&str> = ordered.iter().map(|(_, at)| self.text(*at)).collect();
-        let hint = format!("write `[{}]`; the order in memory is free", names.join(", "));
-        let message = "the dimensions are not in canonical order";
-        let diagnostic = Diagnostic::error(&codes::DIMENSION_ORDER, span, message)
-            .note("horizontal dimensions come first, then local ones, then vertical ones, each by name")
-            .hint(hint);
-        Err(self.report(diagnostic))
-    }
 }
 
 /// Whether a namespace is a class of named values: a `NamedTuple` or a data class.
-fn is_collection(scope: &dyn Scope) -> bool {
+pub fn is_collection(scope: &dyn Scope) -> bool {
     ["_fields", "__dataclass_fields__"]
         .iter()
         .any(|name| scope.lookup(name).is_some())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bise_base::{Diagnostic, Name, Span};
 use bise_hir::{Operator, Program};
-use bise_lang::{Dimension, Offset, Scalar, Type, codes};
+use bise_lang::{Annotation, Dimension, Offset, Scalar, Type, codes};
 use bise_syntax::{Expr, ExprKind, Identifier};
 
 use super::check::{Check, Checker, Reported, Value};
@@ -62,7 +62,7 @@ pub(crate) enum Entity {
     /// [`Binding::Broken`]
     Broken(Arc<Operator>),
     Program(Arc<Program>),
-    Type(Type),
+    Type(Annotation),
     Function(Function, Name),
     Namespace(Arc<dyn Scope>),
     Tuple(Vec<Binding>),
@@ -150,15 +150,17 @@ impl Checker<'_> {
         } else if Language.lookup(name).is_some() {
             diagnostic.hint(format!("import it: `from gt4py.next import {name}`"))
         } else {
-            let mut candidates = self.variable_names();
+            let mut candidates = if self.annotating {
+                Vec::new()
+            } else {
+                self.variable_names()
+            };
             let mut outside = self.scope.names();
             if !self.annotating {
                 // An alias of a field type is no value and no function.
-                let is_value = |name: &String| {
-                    !matches!(
-                        self.scope.lookup(name),
-                        Some(Binding::Type(Type::Field(_) | Type::Tuple(_)))
-                    )
+                let is_value = |name: &String| match self.scope.lookup(name) {
+                    Some(Binding::Type(annotation)) => matches!(annotation.ty(), Type::Scalar(_)),
+                    _ => true,
                 };
                 outside.retain(is_value);
             }

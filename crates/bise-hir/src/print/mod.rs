@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use bise_lang::{Dimension, DimensionKind, Offset, Type};
+use bise_lang::{Annotation, Dimension, DimensionKind, Offset, Type};
 
 use crate::walk::{Uses, operators, uses};
 use crate::{Operator, Program};
@@ -85,18 +85,20 @@ impl Printer {
         name
     }
 
-    /// A type as an annotation.
-    fn ty(&mut self, ty: &Type) -> String {
-        match ty {
+    /// A type as it is annotated.
+    fn annotation(&mut self, annotation: &Annotation) -> String {
+        match annotation.ty() {
             Type::Scalar(dtype) => self.import(dtype.name()).to_owned(),
             Type::Field(field) => {
-                let dims = self.dims(&field.dims);
+                let written = annotation.axes().first().and_then(Option::as_deref);
+                let dims = self.dims(written.unwrap_or(field.dims()));
                 let dtype = self.import(field.dtype.name());
                 format!("{}[[{dims}], {dtype}]", self.import("Field"))
             }
             Type::Tuple(items) if items.is_empty() => "tuple[()]".to_owned(),
-            Type::Tuple(items) => {
-                let items: Vec<String> = items.iter().map(|item| self.ty(item)).collect();
+            Type::Tuple(_) => {
+                let items = annotation.items();
+                let items: Vec<String> = items.iter().map(|item| self.annotation(item)).collect();
                 format!("tuple[{}]", items.join(", "))
             }
         }

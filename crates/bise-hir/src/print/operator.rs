@@ -18,7 +18,7 @@ pub(super) fn print(printer: &mut Printer, operator: &std::sync::Arc<Operator>) 
     match &operator.kind {
         OperatorKind::Field => printer.line(0, "@gtx.field_operator"),
         OperatorKind::Scan { axis, forward, init } => {
-            let init = init_text(printer, &operator.result, &mut init.iter().copied());
+            let init = init_text(printer, operator.result.ty(), &mut init.iter().copied());
             let axis = printer.names.dim(axis).to_owned();
             let forward = if *forward { "True" } else { "False" };
             let decorator = format!("@gtx.scan_operator(axis={axis}, forward={forward}, init={init})");
@@ -28,7 +28,7 @@ pub(super) fn print(printer: &mut Printer, operator: &std::sync::Arc<Operator>) 
     let locals = printer
         .names
         .locals(&operator.body, &variables(operator), &words(&operator.body));
-    let result = printer.ty(&operator.result);
+    let result = printer.annotation(&operator.result);
     let name = printer.names.operator(operator).to_owned();
     signature(
         printer,
@@ -56,7 +56,10 @@ pub(super) fn signature(
 ) {
     let params: Vec<String> = params
         .iter()
-        .map(|&param| format!("{}: {}", locals[param], printer.ty(&body.locals[param].ty)))
+        .map(|&param| {
+            let annotation = &body.locals[param].annotation;
+            format!("{}: {}", locals[param], printer.annotation(annotation))
+        })
         .collect();
     let line = format!("def {name}({}){result}:", params.join(", "));
     if line.len() <= WIDTH || params.is_empty() {

@@ -1,6 +1,6 @@
 //! Programs: signature, calls, targets with their domains.
 
-use bise_lang::{Bound, BoundOperator, DomainRange, Type};
+use bise_lang::{Annotation, Bound, BoundOperator, Dimension, DomainRange, Type};
 
 use la_arena::ArenaMap;
 
@@ -20,7 +20,7 @@ pub(super) fn print(printer: &mut Printer, program: &Program) {
     signature(printer, &name, (&program.body, &program.params, &locals), "");
     let mut leaves = Vec::new();
     for &param in &program.params {
-        name_leaves(&locals[param], &program.body.locals[param].ty, &mut leaves);
+        name_leaves(&locals[param], program.body.locals[param].ty(), &mut leaves);
     }
     for call in &program.calls {
         let args: Vec<String> = call
@@ -66,7 +66,11 @@ fn call_text(
     mut args: Vec<String>,
     leaves: &[String],
 ) -> String {
-    let text = TargetText { printer, leaves };
+    let text = TargetText {
+        printer,
+        leaves,
+        annotations: &program.annotations().collect::<Vec<_>>(),
+    };
     let domains = all_targets(&call.out);
     let sliced = domains
         .iter()
@@ -99,7 +103,7 @@ fn whole_param(program: &Program, target: &Target, leaves: &[String]) -> Option<
     let (first, _) = *all_targets(target).first()?;
     let mut leaf = 0;
     for &param in &program.params {
-        let ty = &program.body.locals[param].ty;
+        let ty = program.body.locals[param].ty();
         if leaf == first && matches!(ty, Type::Tuple(_)) {
             let whole = Target::whole(ty, &mut leaf, bise_base::Span::default());
             let same = whole == crate::normal::without_spans(target);
@@ -172,6 +176,8 @@ fn relative(leaf: u32, bound: &Bound, range: &DomainRange) -> Option<Ends> {
 struct TargetText<'a> {
     printer: &'a Printer,
     leaves: &'a [String],
+    /// In which order the slices of each leaf stand.
+    annotations: &'a [Annotation],
 }
 
 impl TargetText<'_> {
@@ -180,10 +186,24 @@ impl TargetText<'_> {
             Target::Field { leaf, domain, .. } => {
                 let name = &self.leaves[*leaf as usize];
                 let slices = slices(*leaf, domain).filter(|slices| sliced && slices.iter().any(|s| s != ":"));
-                slices.map_or_else(|| name.clone(), |slices| format!("{name}[{}]", slices.join(", ")))
+                let written = |slices: Vec<String>| self.as_written(*leaf, domain, slices);
+                slices.map_or_else(
+                    || name.clone(),
+                    |slices| format!("{name}[{}]", written(slices).join(", ")),
+                )
             }
             Target::Tuple(items) => tuple(items, |item| self.target(item, sliced)),
         }
+    }
+
+    /// The slices of a domain in the order of the dimensions in the annotation of the field.
+    fn as_written(&self, leaf: u32, domain: &[DomainRange], slices: Vec<String>) -> Vec<String> {
+        let Some(axes) = &self.annotations[leaf as usize].axes()[0] else {
+            return slices;
+        };
+        let slice = |dim: &Dimension| domain.iter().position(|range| range.dim == *dim);
+        let order = axes.iter().filter_map(slice);
+        order.map(|at| slices[at].clone()).collect()
     }
 
     /// The tree of domains of a target.
@@ -232,7 +252,7 @@ impl TargetText<'_> {
         }
     }
 
-    fn end(&self, leaf: u32, dim: &bise_lang::Dimension, end: &str) -> String {
+    fn end(&self, leaf: u32, dim: &Dimension, end: &str) -> String {
         let dim = self.printer.names.dim(dim);
         format!("{}.domain[{dim}].{end}", self.leaves[leaf as usize])
     }

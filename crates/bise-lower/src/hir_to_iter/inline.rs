@@ -126,8 +126,8 @@ impl<'a> Inliner<'a> {
     fn parameter(&mut self, param: LocalId, span: Span) -> Value {
         let (params, locals) = (&self.program.params, &self.program.body.locals);
         let before = params.iter().take_while(|&&other| other != param);
-        let first: usize = before.map(|&other| locals[other].ty.leaves().len()).sum();
-        let ty = &locals[param].ty;
+        let first: usize = before.map(|&other| locals[other].ty().leaves().len()).sum();
+        let ty = locals[param].ty();
         let leaves = first..first + ty.leaves().len();
         let nodes: Vec<NodeId> = leaves.map(|leaf| self.builder.input(leaf as u32, span)).collect();
         Value::from_leaves(ty, &mut nodes.into_iter())
@@ -147,8 +147,11 @@ impl<'a> Inliner<'a> {
             let carries: Vec<NodeId> = (0..inits.len())
                 .map(|slot| self.builder.carry(id, slot as u32, operator.span))
                 .collect();
-            args.insert(0, Value::from_leaves(&operator.result, &mut carries.into_iter()));
-            sweep = Some((id, &operator.result));
+            args.insert(
+                0,
+                Value::from_leaves(operator.result.ty(), &mut carries.into_iter()),
+            );
+            sweep = Some((id, operator.result.ty()));
         }
         assert_eq!(
             args.len(),

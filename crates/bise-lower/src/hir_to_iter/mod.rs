@@ -21,7 +21,7 @@ mod tests;
 
 use bise_hir::{Program, Target};
 use bise_iter::{Builder, Graph, Output, Param, ParamKind};
-use bise_lang::{FieldType, Type};
+use bise_lang::Type;
 
 use inline::Inliner;
 use value::Value;
@@ -50,7 +50,7 @@ fn lower(program: &Program, places: usize) -> Graph {
     let params = leaves.into_iter().map(|(name, ty)| {
         let (kind, dtype) = match ty {
             Type::Scalar(dtype) => (ParamKind::Scalar, dtype),
-            Type::Field(FieldType { dims, dtype }) => (ParamKind::Field(dims), dtype),
+            Type::Field(field) => (ParamKind::Field(field.dims().to_vec()), field.dtype),
             Type::Tuple(_) => panic!("compiler bug: the leaf `{name}` is a tuple"),
         };
         Param { name, kind, dtype }

@@ -1,11 +1,13 @@
 //! One argument: what it may be for a field. [`super::scalar`] is the same for scalar parameters.
 
+use std::sync::Arc;
+
 use bise_driver::Argument;
 use bise_field::Axis;
-use bise_lang::{Dimension, Type};
+use bise_lang::Dimension;
 use pyo3::prelude::*;
 
-use super::Leaf;
+use super::{ArrayAxes, Leaf};
 use crate::array;
 use crate::errors::{ArgumentTypeError, ArgumentValueError, at_argument};
 use crate::field::Field;
@@ -25,20 +27,24 @@ impl Leaf {
             return Ok(());
         };
         if let Some(raw) = RawArray::read(value, true) {
-            return self.fill_raw(place, value, raw, None, None, kept);
+            return self.fill_raw(place, value, raw, None, self.array_order()?, kept);
         }
         if let Ok(field) = value.cast::<Field>() {
             let field = field.get();
             let array = field.array.bind(value.py());
-            let order = if std::sync::Arc::ptr_eq(&field.dims, dims) {
-                None
-            } else {
-                Some(self.order(dims, &field.dims)?)
+            let found;
+            let order = match &self.axes {
+                _ if Arc::ptr_eq(&field.dims, dims) => None,
+                ArrayAxes::Written(order, written) if Arc::ptr_eq(&field.dims, written) => Some(&**order),
+                _ => {
+                    found = self.order(dims, &field.dims)?;
+                    Some(&*found)
+                }
             };
-            return self.fill_array(place, array, Some(&field.starts), order.as_deref(), kept);
+            return self.fill_array(place, array, Some(&field.starts), order, kept);
         }
-        let array = self.convert(dims, value)?;
-        self.fill_array(place, &array, None, None, kept)?;
+        let (array, order) = self.convert(dims, value)?;
+        self.fill_array(place, &array, None, order, kept)?;
         kept.push(array.unbind());
         Ok(())
     }
@@ -102,22 +108,41 @@ impl Leaf {
         Ok(())
     }
 
+    /// For each dimension of the parameter, which axis of an array it is, where they stand in another order.
+    fn array_order(&self) -> PyResult<Option<&[usize]>> {
+        match &self.axes {
+            ArrayAxes::Canonical => Ok(None),
+            ArrayAxes::Written(order, _) => Ok(Some(order)),
+            ArrayAxes::Unknown => Err(ArgumentTypeError::new_err(format!(
+                "'{}' is a field on [{}] in an order that no annotation says, so an array for it could mean several \
+                 things: declare the result, `-> Field[[...], {}]`, or give a field",
+                self.name,
+                names(self.dims.as_deref().unwrap_or_default()),
+                self.dtype
+            ))),
+        }
+    }
+
     /// For each dimension of the parameter, its position among those of the field.
     fn order(&self, dims: &[Dimension], given: &[Dimension]) -> PyResult<Vec<usize>> {
         let position = |dim: &Dimension| given.iter().position(|d| d == dim);
         let order: Option<Vec<usize>> = dims.iter().map(position).collect();
-        order.filter(|order| order.len() == given.len()).ok_or_else(|| {
-            let names: Vec<&str> = given.iter().map(|dim| dim.name.as_str()).collect();
-            self.wrong(&format!("a field on [{}]", names.join(", ")))
-        })
+        order
+            .filter(|order| order.len() == given.len())
+            .ok_or_else(|| self.wrong(&format!("a field on [{}]", names(given))))
     }
 
-    /// The array of another object, with its axes in the order of `dims`; a number for a field without dimensions.
-    fn convert<'py>(&self, dims: &[Dimension], value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    /// The array of another object, a number for a field without dimensions; and which axis belongs to each of `dims`:
+    /// names of axes say it, else the annotation.
+    fn convert<'py>(
+        &self,
+        dims: &[Dimension],
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<(Bound<'py, PyAny>, Option<&[usize]>)> {
         let py = value.py();
         let is_array = array::gives_array(value);
         if dims.is_empty() && !self.written && (!is_array || NUMPY_GENERIC.has_instance(value)?) {
-            return ndarray::of_scalar(py, self.scalar(value)?);
+            return Ok((ndarray::of_scalar(py, self.scalar(value)?)?, None));
         }
         if !is_array {
             return Err(self.wrong(&describe(value)));
@@ -127,14 +152,23 @@ impl Leaf {
         } else {
             array::read(value)
         };
-        let array = given.and_then(|given| given.along(dims));
-        array.map_err(|error| at_argument(py, &self.name, error))
+        let given = given.map_err(|error| at_argument(py, &self.name, error))?;
+        let order = if given.has_names() {
+            None
+        } else {
+            self.array_order()?
+        };
+        let array = given.along(dims);
+        let array = array.map_err(|error| at_argument(py, &self.name, error))?;
+        Ok((array, order))
     }
 
     pub(super) fn wrong(&self, given: &str) -> PyErr {
-        let ty = match &self.dims {
-            Some(dims) => Type::field(dims.iter().cloned(), self.dtype),
-            None => Type::Scalar(self.dtype),
+        let ty = match (&self.axes, &self.dims) {
+            (ArrayAxes::Written(_, dims), _) | (_, Some(dims)) => {
+                format!("Field[[{}], {}]", names(dims), self.dtype)
+            }
+            (_, None) => self.dtype.to_string(),
         };
         ArgumentTypeError::new_err(format!("argument '{}' is of type {ty}, not {given}", self.name))
     }
@@ -145,4 +179,10 @@ impl Leaf {
             self.name, self.dtype
         ))
     }
+}
+
+/// `I, K`
+fn names(dims: &[Dimension]) -> String {
+    let names: Vec<&str> = dims.iter().map(|dim| dim.name.as_str()).collect();
+    names.join(", ")
 }

@@ -17,7 +17,7 @@ use bise_base::Name;
 use bise_driver::{Argument, Backend, CallError, Notice, ParameterKind, TableUse};
 use bise_field::{ConnectivityTable, FieldView};
 use bise_hir as hir;
-use bise_lang::{DType, Dimension, Scalar, Type};
+use bise_lang::{Annotation, DType, Dimension, Scalar, Type};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyString, PyTuple};
 
@@ -46,8 +46,8 @@ pub struct Callable {
 pub struct Param {
     /// Interned, so that keywords are found by address.
     pub name: Py<PyString>,
-    /// Its type.
-    pub ty: Type,
+    /// Its type, as declared.
+    pub annotation: Annotation,
     /// Its leaves: one but for tuples.
     leaves: Vec<Leaf>,
 }
@@ -58,7 +58,19 @@ struct Leaf {
     dtype: DType,
     /// Interned; nothing for scalars.
     dims: Option<Arc<[Dimension]>>,
+    /// How the axes of arrays stand.
+    axes: ArrayAxes,
     written: bool,
+}
+
+/// How the axes of an array that is given for a parameter stand: it has no names, so they go by the annotation.
+enum ArrayAxes {
+    /// As the dimensions of the parameter.
+    Canonical,
+    /// For each dimension of the parameter, which axis it is; and the dimensions of the axes, interned.
+    Written(Box<[usize]>, Arc<[Dimension]>),
+    /// No annotation says so: only fields are taken.
+    Unknown,
 }
 
 /// The arguments of the last call, to be overwritten by the next.
@@ -73,13 +85,13 @@ impl Callable {
     /// Lowers a program.
     pub fn new(py: Python<'_>, hir: Arc<hir::Program>) -> PyResult<Self> {
         let session = session()?.clone();
-        let types: Vec<(Name, Type)> = hir
+        let types: Vec<(Name, Annotation)> = hir
             .params
             .iter()
             .map(|&param| {
                 (
                     hir.body.locals[param].name.clone(),
-                    hir.body.locals[param].ty.clone(),
+                    hir.body.locals[param].annotation.clone(),
                 )
             })
             .collect();
@@ -87,15 +99,15 @@ impl Callable {
             .detach(|| guarded(|| bise_driver::Program::new(session, hir)))?
             .map_err(|error| BackendError::new_err(error.to_string()))?;
         let mut flattened = program.parameters().iter();
-        let params = types.into_iter().map(|(name, ty)| {
+        let params = types.into_iter().map(|(name, annotation)| {
             let leaves = flattened
                 .by_ref()
-                .take(ty.leaves().len())
+                .take(annotation.axes().len())
                 .map(Leaf::new)
                 .collect();
             Param {
                 name: PyString::intern(py, &name).unbind(),
-                ty,
+                annotation,
                 leaves,
             }
         });
@@ -206,12 +218,14 @@ impl Callable {
         }
         let mut at = 0;
         for (param, value) in self.params.iter().zip(values) {
-            if let (Type::Scalar(_) | Type::Field(_), [leaf]) = (&param.ty, param.leaves.as_slice()) {
+            if let (Type::Scalar(_) | Type::Field(_), [leaf]) =
+                (param.annotation.ty(), param.leaves.as_slice())
+            {
                 leaf.fill(&mut frame.args[at], value, &mut frame.kept)?;
                 at += 1;
             } else {
                 let mut items = Vec::new();
-                flatten(&param.ty, value, &param.name.to_string(), &mut items)?;
+                flatten(param.annotation.ty(), value, &param.name.to_string(), &mut items)?;
                 for (leaf, item) in param.leaves.iter().zip(&items) {
                     leaf.fill(&mut frame.args[at], item, &mut frame.kept)?;
                     at += 1;
@@ -282,6 +296,7 @@ impl Leaf {
         Self {
             name: parameter.name.clone(),
             dtype: parameter.dtype,
+            axes: ArrayAxes::new(&parameter.annotation),
             dims,
             written,
         }
@@ -295,6 +310,19 @@ impl Leaf {
         // SAFETY: a view of one element that is never read: the frame is filled before every call.
         let view = unsafe { FieldView::new(std::ptr::dangling_mut(), self.dtype, Vec::new(), false) };
         Argument::Field(view)
+    }
+}
+
+impl ArrayAxes {
+    fn new(annotation: &Annotation) -> Self {
+        let axes = annotation.axes().first().cloned().flatten();
+        let (Some(axes), Some(order)) = (axes, annotation.order()) else {
+            return Self::Unknown;
+        };
+        if order.is_sorted() {
+            return Self::Canonical;
+        }
+        Self::Written(order.into(), intern(&axes))
     }
 }
 

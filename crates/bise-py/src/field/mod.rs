@@ -23,7 +23,7 @@ use crate::ndarray;
 use crate::python::{NUMPY_ASARRAY, describe};
 use crate::range::Range;
 use crate::shift::CartesianConnectivity;
-use crate::types::FieldType;
+use crate::types::{FieldType, generic};
 use arithmetic::apply;
 
 /// Numbers on a domain: a box of named dimensions.
@@ -195,9 +195,15 @@ impl Field {
     }
 
     #[classmethod]
-    fn __class_getitem__(cls: &Bound<'_, PyType>, item: &Bound<'_, PyAny>) -> PyResult<FieldType> {
-        let _ = cls;
-        FieldType::from_subscript(item)
+    fn __class_getitem__<'py>(
+        cls: &Bound<'py, PyType>,
+        item: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = cls.py();
+        match FieldType::from_subscript(item) {
+            Ok(ty) => Ok(Bound::new(py, ty)?.into_any()),
+            Err(error) => generic(item)?.ok_or(error),
+        }
     }
 
     // Interchange.

@@ -249,7 +249,7 @@ impl Checker<'_> {
     }
 
     fn annotated(&mut self, target: &Expr, annotation: &Expr, value: Option<&Expr>, span: Span) {
-        let ty = self.annotation(annotation);
+        let ty = self.annotation(annotation).map(|declared| declared.ty().clone());
         let Some(value) = value else {
             let diagnostic = Diagnostic::error(
                 &codes::NO_EFFECT,

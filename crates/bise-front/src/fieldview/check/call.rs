@@ -41,7 +41,13 @@ impl Checker<'_> {
         keywords: &[Keyword],
         span: Span,
     ) -> Check<Value> {
-        match self.callee(function, args, keywords)? {
+        let callee = self.callee(function, args, keywords)?;
+        if let Entity::Type(annotation) = &callee
+            && let Some(dtype) = annotation.as_scalar()
+        {
+            return self.constructor(dtype, args, keywords, span);
+        }
+        match callee {
             Entity::Value(value) => self.shifted((value, function.span), args, keywords, span),
             Entity::Operator(operator) => self.operator_call(&operator, args, keywords, span),
             Entity::Broken(signature) => {
@@ -53,7 +59,6 @@ impl Checker<'_> {
                     Err(Reported)
                 }
             }
-            Entity::Type(Type::Scalar(dtype)) => self.constructor(dtype, args, keywords, span),
             Entity::Function(called, name) => {
                 self.language_call((called, &name, function.span), args, keywords, span)
             }

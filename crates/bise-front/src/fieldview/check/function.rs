@@ -1,7 +1,7 @@
 //! `astype`, `broadcast` and type constructors.
 
 use bise_base::{Diagnostic, Span};
-use bise_lang::{DType, Dimension, Type, codes};
+use bise_lang::{DType, Dimension, codes};
 use bise_syntax::{Expr, ExprKind, Keyword};
 
 use super::super::resolve::Entity;
@@ -43,14 +43,16 @@ impl Checker<'_> {
             return Err(self.report(diagnostic));
         };
         let converted = self.value(value);
-        let dtype = match self.entity(dtype)? {
-            Entity::Type(Type::Scalar(dtype)) => dtype,
-            other => {
-                let message = format!("{} is not a scalar type", other.describe());
-                let diagnostic = Diagnostic::error(&codes::ANNOTATION, dtype.span, message)
-                    .label("expected a type as `float64`");
-                return Err(self.report(diagnostic));
-            }
+        let named = self.entity(dtype)?;
+        let scalar = match &named {
+            Entity::Type(annotation) => annotation.as_scalar(),
+            _ => None,
+        };
+        let Some(dtype) = scalar else {
+            let message = format!("{} is not a scalar type", named.describe());
+            let diagnostic = Diagnostic::error(&codes::ANNOTATION, dtype.span, message)
+                .label("expected a type as `float64`");
+            return Err(self.report(diagnostic));
         };
         self.convert(&converted?, dtype, value.span, span)
     }

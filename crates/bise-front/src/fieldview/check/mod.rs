@@ -28,7 +28,7 @@ use std::sync::Arc;
 use bise_base::{Code, Diagnostic, Diagnostics, Name, Source, Span};
 use bise_hir::build::Builder;
 use bise_hir::{ExprId, LocalId, Stmt};
-use bise_lang::{Dimension, Type, codes};
+use bise_lang::{Annotation, Axes, Dimension, Type, codes};
 use bise_syntax::Construct;
 
 use super::parse::Definition;
@@ -80,14 +80,16 @@ pub(crate) struct Checker<'a> {
     definitions: HashMap<LocalId, Definitions>,
     /// In programs, the position among the flattened parameters of each parameter's first leaf.
     leaves: HashMap<LocalId, u32>,
+    /// In programs, what the axes of each of those leaves are.
+    axes: Vec<Axes>,
     /// The annotation of the result.
-    result: Option<(Type, Span)>,
+    result: Option<(Annotation, Span)>,
     returns: Vec<operator::ReturnSite>,
     /// Statements that may still be checked: paths through `if`s with `return` may multiply.
     budget: usize,
     /// Numbers and fields that tuples may still hold, each counted as often as it is mentioned.
     leaves_left: usize,
-    /// Whether a type is under way.
+    /// Whether a type is under way: its names are not those of variables.
     pub(super) annotating: bool,
     /// `if`s around the statement under way.
     depth: usize,
@@ -175,6 +177,7 @@ impl<'a> Checker<'a> {
             stmts: Vec::new(),
             definitions: HashMap::new(),
             leaves: HashMap::new(),
+            axes: Vec::new(),
             result: None,
             returns: Vec::new(),
             budget: 0,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bise_base::{Diagnostic, Name, Source, Span};
 use bise_hir::{Block, ExprId, LocalId, Operator, Stmt};
-use bise_lang::{DimensionKind, Scalar, Type, codes};
+use bise_lang::{Annotation, DimensionKind, Scalar, Type, codes};
 use bise_syntax::{Expr, Function, Parameter, ParameterKind};
 
 use super::super::Sweep;
@@ -15,6 +15,9 @@ use super::value::note_namesakes;
 use super::variables::{Held, Variable};
 use super::{Check, Checker, Level, Outcome, Size, Value};
 use crate::{Binding, Scope};
+
+/// The name under which Python keeps the annotation of the result.
+const RESULT: &str = "return";
 
 /// A `return`: what it returns and the expression that the statement has so far.
 #[derive(Debug)]
@@ -59,14 +62,14 @@ pub(crate) fn signature(
     let mut checker = Checker::new(source, definition, scope, level);
     let params = checker.params(function).ok()?;
     let declared = function.returns.as_ref();
-    let declared = declared.and_then(|annotation| checker.annotation(annotation).ok());
+    let declared = declared.and_then(|annotation| checker.declared(RESULT, annotation).ok());
     let builder = std::mem::take(&mut checker.builder);
     let (name, block) = (&function.name, Block::default());
     Some(if let Some(sweep) = sweep {
         let sweep = (sweep.axis.clone(), sweep.forward, Vec::new());
         builder.scan_operator(name.name.clone(), name.span, sweep, params, block)
     } else {
-        let result = declared.unwrap_or(Type::Tuple(Vec::new()));
+        let result = declared.unwrap_or_else(|| Annotation::tuple(Vec::new()));
         builder.field_operator(name.name.clone(), name.span, params, result, block)
     })
 }
@@ -78,7 +81,7 @@ impl Checker<'_> {
         let annotated = function
             .returns
             .as_ref()
-            .map(|expr| Ok((self.annotation(expr)?, expr.span)));
+            .map(|expr| Ok((self.declared(RESULT, expr)?, expr.span)));
         self.result = annotated.and_then(Check::ok);
         let init = match sweep {
             Some(sweep) => self.carry(function, params.as_deref().ok(), sweep).map(Some),
@@ -93,7 +96,7 @@ impl Checker<'_> {
             .hint("end every path with `return value`");
             return Err(self.report(diagnostic));
         }
-        let result = self.result_type(sweep.is_some());
+        let result = self.result_annotation(params.as_deref().unwrap_or_default(), sweep.is_some());
         let (params, init, result) = (params?, init?, result?);
         self.inlined_within_reason(name, &[])?;
         let block = Block {
@@ -138,18 +141,18 @@ impl Checker<'_> {
     }
 
     fn param(&mut self, param: &Parameter) -> Check<LocalId> {
-        let ty = self.param_type(param);
+        let annotation = self.param_annotation(param);
         let (name, span) = (param.name.name.clone(), param.name.span);
-        let local = ty.map(|ty| {
+        let local = annotation.map(|annotation| {
             let unique = self.names.fresh(&name);
-            self.builder.local(unique, ty, span)
+            self.builder.local(unique, annotation, span)
         });
         let held = local.map_or(Held::Invalid, Held::Local);
         self.variables.insert(name, Variable { held, span });
         local
     }
 
-    fn param_type(&mut self, param: &Parameter) -> Check<Type> {
+    fn param_annotation(&mut self, param: &Parameter) -> Check<Annotation> {
         let name = &param.name;
         let message = match param.kind {
             ParameterKind::Plain => None,
@@ -180,9 +183,13 @@ impl Checker<'_> {
                 .hint(format!("write `{}: {example}`", name.name));
             return Err(self.report(diagnostic));
         };
-        let ty = self.annotation(annotation)?;
-        self.bounded(Size::of_type(&ty), annotation.span)?;
-        let has_field = ty.leaves().iter().any(|leaf| matches!(leaf, Type::Field(_)));
+        let declared = self.declared(&name.name, annotation)?;
+        self.bounded(Size::of_type(declared.ty()), annotation.span)?;
+        let has_field = declared
+            .ty()
+            .leaves()
+            .iter()
+            .any(|leaf| matches!(leaf, Type::Field(_)));
         if self.level == Level::Scan && has_field {
             let diagnostic = Diagnostic::error(
                 &codes::ANNOTATION,
@@ -193,7 +200,7 @@ impl Checker<'_> {
             .hint("write the data type alone; a call takes fields for it");
             return Err(self.report(diagnostic));
         }
-        Ok(ty)
+        Ok(declared)
     }
 
     /// The initial value of the carry; its type becomes that of the result.
@@ -218,7 +225,7 @@ impl Checker<'_> {
         let Some(&local) = params.and_then(<[LocalId]>::first) else {
             return Err(super::Reported);
         };
-        let ty = self.builder.body().locals[local].ty.clone();
+        let ty = self.builder.body().locals[local].ty().clone();
         let mut leaves = Vec::new();
         if !flatten(sweep.init, &ty, &mut leaves) {
             let diagnostic = Diagnostic::error(
@@ -231,15 +238,15 @@ impl Checker<'_> {
             return Err(self.report(diagnostic));
         }
         if let Some((declared, span)) = self.result.clone()
-            && declared != ty
+            && *declared.ty() != ty
         {
-            self.carry_mismatch(&declared, span, &ty, param.name.span);
+            self.carry_mismatch(declared.ty(), span, &ty, param.name.span);
         }
         let at = param
             .annotation
             .as_ref()
             .map_or(param.name.span, |annotation| annotation.span);
-        self.result = Some((ty, at));
+        self.result = Some((Annotation::from(ty), at));
         Ok(leaves)
     }
 
@@ -261,7 +268,7 @@ impl Checker<'_> {
         };
         let Ok(value) = self.value(expr) else { return };
         let settled = match self.result.clone() {
-            Some((ty, why)) => self.settle_as(&value, &ty, expr.span, Some(why)),
+            Some((declared, why)) => self.settle_as(&value, declared.ty(), expr.span, Some(why)),
             None => self.settle(&value, expr.span),
         };
         let Ok(settled) = settled else { return };
@@ -274,22 +281,23 @@ impl Checker<'_> {
     }
 
     /// The one type of all that is returned. Where there is no annotation, literals take the type of what other
-    /// `return`s give.
-    fn result_type(&mut self, scan: bool) -> Check<Type> {
+    /// `return`s give, and the order of dimensions is that of the parameters.
+    fn result_annotation(&mut self, params: &[LocalId], scan: bool) -> Check<Annotation> {
         let returns = std::mem::take(&mut self.returns);
-        if let Some((ty, at)) = self.result.clone() {
+        if let Some((declared, at)) = self.result.clone() {
+            let ty = declared.ty();
             for site in &returns {
                 let found = self.ty(site.expr).clone();
-                if found == ty {
+                if found == *ty {
                     continue;
                 }
                 if scan {
-                    self.carry_mismatch(&found, site.span, &ty, at);
+                    self.carry_mismatch(&found, site.span, ty, at);
                 } else {
-                    self.wrong_return(&found, site.span, &ty, at);
+                    self.wrong_return(&found, site.span, ty, at);
                 }
             }
-            return Ok(ty);
+            return Ok(declared);
         }
         let typed = returns
             .iter()
@@ -318,7 +326,15 @@ impl Checker<'_> {
         let mut stmts = std::mem::take(&mut self.stmts);
         replace_returns(&mut stmts, &mut replaced.into_iter());
         self.stmts = stmts;
-        Ok(ty)
+        Ok(Annotation::inferred(ty, &self.declared_params(params)))
+    }
+
+    fn declared_params(&self, params: &[LocalId]) -> Vec<Annotation> {
+        let locals = &self.builder.body().locals;
+        params
+            .iter()
+            .map(|&param| locals[param].annotation.clone())
+            .collect()
     }
 
     fn wrong_return(&mut self, found: &Type, span: Span, declared: &Type, at: Span) {

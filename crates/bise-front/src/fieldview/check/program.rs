@@ -29,7 +29,9 @@ impl Checker<'_> {
             let mut leaf = 0;
             for &param in params {
                 self.leaves.insert(param, leaf);
-                leaf += self.builder.body().locals[param].ty.leaves().len() as u32;
+                let axes = self.builder.body().locals[param].annotation.axes();
+                leaf += axes.len() as u32;
+                self.axes.extend_from_slice(axes);
             }
         }
         // The annotation of a result says nothing here: a program has none, and existing code writes what it likes.

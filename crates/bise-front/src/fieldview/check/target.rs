@@ -145,20 +145,26 @@ impl Checker<'_> {
         }
     }
 
-    /// One slice per dimension, relative to the field's own domain.
+    /// One slice per dimension, relative to the field's own domain, in the order of its annotation. The ranges are in
+    /// canonical order.
     fn slices(&mut self, index: &Expr, leaf: u32, ty: &FieldType) -> Check<Vec<(Bound, Bound)>> {
         let slices = elements(index);
-        if slices.len() != ty.dims.len() {
-            let message = format!("{} slices for {} dimensions", slices.len(), ty.dims.len());
-            let names: Vec<&str> = ty.dims.iter().map(|dim| dim.name.as_str()).collect();
+        let written = self.axes.get(leaf as usize).cloned().flatten();
+        let written = written.unwrap_or_else(|| ty.dims().to_vec());
+        if slices.len() != ty.dims().len() {
+            let message = format!("{} slices for {} dimensions", slices.len(), ty.dims().len());
+            let names: Vec<&str> = written.iter().map(|dim| dim.name.as_str()).collect();
             let diagnostic = Diagnostic::error(&codes::OUT, index.span, message)
                 .hint(format!("write one slice for each of {}", names.join(", ")));
             return Err(self.report(diagnostic));
         }
-        let ranges: Vec<Check<(Bound, Bound)>> = (slices.iter().zip(&ty.dims))
-            .map(|(slice, dim)| self.slice(slice, leaf, dim))
-            .collect();
-        ranges.into_iter().collect()
+        let mut ranges = Vec::new();
+        for (slice, dim) in slices.iter().zip(&written) {
+            ranges.push(self.slice(slice, leaf, dim).map(|range| (dim, range)));
+        }
+        let mut ranges: Vec<_> = ranges.into_iter().collect::<Check<_>>()?;
+        ranges.sort_by_key(|(dim, _)| *dim);
+        Ok(ranges.into_iter().map(|(_, range)| range).collect())
     }
 
     fn slice(&mut self, slice: &Expr, leaf: u32, dim: &Dimension) -> Check<(Bound, Bound)> {
@@ -338,13 +344,13 @@ impl Checker<'_> {
             (None, slices) => {
                 let whole =
                     |dim: &Dimension| (Bound::Start(leaf, dim.clone()), Bound::Stop(leaf, dim.clone()));
-                let slices = slices.unwrap_or_else(|| ty.dims.iter().map(whole).collect());
+                let slices = slices.unwrap_or_else(|| ty.dims().iter().map(whole).collect());
                 let range = |(dim, (start, stop)): (&Dimension, (Bound, Bound))| DomainRange {
                     dim: dim.clone(),
                     start,
                     stop,
                 };
-                return Ok(ty.dims.iter().zip(slices).map(range).collect());
+                return Ok(ty.dims().iter().zip(slices).map(range).collect());
             }
             (Some(_), Some(_)) => {
                 let diagnostic = Diagnostic::error(&codes::OUT, span, "both slices and `domain=`")
@@ -358,13 +364,13 @@ impl Checker<'_> {
             (Some(Domain::Ranges(ranges, at)), None) => (ranges, *at),
         };
         let dims: Vec<&Dimension> = ranges.iter().map(|range| &range.dim).collect();
-        if let Some(missing) = ty.dims.iter().find(|dim| !dims.contains(dim)) {
+        if let Some(missing) = ty.dims().iter().find(|dim| !dims.contains(dim)) {
             let message = format!("the domain says nothing of `{missing}`");
             let diagnostic = Diagnostic::error(&codes::DOMAIN, at, message)
                 .also(span, format!("this is `{}`", Type::Field(ty.clone())));
             return Err(self.report(diagnostic));
         }
-        if let Some(extra) = dims.into_iter().find(|dim| !ty.dims.contains(dim)) {
+        if let Some(extra) = dims.into_iter().find(|dim| !ty.dims().contains(dim)) {
             let message = format!("the output has no dimension `{extra}`");
             let diagnostic = Diagnostic::error(&codes::DOMAIN, at, message)
                 .also(span, format!("this is `{}`", Type::Field(ty.clone())));
@@ -378,7 +384,7 @@ impl Checker<'_> {
 fn takes(field: &FieldType, result: &Type) -> bool {
     match result {
         Type::Field(found) => found == field,
-        Type::Scalar(dtype) => field.dims.is_empty() && field.dtype == *dtype,
+        Type::Scalar(dtype) => field.dims().is_empty() && field.dtype == *dtype,
         Type::Tuple(_) => false,
     }
 }

@@ -123,7 +123,7 @@ impl Checker<'_> {
     ) -> Check<ExprId> {
         match (value, ty) {
             (Value::Literal(literal), Type::Scalar(dtype)) => self.adapt(*literal, span, *dtype, why),
-            (Value::Literal(literal), Type::Field(field)) if field.dims.is_empty() => {
+            (Value::Literal(literal), Type::Field(field)) if field.dims().is_empty() => {
                 self.adapt(*literal, span, field.dtype, why)
             }
             (Value::Tuple(items), Type::Tuple(types)) if !items.is_empty() && items.len() == types.len() => {

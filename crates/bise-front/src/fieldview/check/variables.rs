@@ -263,7 +263,7 @@ impl Checker<'_> {
         }
         let ty = match (a, b) {
             (Held::Local(local), _) | (_, Held::Local(local)) => {
-                self.builder.body().locals[*local].ty.clone()
+                self.builder.body().locals[*local].ty().clone()
             }
             (Held::Literal(a), Held::Literal(b)) => Type::Scalar(common(*a, *b)?),
             _ => return None,
@@ -291,7 +291,7 @@ impl Checker<'_> {
         stmts: &mut Vec<Stmt>,
     ) -> Option<LocalId> {
         if let Held::Local(local) = held {
-            return (self.builder.body().locals[*local].ty == *ty).then_some(*local);
+            return (self.builder.body().locals[*local].ty() == ty).then_some(*local);
         }
         let value = self.held_constant(held, ty, span)?;
         let local = self.names.fresh(name);
@@ -315,7 +315,7 @@ impl Checker<'_> {
                     .collect();
                 Some(self.builder.tuple(items?, span))
             }
-            (Held::Local(local), _) if self.builder.body().locals[*local].ty == *ty => {
+            (Held::Local(local), _) if self.builder.body().locals[*local].ty() == ty => {
                 Some(self.builder.read(*local, span))
             }
             _ => None,
@@ -324,7 +324,7 @@ impl Checker<'_> {
 
     fn held_type(&self, held: &Held) -> String {
         match held {
-            Held::Local(local) => self.builder.body().locals[*local].ty.to_string(),
+            Held::Local(local) => self.builder.body().locals[*local].ty().to_string(),
             Held::Literal(literal) => literal.kind().to_owned(),
             Held::Tuple(items) => {
                 let items: Vec<String> = items.iter().map(|item| self.held_type(item)).collect();
