@@ -19,6 +19,7 @@ Environment:
   BISE_NUM_THREADS   threads of a call (default: all processors)
   BISE_CACHE_DIR     where machine code is kept between runs; empty: nowhere
   BISE_CACHE_LIMIT   megabytes that it may grow to (default: 512)
+  BISE_CACHE_SHARED=1  others who can write there are trusted, else it is not used
   BISE_VECTOR_BITS   128, 256 or 512 (default: what the processor has)
   BISE_CHECKED=1     refuse results that depend on a neighbour that does not exist
   BISE_VERIFY=1      check the compiler's own work after every stage

@@ -20,7 +20,7 @@ pub fn explain(command: &Explain, terminal: &mut Terminal) -> Result<ExitCode, C
     if !target.contains("::") && !std::path::Path::new(target).exists() {
         return explain_code(target, terminal);
     }
-    let session = session(&command.setup)?;
+    let session = session(&command.setup, terminal)?;
     let program = target::load(target, &session, terminal.style())?;
     let inputs = Inputs::new(&program, &command.setup, Missing::Assume)?;
     let tables: Vec<&ConnectivityTable> = inputs.tables.iter().map(|(_, table)| table).collect();

@@ -19,7 +19,7 @@ use crate::{arrays, bandwidth, target};
 
 /// Runs a program once or several times.
 pub fn run(command: &Run, terminal: &mut Terminal) -> Result<ExitCode, CliError> {
-    let session = session(&command.setup)?;
+    let session = session(&command.setup, terminal)?;
     let program = target::load(&command.target, &session, terminal.style())?;
     if let Some(path) = &command.output {
         let written = program
@@ -85,12 +85,16 @@ fn axes(parameter: &Parameter, field: &Buffer) -> Vec<usize> {
 }
 
 /// A session as the environment and the command line say.
-pub fn session(setup: &Setup) -> Result<std::sync::Arc<Session>, CliError> {
+pub fn session(setup: &Setup, terminal: &mut Terminal) -> Result<std::sync::Arc<Session>, CliError> {
     let mut options = Options::from_environment().map_err(|error| CliError::usage(error.to_string()))?;
     if let Some(threads) = setup.threads {
         options.threads = threads as usize;
     }
-    Ok(Session::new(options)?)
+    let session = Session::new(options)?;
+    if let Some(remark) = session.remark() {
+        terminal.remark(&remark)?;
+    }
+    Ok(session)
 }
 
 /// Which fields go in and come out, where they lie and where they are from.

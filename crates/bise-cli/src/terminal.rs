@@ -57,6 +57,13 @@ impl Terminal {
         Ok(())
     }
 
+    /// A warning about what is around the program, on standard error.
+    pub fn remark(&mut self, text: &str) -> Result<(), CliError> {
+        self.flush()?;
+        let _ = writeln!(io::stderr(), "warning: {text}");
+        Ok(())
+    }
+
     /// Writes what is buffered.
     pub fn flush(&mut self) -> Result<(), CliError> {
         Ok(self.out.flush()?)

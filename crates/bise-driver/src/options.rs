@@ -14,6 +14,8 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Bytes that the cache may grow to.
     pub cache_limit: u64,
+    /// Whether whoever can write there is trusted. If not, only what is the user's alone is used.
+    pub cache_shared: bool,
     /// Check every intermediate representation after every stage.
     pub verify: bool,
     /// Refuse calls in which a result depends on a neighbour that does not exist (a skip value) and is read by its
@@ -44,6 +46,7 @@ impl Default for Options {
             vector_bits: host_vector_bits(),
             cache: None,
             cache_limit: CACHE_LIMIT,
+            cache_shared: false,
             verify: cfg!(debug_assertions),
             checked: false,
         }
@@ -58,6 +61,7 @@ impl Options {
     /// | `BISE_NUM_THREADS` | threads of a call | the processors this process may use |
     /// | `BISE_CACHE_DIR` | where compiled code is kept; empty: nowhere | `$XDG_CACHE_HOME/bise`, `~/.cache/bise` |
     /// | `BISE_CACHE_LIMIT` | megabytes it may grow to | 512 |
+    /// | `BISE_CACHE_SHARED` | `1`: others who can write there are trusted | `0`: such a cache is not used |
     /// | `BISE_VECTOR_BITS` | 128, 256 or 512 | the widest of this processor |
     /// | `BISE_VERIFY` | `1`: check every stage's result | `0` |
     /// | `BISE_CHECKED` | `1`: refuse results that depend on missing neighbours | `0` |
@@ -82,6 +86,7 @@ impl Options {
             vector_bits: bits.map_or(default.vector_bits, |bits| bits as u32),
             cache: cache_directory(variable),
             cache_limit: megabytes.map_or(CACHE_LIMIT, |megabytes| megabytes.saturating_mul(1 << 20)),
+            cache_shared: flag(variable, "BISE_CACHE_SHARED")?.unwrap_or(default.cache_shared),
             verify: flag(variable, "BISE_VERIFY")?.unwrap_or(default.verify),
             checked: flag(variable, "BISE_CHECKED")?.unwrap_or(default.checked),
         })

@@ -20,6 +20,7 @@ impl Session {
         let jit = Jit::new(bise_jit::Options {
             cache: options.cache.clone(),
             cache_limit: options.cache_limit,
+            cache_shared: options.cache_shared,
             verify: options.verify,
         })?;
         Ok(Arc::new(Self {
@@ -32,6 +33,16 @@ impl Session {
     /// What it was told.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// What whoever starts it should know: that the cache is not used, and why.
+    pub fn remark(&self) -> Option<String> {
+        let why = self.jit.cache_refusal()?;
+        Some(format!(
+            "no machine code is kept between runs, since {why}. It would be run: the directory of the cache, those \
+             above it and its files must be the user's alone (`chmod go-w`). BISE_CACHE_DIR names another one; \
+             BISE_CACHE_SHARED=1 says that all who can write there are trusted"
+        ))
     }
 
     /// The texts that spans point into: the front end adds to it.

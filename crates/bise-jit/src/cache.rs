@@ -4,14 +4,16 @@
 //! file that was cut or changed reads as absent and is made anew. Files are written under another name and renamed,
 //! so that processes that start together never see half of one; two that write the same entry write the same bytes.
 //! When the directory outgrows its limit, what was used least recently goes. The cache only ever saves time:
-//! where the disk refuses, the code is compiled.
+//! where the disk refuses, the code is compiled. What is in it will be run: it is used only where nobody else can write
+//! ([`trust`]), unless it is shared on purpose.
 
 use std::fs::{self, File, FileTimes};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::host::Host;
+use crate::trust;
 
 /// The content address of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +24,8 @@ pub struct Key([u8; 32]);
 pub struct Cache {
     directory: PathBuf,
     limit: u64,
+    /// Others may write there, and are trusted.
+    shared: bool,
 }
 
 /// What every entry begins with; changes when the format does.
@@ -61,14 +65,34 @@ impl Key {
 
 impl Cache {
     /// A cache in a directory, of about `limit` bytes. Nothing is created yet.
-    pub fn new(directory: PathBuf, limit: u64) -> Self {
-        Self { directory, limit }
+    pub fn new(directory: PathBuf, limit: u64, shared: bool) -> Self {
+        Self {
+            directory,
+            limit,
+            shared,
+        }
+    }
+
+    /// Why it is not used; nothing if it is.
+    pub fn refusal(&self) -> Option<String> {
+        if self.shared {
+            return None;
+        }
+        trust::directory(&self.directory).err()
     }
 
     /// The object of that key, if it is there and whole. Marks it as used.
     pub fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        if self.refusal().is_some() {
+            return None;
+        }
         let path = self.directory.join(key.file_name());
-        let mut bytes = fs::read(&path).ok()?;
+        let mut file = File::open(&path).ok()?;
+        if !self.shared && !trust::file(&file) {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
         let header = MAGIC.len() + SUM;
         let whole = bytes.len() > header
             && bytes.starts_with(MAGIC)
@@ -91,6 +115,10 @@ impl Cache {
 
     fn write(&self, key: &Key, object: &[u8]) -> std::io::Result<()> {
         create_private(&self.directory)?;
+        // Somebody else may have created it.
+        if let Some(why) = self.refusal() {
+            return Err(std::io::Error::other(why));
+        }
         let mut file = tempfile::Builder::new()
             .prefix(TEMPORARY)
             .tempfile_in(&self.directory)?;
@@ -162,7 +190,7 @@ mod tests {
     #[test]
     fn broken_entries_are_absent() {
         let directory = tempfile::tempdir().expect("a directory");
-        let cache = Cache::new(directory.path().join("objects"), 1 << 20);
+        let cache = Cache::new(directory.path().join("objects"), 1 << 20, false);
         assert_eq!(cache.get(&key(1)), None);
         cache.put(&key(1), b"object");
         assert_eq!(cache.get(&key(1)).as_deref(), Some(&b"object"[..]));
@@ -179,7 +207,7 @@ mod tests {
     #[test]
     fn the_least_recently_used_goes_first() {
         let directory = tempfile::tempdir().expect("a directory");
-        let cache = Cache::new(directory.path().to_owned(), 3 * (8 + 32 + 100));
+        let cache = Cache::new(directory.path().to_owned(), 3 * (8 + 32 + 100), false);
         let age = |byte: u8, seconds: u64| {
             let file = File::options()
                 .append(true)

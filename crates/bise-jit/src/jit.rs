@@ -26,6 +26,8 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Bytes that the cache may hold, about; 0 stands for [`Options::DEFAULT_CACHE_LIMIT`].
     pub cache_limit: u64,
+    /// Whether others may write to that directory too, and are trusted.
+    pub cache_shared: bool,
     /// Whether LLVM checks each text before it compiles it.
     pub verify: bool,
 }
@@ -82,12 +84,17 @@ impl Jit {
         let cache = options.cache.clone();
         Ok(Self {
             shared: Arc::new(Shared {
-                cache: cache.map(|directory| Cache::new(directory, limit)),
+                cache: cache.map(|directory| Cache::new(directory, limit, options.cache_shared)),
                 options,
                 linkers: Mutex::default(),
                 libraries: Mutex::default(),
             }),
         })
+    }
+
+    /// Why the directory of cached objects that was asked for is not used: others can write there.
+    pub fn cache_refusal(&self) -> Option<String> {
+        self.shared.cache.as_ref()?.refusal()
     }
 
     /// The code of a text with the addresses of its entries: the same library for the same text, for as long as

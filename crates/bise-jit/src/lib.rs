@@ -24,6 +24,7 @@ mod host;
 mod jit;
 mod load;
 mod pool;
+mod trust;
 
 pub use compile::{Times, assembly};
 pub use floats::{StandardFloats, standard_floats};

@@ -1,8 +1,10 @@
 //! The one session of the process, and the backends by name.
 
+use std::ffi::CString;
 use std::sync::{Arc, OnceLock};
 
 use bise_driver::{Backend, Options, Session};
+use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -19,10 +21,21 @@ pub fn session() -> PyResult<&'static Arc<Session>> {
         // What the environment says may be put right, and tried again: it is not kept.
         let options =
             Options::from_environment().map_err(|error| ArgumentValueError::new_err(error.to_string()))?;
-        SESSION.get_or_init(|| Session::new(options).map_err(|error| error.to_string()))
+        let made = SESSION.get_or_init(|| Session::new(options).map_err(|error| error.to_string()));
+        if let Ok(session) = made
+            && let Some(remark) = session.remark()
+        {
+            warn(&remark)?;
+        }
+        made
     };
     made.as_ref()
         .map_err(|error| BackendError::new_err(error.clone()))
+}
+
+fn warn(remark: &str) -> PyResult<()> {
+    let text = CString::new(remark)?;
+    Python::attach(|py| PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), &text, 1))
 }
 
 /// The backend of that name; native where there is none.
