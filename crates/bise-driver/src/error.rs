@@ -25,9 +25,11 @@ pub enum CallError {
     /// There is no memory for temporaries.
     #[error(transparent)]
     Allocation(#[from] bise_field::AllocationError),
-    /// There is no memory for making machine code.
-    #[error("out of memory: there is not enough to compile `{program}`")]
+    /// There is no memory for making machine code, or for interpreting.
+    #[error("out of memory: there is not enough to {doing} `{program}`")]
     OutOfMemory {
+        /// What there is no memory for.
+        doing: &'static str,
         /// Which program.
         program: String,
     },
@@ -58,7 +60,10 @@ impl CallError {
     pub(crate) fn compiling(program: &str, error: &JitError) -> Self {
         let program = program.to_owned();
         match error {
-            JitError::OutOfMemory => Self::OutOfMemory { program },
+            JitError::OutOfMemory => Self::OutOfMemory {
+                doing: "compile",
+                program,
+            },
             JitError::Rejected(_) | JitError::Target(_) | JitError::Llvm { .. } => Self::Compile {
                 program,
                 reason: error.to_string(),

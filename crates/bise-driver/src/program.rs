@@ -222,7 +222,12 @@ impl Program {
             tables: &tables,
         };
         bise_interp::run(&self.graph, &mut memory).map_err(|error| {
-            let diagnostic = reference::diagnostic(&error);
+            let Some(diagnostic) = reference::diagnostic(&error) else {
+                return CallError::OutOfMemory {
+                    doing: "interpret",
+                    program: self.name().to_string(),
+                };
+            };
             CallError::Reference(render(&diagnostic, self.session.sources(), Style::Plain))
         })
     }

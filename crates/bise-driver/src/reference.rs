@@ -7,18 +7,20 @@ use bise_lang::{Scalar, codes};
 
 use crate::Argument;
 
-/// What the interpreter found, as a diagnostic.
-pub(crate) fn diagnostic(error: &InterpError) -> Diagnostic {
+/// What the interpreter found, as a diagnostic; nothing where there was no memory for it.
+pub(crate) fn diagnostic(error: &InterpError) -> Option<Diagnostic> {
     let (code, span) = match error {
+        InterpError::OutOfMemory { .. } => return None,
         InterpError::NoColumn { span, .. } => (&codes::MISSING_NEIGHBOR, *span),
         InterpError::NoRow { span, .. } => (&codes::BAD_TABLE, *span),
         InterpError::OutOfBounds { span, .. } | InterpError::OutsideLevels { span, .. } => {
             (&codes::OUT_OF_BOUNDS, *span)
         }
     };
-    Diagnostic::error(code, span, error.to_string())
+    let diagnostic = Diagnostic::error(code, span, error.to_string())
         .label("here")
-        .note("the reference backend stops where it finds this; statements before this one have been carried out")
+        .note("the reference backend stops where it finds this; statements before this one have been carried out");
+    Some(diagnostic)
 }
 
 /// The arguments of a checked call, for the interpreter.

@@ -8,6 +8,7 @@ use la_arena::ArenaMap;
 use crate::Memory;
 use crate::array::{Array, Cell, Region, for_each_point, volume};
 use crate::boxes::{Boxes, Levels, Needs, field_dims, position};
+use crate::error::InterpError;
 use crate::nodes::State;
 use crate::statement::Written;
 
@@ -58,6 +59,17 @@ impl<'a> Computation<'a> {
         computation.nodes.retain(|&id| boxes.contains_idx(id));
         computation.boxes = boxes;
         computation
+    }
+
+    /// Whether there is memory for all arrays at once, and for what is written: asked for and given back.
+    pub(crate) fn check_room(&self) -> Result<(), InterpError> {
+        let points = |&id: &NodeId| self.boxes.get(id).map_or(0, volume);
+        let all: usize = self.nodes.iter().map(points).sum();
+        let largest = self.nodes.iter().map(points).max().unwrap_or(0);
+        let written: usize = self.outputs.iter().map(points).sum();
+        let bytes = (all + largest + 2 * written).saturating_mul(size_of::<Cell>());
+        let room = Vec::<u8>::new().try_reserve_exact(bytes);
+        room.map_err(|_| InterpError::OutOfMemory { bytes })
     }
 
     /// Computes all nodes: the values of the outputs.

@@ -25,6 +25,12 @@ pub enum InterpError {
         /// The read, or the statement.
         span: Span,
     },
+    /// There is no memory for the values of a statement.
+    #[error("out of memory: {bytes} bytes for the values of a statement")]
+    OutOfMemory {
+        /// How many are needed.
+        bytes: usize,
+    },
     /// The neighbours are read of an element that the table does not have.
     #[error("neighbours of {origin} = {row} are read; table `{table}` has {rows} rows")]
     NoRow {

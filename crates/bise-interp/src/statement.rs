@@ -34,7 +34,9 @@ pub(crate) fn run(graph: &Graph, statement: &Statement, memory: &mut dyn Memory)
     for written in &outputs {
         check_domain(graph, statement, written, memory)?;
     }
-    let arrays = Computation::new(graph, &outputs, memory).run();
+    let computation = Computation::new(graph, &outputs, memory);
+    computation.check_room()?;
+    let arrays = computation.run();
     let mut writes = Vec::new();
     for written in &outputs {
         writes.push(values(graph, &arrays[written.output.value], written, memory)?);

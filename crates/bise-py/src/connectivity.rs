@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bise_driver::TableUse;
 use bise_field::{ConnectivityTable, Entries};
 use bise_lang::{DType, Dimension as Inner, DimensionKind};
+use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyDictMethods, PyTuple, PyWeakrefMethods, PyWeakrefReference};
 
@@ -397,9 +398,9 @@ fn read_table(array: &Bound<'_, PyAny>, name: &str) -> PyResult<ConnectivityTabl
     // SAFETY: a contiguous array of that type has `rows * width` elements at `data`; they are copied while attached.
     let entries = unsafe {
         if raw.dtype == Some(DType::Int64) {
-            Entries::Int64(copy(raw.data.cast(), rows * width))
+            Entries::Int64(copy(raw.data.cast(), rows * width, name)?)
         } else if raw.dtype == Some(DType::Int32) {
-            Entries::Int32(copy(raw.data.cast(), rows * width))
+            Entries::Int32(copy(raw.data.cast(), rows * width, name)?)
         } else {
             return Err(TableError::new_err(format!(
                 "the table of '{name}' has int32 or int64 entries in native byte order"
@@ -412,12 +413,15 @@ fn read_table(array: &Bound<'_, PyAny>, name: &str) -> PyResult<ConnectivityTabl
 
 /// # Safety
 /// `pointer` is that of `length` initialised values, or `length` is zero.
-unsafe fn copy<T: Copy>(pointer: *const T, length: usize) -> Vec<T> {
-    if length == 0 {
-        return Vec::new();
+unsafe fn copy<T: Copy>(pointer: *const T, length: usize, name: &str) -> PyResult<Vec<T>> {
+    let mut copied = Vec::new();
+    if copied.try_reserve_exact(length).is_err() {
+        let bytes = length * size_of::<T>();
+        return Err(PyMemoryError::new_err(format!(
+            "out of memory: {bytes} bytes for the table of '{name}'"
+        )));
     }
     // SAFETY: what the caller promised; an aligned copy is made of what may not be aligned.
-    (0..length)
-        .map(|at| unsafe { pointer.add(at).read_unaligned() })
-        .collect()
+    copied.extend((0..length).map(|at| unsafe { pointer.add(at).read_unaligned() }));
+    Ok(copied)
 }
