@@ -146,7 +146,7 @@ impl Bound {
     }
 
     /// Its value as an index, with `leaf` as in [`Bound::evaluate`]: what is too far for any field comes as near as
-    /// [`FAR`].
+    /// 2^62.
     pub fn index(&self, leaf: &impl Fn(&Self) -> i128) -> i64 {
         self.evaluate(leaf).clamp((-FAR).into(), FAR.into()) as i64
     }
@@ -168,7 +168,7 @@ pub struct DomainRange {
 
 impl DomainRange {
     /// Its ends in numbers, with `leaf` as in [`Bound::evaluate`]. Ends that are too far for any field come as near as
-    /// [`FAR`], so that a range of some indices stays one, and is found to be out of bounds.
+    /// 2^62, so that a range of some indices stays one, and is found to be out of bounds.
     pub fn evaluate(&self, leaf: &impl Fn(&Bound) -> i128) -> (i64, i64) {
         let (start, stop) = (self.start.evaluate(leaf), self.stop.evaluate(leaf));
         let unknown = start == i128::MAX || stop == i128::MIN;
