@@ -29,7 +29,7 @@ def annotations_of(function: FunctionType) -> dict[str, Any]:
     found: dict[str, Any] = {}
     names: Mapping[str, Any] | None = None
     for name, annotation in _raw(function).items():
-        if names is None and _has_text(annotation, set()):
+        if names is None and _has_text(annotation):
             names = ChainMap(*_surroundings(function))
         try:
             found[name] = annotation if names is None else _Evaluation(function, names).of(annotation)
@@ -84,14 +84,18 @@ def _raw(function: FunctionType) -> dict[str, Any]:
     return function.__annotations__
 
 
-def _has_text(annotation: Any, seen: set[int]) -> bool:
-    if isinstance(annotation, (str, typing.ForwardRef)):
-        return True
-    if id(annotation) in seen:
-        return False
-    seen.add(id(annotation))
-    args = getattr(annotation, "__args__", ())
-    return isinstance(args, tuple) and any(_has_text(arg, seen) for arg in args)
+def _has_text(annotation: Any) -> bool:
+    seen: set[int] = set()
+    parts = [annotation]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, (str, typing.ForwardRef)):
+            return True
+        if id(part) not in seen:
+            seen.add(id(part))
+            args = getattr(part, "__args__", ())
+            parts.extend(args if isinstance(args, tuple) else ())
+    return False
 
 
 class _Evaluation:
@@ -111,7 +115,7 @@ class _Evaluation:
             # In parentheses a type may go over several lines.
             return self.of(eval(f"({annotation}\n)", self.globals, self.names), level + 1)  # type: ignore[arg-type]
         annotation = peeled(annotation)
-        if typing.get_origin(annotation) is not tuple or not _has_text(annotation, set()):
+        if typing.get_origin(annotation) is not tuple or not _has_text(annotation):
             return annotation
         if id(annotation) not in self.known:
             items = tuple(self.of(item, level + 1) for item in annotation.__args__)

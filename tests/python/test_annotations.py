@@ -514,3 +514,16 @@ def test_tuples_that_double_without_end_are_refused():
         @gtx.field_operator
         def copy(a: F, b: nested) -> F:
             return a
+
+
+@pytest.mark.parametrize("innermost", [float, "float"], ids=["type", "text"])
+@pytest.mark.parametrize("container", [tuple, list])
+def test_what_is_nested_deeper_than_python_recurses_is_refused(container, innermost):
+    nested = container[innermost]
+    for _ in range(2 * sys.getrecursionlimit()):
+        nested = container[nested]
+    with pytest.raises(DSLError):
+
+        @gtx.field_operator
+        def copy(a: F, b: nested) -> F:
+            return a
