@@ -13,7 +13,7 @@ SIGNATURE := import sys; print('cpython-%d.%d-64bit' % sys.version_info[:2])
 
 PYTHON := .venv/bin/python
 # Not tests/programs and its neighbours: those are the compiler's input, and partly wrong on purpose.
-PYTHON_FOLDERS := $(wildcard python tests/python examples benches)
+PYTHON_FOLDERS := $(wildcard python tests/python tests/random examples benches)
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -31,7 +31,7 @@ tool: setup ## build the shell tool, .venv/bin/bise
 demo: setup ## run the demonstration (DEMO_ARGS=--quick for a small one)
 	$(PYTHON) -m bise.demo $(DEMO_ARGS)
 
-test: setup ## run every test: Rust, compiler files, Python (PYTEST_ARGS=...)
+test: tool ## run every test: Rust, compiler files, Python (PYTEST_ARGS=...)
 	cargo test --workspace --release --quiet
 	$(PYTHON) -m pytest tests/python -q $(PYTEST_ARGS)
 
