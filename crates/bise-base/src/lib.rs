@@ -5,10 +5,12 @@
 #![forbid(unsafe_code)]
 
 mod diagnostic;
+mod memory;
 mod render;
 mod source;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity, closest};
+pub use memory::has_room;
 pub use render::{Style, render, render_all};
 pub use source::{Source, SourceId, SourceMap, Span};
 

@@ -1,5 +1,6 @@
 //! The values of the nodes that a statement needs, one node after the other; sweeps level by level.
 
+use bise_base::has_room;
 use bise_iter::walk::{operands, reachable, sweeps};
 use bise_iter::{Graph, NodeId, Op, SweepId};
 use bise_lang::{DType, Scalar, cast};
@@ -61,15 +62,17 @@ impl<'a> Computation<'a> {
         computation
     }
 
-    /// Whether there is memory for all arrays at once, and for what is written: asked for and given back.
+    /// Whether there is memory for all arrays at once, and for what is written.
     pub(crate) fn check_room(&self) -> Result<(), InterpError> {
         let points = |&id: &NodeId| self.boxes.get(id).map_or(0, volume);
         let all: usize = self.nodes.iter().map(points).sum();
         let largest = self.nodes.iter().map(points).max().unwrap_or(0);
         let written: usize = self.outputs.iter().map(points).sum();
         let bytes = (all + largest + 2 * written).saturating_mul(size_of::<Cell>());
-        let room = Vec::<u8>::new().try_reserve_exact(bytes);
-        room.map_err(|_| InterpError::OutOfMemory { bytes })
+        if !has_room(bytes) {
+            return Err(InterpError::OutOfMemory { bytes });
+        }
+        Ok(())
     }
 
     /// Computes all nodes: the values of the outputs.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bise_base::has_room;
 use bise_driver::standard_floats;
 use bise_field::mesh::{Geometry, IcosahedralMesh, Table};
 use bise_lang::{Dimension as Inner, DimensionKind, Offset};
@@ -83,7 +84,7 @@ pub fn icosahedral<'py>(level: &Bound<'py, PyAny>, radius: f64) -> PyResult<Boun
             )),
             Err(_) => error,
         })?;
-    has_room(level)?;
+    check_room(level)?;
     let made = py
         .detach(|| standard_floats(|| IcosahedralMesh::new(level, radius)))
         .map_err(|error| PyValueError::new_err(error.to_string()))?;
@@ -227,20 +228,20 @@ fn add_geometry(
     Ok(())
 }
 
-/// Whether there is memory for a mesh of that level: asked for at once and given back, since a mesh is made of many
-/// parts. Levels that are too high are refused by others.
-fn has_room(level: u32) -> PyResult<()> {
+/// Whether there is memory for a mesh of that level. Levels that are too high are refused by others.
+fn check_room(level: u32) -> PyResult<()> {
     /// Measured at the peak: the tables and what they are made from, geometry, and their copies as arrays.
     const BYTES_PER_CELL: usize = 800;
     let cells = 4_usize
         .checked_pow(level.min(IcosahedralMesh::MAX_LEVEL))
         .and_then(|parts| parts.checked_mul(20));
     let bytes = cells.map_or(usize::MAX, |cells| cells.saturating_mul(BYTES_PER_CELL));
-    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
-        PyMemoryError::new_err(format!(
-            "out of memory: about {bytes} bytes for an icosahedral mesh of level {level}"
-        ))
-    })
+    if has_room(bytes) {
+        return Ok(());
+    }
+    Err(PyMemoryError::new_err(format!(
+        "out of memory: about {bytes} bytes for an icosahedral mesh of level {level}"
+    )))
 }
 
 /// Values, row by row, as a field that starts at 0.
