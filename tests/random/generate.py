@@ -220,14 +220,7 @@ class Generator:
             operator = "+"
         if operator == "**":
             if dtype.startswith("float") and self.chance(0.8):
-                return (
-                    Expr(
-                        f"({self.expr(dtype, allowed, depth).text} ** {self.random.choice(['2', '1', '0.5', '3', '-1'])})",
-                        a.dims,
-                    )
-                    if False
-                    else self.squared(dtype, allowed, depth)
-                )
+                return self.squared(dtype, allowed, depth)
             operator = "*"
         text = (
             f"{operator}({a.text}, {b.text})" if operator[0].isalpha() else f"({a.text} {operator} {b.text})"
@@ -365,9 +358,9 @@ class Generator:
                     and not isinstance(part, list)
                     and part[1] == dtype
                     and set(part[0] or ()) <= set(allowed)
+                    and (part[0] is None or self.in_fields)
                 ):
-                    if part[0] is None or self.in_fields:
-                        fits.append((operator, index, part))
+                    fits.append((operator, index, part))
         if not fits:
             return None
         operator, index, part = self.random.choice(fits)

@@ -88,11 +88,11 @@ def power(a: Array, b: Array) -> Array:
 
 
 def minimum(a: Array, b: Array) -> Array:
-    return np.where((a < b) | (a != a), a, b)
+    return np.where((a < b) | np.isnan(a), a, b)
 
 
 def maximum(a: Array, b: Array) -> Array:
-    return np.where((a > b) | (a != a), a, b)
+    return np.where((a > b) | np.isnan(a), a, b)
 
 
 def identity(name: str, dtype: np.dtype) -> Array:

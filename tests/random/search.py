@@ -75,7 +75,7 @@ def report(
     small = shrink(Case.from_text(whole), fails, seconds)
     try:
         small = small.completed()
-    except Exception as error:  # It fails in NumPy: written as it is.
+    except Exception as error:  # noqa: BLE001 - it fails in NumPy: written as it is
         print(f"  {error}")
     path.with_suffix(".small.py").write_text(small.to_text())
     request = {"text": small.to_text()}

@@ -41,7 +41,7 @@ class Worker:
                 | {"BISE_CACHE_DIR": "", "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
                 | self.setting
             )
-            self.errors = tempfile.TemporaryFile()
+            self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the worker
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.random.worker", self.side],
                 cwd=ROOT,
@@ -131,9 +131,10 @@ class Jury:
             pair.append(worker.answer().get("values", {}))
         for path, raw in pair[0].items():
             wanted, found = decoded(raw), decoded(pair[1].get(path, raw))
-            differ = (wanted != found) & ~((wanted != wanted) & (found != found))
+            differ = wanted != found
             if wanted.dtype.kind == "f":
-                differ |= (np.signbit(wanted) != np.signbit(found)) & (wanted == wanted)
+                differ |= np.signbit(wanted) != np.signbit(found)
+                differ &= ~(np.isnan(wanted) & np.isnan(found))
             if differ.any():
                 at = tuple(int(i) for i in np.argwhere(differ)[0])
                 return f"{path}{list(at)}: {wanted[at]!r} by NumPy, {found[at]!r} here ({int(differ.sum())} differ)"
