@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bise_base::Name;
 use bise_field::{AllocationError, Axis, Buffer, ConnectivityTable};
-use bise_iter::{Graph, Op};
+use bise_iter::{Graph, walk};
 use bise_lang::plan::{self, BufferSource, ScratchAxis, StatementPlan};
 use bise_lang::{Bound as LangBound, DType};
 use bise_loops::{FrameLayout, Kernel, LoopKind, Stmt};
@@ -398,25 +398,8 @@ pub(crate) fn scalars_in_bounds(graph: &Graph) -> Vec<u32> {
             collect(&range.stop, &mut found);
         }
     }
-    for node in graph.nodes.values() {
-        match &node.op {
-            Op::Piecewise { at, .. } => collect(at, &mut found),
-            Op::Gather { start, stop, .. } => {
-                collect(start, &mut found);
-                collect(stop, &mut found);
-            }
-            Op::Input(_)
-            | Op::Constant(_)
-            | Op::Apply(..)
-            | Op::Select { .. }
-            | Op::Cast(_)
-            | Op::Broadcast(_)
-            | Op::Shift { .. }
-            | Op::Position(_)
-            | Op::Reduce { .. }
-            | Op::Carry(..)
-            | Op::Result(..) => {}
-        }
+    for bound in graph.nodes.values().flat_map(|node| walk::bounds(&node.op)) {
+        collect(bound, &mut found);
     }
     found
 }

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use bise_base::Span;
+use bise_lang::Bound;
 use la_arena::{ArenaMap, RawIdx};
 
 use crate::{Builder, Graph, Node, NodeId, NodeMap, Op, Output, Slot, Statement, Step, SweepId, TableId};
@@ -284,6 +285,26 @@ impl Copy<'_> {
         let position = self.keep.slots[sweep].iter().position(|&kept| kept == slot);
         position.unwrap_or_else(|| panic!("compiler bug: a slot that is read was removed")) as u32
     }
+}
+
+/// The bounds that an operation speaks of.
+pub fn bounds(op: &Op) -> impl Iterator<Item = &Bound> {
+    let found = match op {
+        Op::Piecewise { at, .. } => [Some(at), None],
+        Op::Gather { start, stop, .. } => [Some(start), Some(stop)],
+        Op::Input(_)
+        | Op::Constant(_)
+        | Op::Apply(..)
+        | Op::Select { .. }
+        | Op::Cast(_)
+        | Op::Broadcast(_)
+        | Op::Shift { .. }
+        | Op::Position(_)
+        | Op::Reduce { .. }
+        | Op::Carry(..)
+        | Op::Result(..) => [None, None],
+    };
+    found.into_iter().flatten()
 }
 
 /// The table that an operation reads.
