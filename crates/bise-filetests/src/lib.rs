@@ -4,6 +4,8 @@
 //! [`programs`] runs whole programs on the interpreter and as machine code, in many variants, and compares bits.
 //! `cargo test -p bise-filetests` runs everything; `BISE_FILTER=scan` only the files whose name contains `scan`.
 
+#[cfg(test)]
+mod mutations;
 pub mod programs;
 
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ use bise_lang::{DType, Dimension, DimensionKind};
 use super::lex::{Token, TokenKind, lex};
 use crate::verify::{Place, verify};
 use crate::walk::sweep_users;
-use crate::{Graph, Node, NodeId, Param, ParamKind, Slot, Statement, Sweep, SweepId, Table};
+use crate::{Graph, Node, NodeId, Op, Param, ParamKind, Slot, Statement, Sweep, SweepId, Table};
 
 /// What is wrong with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -270,6 +270,15 @@ impl Parser {
                     return self.error_at(line, "the sweep names a node that is not defined");
                 };
                 self.graph.sweeps[sweep].slots.push(Slot { init, next });
+            }
+            // Walks rely on it.
+            let early = self.graph.nodes.iter().any(|(id, node)| {
+                let slots = &self.graph.sweeps[sweep].slots;
+                let after = |slot: &Slot| slot.init.into_raw().max(slot.next.into_raw()) < id.into_raw();
+                matches!(node.op, Op::Result(of, _) if of == sweep) && !slots.iter().all(after)
+            });
+            if early {
+                return self.error_at(line, "a result of the sweep stands before what it is made from");
             }
         }
         Ok(())
