@@ -161,18 +161,20 @@ impl Needs<'_> {
     }
 }
 
-/// The value of a bound.
+/// The value of a bound as an index.
 pub(crate) fn bound(graph: &Graph, memory: &dyn Memory, bound: &Bound) -> i64 {
-    bound.index(&|leaf| match leaf {
+    bound.index(&|of| leaf(graph, memory, of))
+}
+
+/// What a bound asks of an argument.
+pub(crate) fn leaf(graph: &Graph, memory: &dyn Memory, bound: &Bound) -> i128 {
+    let end = |param: u32, dim| memory.domain(param)[position(field_dims(graph, param), dim)];
+    match bound {
         Bound::Scalar(param) => memory.scalar(*param).as_i128(),
-        Bound::Start(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)]
-            .0
-            .into(),
-        Bound::Stop(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)]
-            .1
-            .into(),
+        Bound::Start(param, dim) => end(*param, dim).0.into(),
+        Bound::Stop(param, dim) => end(*param, dim).1.into(),
         Bound::Constant(_) | Bound::Binary(..) => panic!("compiler bug: no leaf"),
-    })
+    }
 }
 
 /// The position of a dimension that is there.

@@ -5,7 +5,7 @@ use bise_lang::{Bound, Scalar};
 
 use crate::Memory;
 use crate::array::{Array, Region, for_each_point, volume};
-use crate::boxes::{field_dims, position};
+use crate::boxes::{field_dims, leaf, position};
 use crate::compute::Computation;
 use crate::error::{InterpError, outside};
 
@@ -54,16 +54,7 @@ pub(crate) fn run(graph: &Graph, statement: &Statement, memory: &mut dyn Memory)
 
 /// The domain of an output in numbers.
 fn domain(graph: &Graph, output: &Output, memory: &dyn Memory) -> Region {
-    let leaf = |bound: &Bound| match bound {
-        Bound::Scalar(param) => memory.scalar(*param).as_i128(),
-        Bound::Start(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)]
-            .0
-            .into(),
-        Bound::Stop(param, dim) => memory.domain(*param)[position(field_dims(graph, *param), dim)]
-            .1
-            .into(),
-        Bound::Constant(_) | Bound::Binary(..) => panic!("compiler bug: no leaf"),
-    };
+    let leaf = |bound: &Bound| leaf(graph, memory, bound);
     output.domain.iter().map(|range| range.evaluate(&leaf)).collect()
 }
 
