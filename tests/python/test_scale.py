@@ -63,3 +63,45 @@ def test_many_outputs_of_one_statement(tmp_path):
     operator(gtx.as_field([I], a), out=outs, offset_provider={})
     for n, out in enumerate(outs):
         assert np.array_equal(out.asnumpy(), a[1:] * (n + 0.5))
+
+
+def repeated(tmp_path, line, times, result="v"):
+    """An operator of `v = LINE`, time after time."""
+    path = tmp_path / "repeated.py"
+    path.write_text(
+        "import bise as gtx\n"
+        "from bise import as_offset, concat_where\n"
+        'K = gtx.Dimension("K", kind=gtx.DimensionKind.VERTICAL)\n'
+        'Koff = gtx.FieldOffset("Koff", source=K, target=(K,))\n'
+        "Column, Levels = gtx.Field[[K], gtx.float64], gtx.Field[[K], gtx.int32]\n"
+        "@gtx.field_operator\n"
+        "def op(v: Column, b: Column, d: Levels, n: gtx.int32) -> Column:\n"
+        + f"    v = {line}\n" * times
+        + f"    return {result}\n"
+    )
+    return runpy.run_path(str(path))["op"]
+
+
+def column(values):
+    return gtx.as_field([gtx.Dimension("K", kind=gtx.DimensionKind.VERTICAL)], values)
+
+
+def test_a_chain_of_pieces_says_each_part_once(tmp_path):
+    operator = repeated(tmp_path, "concat_where(K < n, v(K + 1), v * b)", 30)
+    a, b = np.random.default_rng(0).random((2, 64))
+    out = column(np.zeros(64))
+    operator(column(a), column(b), column(np.zeros(64, dtype=np.int32)), 40, out=out)
+    for _ in range(30):
+        a = np.where(np.arange(64) < 40, np.append(a[1:], 0.0), a * b)
+    assert np.array_equal(out.asnumpy(), a)
+
+
+def test_a_lookup_of_a_chain_that_uses_each_line_twice_knows_its_ends(tmp_path):
+    operator = repeated(tmp_path, "v(K + 1) * 0.5 + v * 0.25", 40, "v(as_offset(Koff, d))")
+    a, b = np.random.default_rng(0).random((2, 64))
+    distance = np.random.default_rng(1).integers(-70, 70, 64).astype(np.int32)
+    out = column(np.zeros(64))
+    operator(column(a), column(b), column(distance), 40, out=out)
+    for _ in range(40):
+        a = a[1:] * 0.5 + a[:-1] * 0.25
+    assert np.array_equal(out.asnumpy(), a[np.clip(np.arange(64) + distance, 0, len(a) - 1)])

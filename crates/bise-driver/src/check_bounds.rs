@@ -1,6 +1,8 @@
 //! Proves that a call reads and writes inside of its arguments, or says where it does not: every output domain lies
 //! in its field, every region that is read lies in its field, every row in its table.
 
+use std::collections::HashSet;
+
 use bise_base::{Diagnostic, Diagnostics, Name, Span};
 use bise_iter::{Graph, Op, Step};
 use bise_lang::plan::{Requirement, Specialization, StatementPlan, SweepRead};
@@ -93,8 +95,9 @@ impl Call<'_> {
                 found.push(diagnostic);
             }
         };
+        let mut images = Images::default();
         for requirement in &plan.requirements {
-            images(&requirement.extent, &mut |table, of| {
+            images.visit(&requirement.extent, &mut |table, of| {
                 let rows = evaluator.extent(of);
                 self.check_table(table, rows, requirement.span, evaluator)
                     .map(&mut refuse);
@@ -219,15 +222,29 @@ fn check_levels(read: &SweepRead, evaluator: &Evaluator<'_>) -> Option<Diagnosti
     )
 }
 
-/// Calls `each` with table and rows of every image in an extent.
-fn images(extent: &Extent, each: &mut impl FnMut(u32, &Extent)) {
-    match extent {
-        Extent::Output { .. } | Extent::Neighbors { .. } | Extent::Between { .. } => {}
-        Extent::Widen { of, .. } | Extent::Clip { of, .. } | Extent::Given { of, .. } => images(of, each),
-        Extent::Image { table, of, .. } => {
-            each(*table, of);
-            images(of, each);
+/// The images in extents, each once however many extents share it.
+#[derive(Default)]
+struct Images {
+    /// By address: the plan holds them while its call is checked.
+    seen: HashSet<*const Extent>,
+}
+
+impl Images {
+    /// Calls `each` with table and rows of every image in an extent that was not seen before.
+    fn visit(&mut self, extent: &Extent, each: &mut impl FnMut(u32, &Extent)) {
+        if !self.seen.insert(extent) {
+            return;
         }
-        Extent::Hull(parts) => parts.iter().for_each(|part| images(part, each)),
+        match extent {
+            Extent::Output { .. } | Extent::Neighbors { .. } | Extent::Between { .. } => {}
+            Extent::Widen { of, .. } | Extent::Clip { of, .. } | Extent::Given { of, .. } => {
+                self.visit(of, each)
+            }
+            Extent::Image { table, of, .. } => {
+                each(*table, of);
+                self.visit(of, each);
+            }
+            Extent::Hull(parts) => parts.iter().for_each(|part| self.visit(part, each)),
+        }
     }
 }

@@ -9,6 +9,7 @@
 //! Each call of a program becomes one statement. `inline` runs the operators symbolically, on values that are
 //! trees of nodes (`value`), along the straight list of steps that `schedule` makes of their blocks. `present` says which neighbours a fold finds.
 
+mod end;
 mod inline;
 mod pieces;
 mod present;

@@ -9,10 +9,12 @@
 use std::collections::HashMap;
 
 use bise_iter::{Graph, NodeId, Op, Output, Statement, Step, walk};
-use bise_lang::{Bound, BoundOperator, Dimension};
+use bise_lang::{Bound, Dimension};
+
+use super::end::{End, Side};
 
 /// From the first index to one past the last. Nothing: everywhere.
-type Support = Option<(Bound, Bound)>;
+type Support = Option<(End, End)>;
 
 /// What may be indices at all.
 const ALL: (i64, i64) = (i32::MIN as i64, i32::MAX as i64 + 1);
@@ -46,7 +48,10 @@ impl Finder<'_> {
         let (value, along) = (*value, dim.clone());
         let support = self.support(value, &along);
         if let Op::Gather { start, stop, .. } = &mut self.graph.nodes[id].op {
-            (*start, *stop) = support.unwrap_or((Bound::Constant(ALL.0), Bound::Constant(ALL.1)));
+            (*start, *stop) = match support {
+                Some((start, stop)) => (start.bound(), stop.bound()),
+                None => (Bound::Constant(ALL.0), Bound::Constant(ALL.1)),
+            };
         }
     }
 
@@ -91,9 +96,9 @@ impl Finder<'_> {
         }
         let of = |id: &NodeId| self.known.get(&(*id, along.clone())).cloned().flatten();
         match &node.op {
-            Op::Input(param) => Some((
-                Bound::Start(*param, along.clone()),
-                Bound::Stop(*param, along.clone()),
+            Op::Input(param) => Some(ends(
+                &Bound::Start(*param, along.clone()),
+                &Bound::Stop(*param, along.clone()),
             )),
             Op::Constant(_) | Op::Position(_) | Op::Carry(..) => None,
             Op::Shift {
@@ -102,7 +107,7 @@ impl Finder<'_> {
             } if dim == along => {
                 let (start, stop) = of(value)?;
                 let back = -i64::from(*distance);
-                Some((start.offset(back), stop.offset(back)))
+                Some((start.moved(back), stop.moved(back)))
             }
             Op::Gather { dim, index, .. } if dim == along => of(index),
             Op::Piecewise {
@@ -114,12 +119,10 @@ impl Finder<'_> {
                 (None, None) => None,
                 (below, above) => {
                     // A piece without a limit goes on as far as anything.
-                    let start = below.map_or(Bound::Constant(ALL.0), |(start, _)| start);
-                    let stop = above.map_or(Bound::Constant(ALL.1), |(_, stop)| stop);
-                    Some((
-                        combine(BoundOperator::Minimum, start, at.clone()),
-                        combine(BoundOperator::Maximum, stop, at.clone()),
-                    ))
+                    let all = ends(&Bound::Constant(ALL.0), &Bound::Constant(ALL.1));
+                    let (start, _) = below.unwrap_or_else(|| all.clone());
+                    let (_, stop) = above.unwrap_or(all);
+                    Some(hull((start, stop), &ends(at, at)))
                 }
             },
             Op::Result(sweep, _) if self.graph.sweeps[*sweep].axis == *along => {
@@ -129,12 +132,7 @@ impl Finder<'_> {
                     .iter()
                     .map(|&at| &self.statement.outputs[at as usize]);
                 let ranges = outputs.filter_map(|output| range(output, along));
-                ranges.reduce(|(start, stop), (other_start, other_stop)| {
-                    (
-                        combine(BoundOperator::Minimum, start, other_start),
-                        combine(BoundOperator::Maximum, stop, other_stop),
-                    )
-                })
+                ranges.reduce(|all, range| hull(all, &range))
             }
             Op::Apply(..)
             | Op::Select { .. }
@@ -160,24 +158,17 @@ impl Finder<'_> {
 /// The range of an output along a dimension.
 fn range(output: &Output, along: &Dimension) -> Support {
     let range = output.domain.iter().find(|range| range.dim == *along)?;
-    Some((range.start.clone(), range.stop.clone()))
+    Some(ends(&range.start, &range.stop))
 }
 
-fn intersection((start, stop): (Bound, Bound), (other_start, other_stop): (Bound, Bound)) -> (Bound, Bound) {
-    (
-        combine(BoundOperator::Maximum, start, other_start),
-        combine(BoundOperator::Minimum, stop, other_stop),
-    )
+fn ends(start: &Bound, stop: &Bound) -> (End, End) {
+    (End::new(Side::Start, start), End::new(Side::Stop, stop))
 }
 
-fn combine(op: BoundOperator, a: Bound, b: Bound) -> Bound {
-    match (a, b) {
-        (a, b) if a == b => a,
-        (Bound::Constant(a), Bound::Constant(b)) => Bound::Constant(if op == BoundOperator::Minimum {
-            a.min(b)
-        } else {
-            a.max(b)
-        }),
-        (a, b) => Bound::Binary(op, Box::new(a), Box::new(b)),
-    }
+fn intersection((start, stop): (End, End), (other_start, other_stop): (End, End)) -> (End, End) {
+    (start.within(other_start), stop.within(other_stop))
+}
+
+fn hull((start, stop): (End, End), (other_start, other_stop): &(End, End)) -> (End, End) {
+    (start.around(other_start), stop.around(other_stop))
 }
