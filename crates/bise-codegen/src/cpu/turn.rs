@@ -147,7 +147,6 @@ impl Turn {
                 "  %on{lane} = icmp ugt i64 %active, {lane}\n\
                  \x20 %far{lane} = mul i64 %apart, {lane}\n\
                  \x20 %column{lane} = select i1 %on{lane}, i64 %far{lane}, i64 0\n\
-                 \x20 %mask{lane} = select i1 %on{lane}, <{lanes} x i1> splat (i1 true), <{lanes} x i1> zeroinitializer\n\
                  \x20 %level{lane} = mul i64 %between, {lane}"
             );
         }
@@ -188,16 +187,9 @@ impl Turn {
             let _ = writeln!(text, "  %v{lane} = load {ty}, ptr %{from}{lane}, align {align}");
         }
         let turned = self.write_transposition(&ty, text);
-        for (lane, value) in turned.iter().enumerate() {
-            let _ = if self.inwards {
-                writeln!(text, "  store {ty} {value}, ptr %{to}{lane}, align {align}")
-            } else {
-                writeln!(
-                    text,
-                    "  call void @llvm.masked.store.v{lanes}{element}.p0({ty} {value}, ptr %{to}{lane}, i32 {align}, \
-                     <{lanes} x i1> %mask{lane})"
-                )
-            };
+        // What is not active has the place of the first column, which is written last: no store needs a mask.
+        for (lane, value) in turned.iter().enumerate().rev() {
+            let _ = writeln!(text, "  store {ty} {value}, ptr %{to}{lane}, align {align}");
         }
     }
 
