@@ -238,7 +238,7 @@ impl Images {
         match extent {
             Extent::Output { .. } | Extent::Neighbors { .. } | Extent::Between { .. } => {}
             Extent::Widen { of, .. } | Extent::Clip { of, .. } | Extent::Given { of, .. } => {
-                self.visit(of, each)
+                self.visit(of, each);
             }
             Extent::Image { table, of, .. } => {
                 each(*table, of);

@@ -30,6 +30,13 @@ impl Builder {
         Self::default()
     }
 
+    /// An empty body about the levels of an axis, for a scan operator.
+    pub fn of_levels(axis: Dimension) -> Self {
+        let mut builder = Self::default();
+        builder.body.levels = Some(axis);
+        builder
+    }
+
     /// What there is already.
     pub fn body(&self) -> &Body {
         &self.body
@@ -212,7 +219,7 @@ impl Builder {
 
     /// The body as that of a scan operator, whose result has the type of its first parameter.
     pub fn scan_operator(
-        self,
+        mut self,
         name: impl Into<Name>,
         span: Span,
         (axis, forward, init): (Dimension, bool, Vec<Scalar>),
@@ -222,6 +229,7 @@ impl Builder {
         let carry = params
             .first()
             .map(|&carry| self.body.locals[carry].annotation.clone());
+        self.body.levels = Some(axis.clone());
         let inlined = Inlined {
             sweeps: true,
             ..inlined(&self.body)

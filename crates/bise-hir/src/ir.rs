@@ -40,7 +40,8 @@ pub enum OperatorKind {
     /// Whole fields.
     Field,
     /// One level of a sweep along `axis`: parameters and result are scalars or tuples of scalars; a call takes
-    /// fields for all parameters but the carry and gives fields over their dimensions and `axis`.
+    /// fields for all parameters but the carry and gives fields over their dimensions and `axis`. All parameters but
+    /// the carry may be read at other levels too.
     Scan {
         /// The vertical dimension.
         axis: Dimension,
@@ -61,6 +62,8 @@ pub struct Body {
     pub exprs: Arena<Expr>,
     /// Operators that are called, each once.
     pub callees: Vec<Arc<Operator>>,
+    /// Of a scan operator: the axis whose levels it is about. Everything in it is the number of one level.
+    pub levels: Option<Dimension>,
 }
 
 /// A parameter or variable.
@@ -171,11 +174,12 @@ pub enum ExprKind {
     Cast(ExprId),
     /// `broadcast(value, dims)`: a field or scalar over more dimensions.
     Broadcast(ExprId),
-    /// `index(dim)`: the index of each point along a dimension, which is not local: an int32 field over it.
+    /// `index(dim)`: the index of each point along a dimension, which is not local: an int32 field over it. In a scan
+    /// operator the number of the level.
     Index(Dimension),
     /// `concat_where(region, then, otherwise)`: the branches have one tuple structure and data types leaf by leaf;
     /// every leaf is a field over the union of its dimensions and those of the region. A branch is not read outside
-    /// of its part.
+    /// of its part. In a scan operator the levels are chosen, and every leaf is a scalar.
     ConcatWhere {
         /// Chooses.
         region: Region,
@@ -185,18 +189,19 @@ pub enum ExprKind {
         otherwise: ExprId,
     },
     /// `f(as_offset(offset, distance))`: the field read at a computed distance along the dimension of a Cartesian
-    /// offset, which it has. The distance is an integer; a field over the union of the dimensions.
+    /// offset, which it has. The distance is an integer; a field over the union of the dimensions. In a scan operator
+    /// an input at another level, a scalar.
     Gather {
-        /// A field.
+        /// A field; in a scan operator, a parameter.
         value: ExprId,
         /// Says the dimension: its source, and its only target.
         offset: Offset,
         /// How far; a field or scalar.
         distance: ExprId,
     },
-    /// The field read elsewhere.
+    /// The field read elsewhere. In a scan operator an input at another level, a scalar.
     Shift {
-        /// A field.
+        /// A field; in a scan operator, a parameter.
         value: ExprId,
         /// Where.
         shift: Shift,

@@ -88,7 +88,10 @@ impl<'a> Copy<'a> {
         Self {
             from,
             known,
-            into: Body::default(),
+            into: Body {
+                levels: from.levels.clone(),
+                ..Body::default()
+            },
             locals: HashMap::new(),
             exprs: HashMap::new(),
             shared: HashMap::new(),

@@ -65,6 +65,13 @@ pub enum TypeError {
     NotCartesian(Offset),
     /// An integer is needed.
     NotIndex(Type),
+    /// In a scan operator, a dimension that is not the one that it is along.
+    NotLevels {
+        /// Which one.
+        dim: Dimension,
+        /// Along which it is.
+        axis: Dimension,
+    },
     /// A call with too few or too many arguments.
     Arguments {
         /// Parameters that take arguments.
@@ -105,6 +112,7 @@ impl fmt::Display for TypeError {
             Self::NotUnstructured(offset) => write!(f, "`{}` does not lead to neighbours", offset.name),
             Self::NotCartesian(offset) => write!(f, "`{}` does not move along one dimension", offset.name),
             Self::NotIndex(found) => write!(f, "`{found}` is no integer"),
+            Self::NotLevels { dim, axis } => write!(f, "`{dim}` where the levels are those of `{axis}`"),
             Self::Arguments { expected, found } => write!(f, "{found} arguments where {expected} are taken"),
             Self::Argument {
                 index,
@@ -119,6 +127,20 @@ impl fmt::Display for TypeError {
 /// `Broadcast` look at: they check that it is a possible one.
 pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, TypeError> {
     let ty = |expr: &ExprId| &body.exprs[*expr].ty;
+    // What is about levels is so along one dimension, and gives numbers.
+    let along = |dim: &Dimension| match &body.levels {
+        Some(axis) if axis != dim => Err(TypeError::NotLevels {
+            dim: dim.clone(),
+            axis: axis.clone(),
+        }),
+        _ => not_local(dim),
+    };
+    let here = |ty: Type| if body.levels.is_some() { level_of(&ty) } else { ty };
+    // A parameter of a scan operator is a field over the levels to those who call it.
+    let there = |expr: &ExprId| match (&body.levels, ty(expr)) {
+        (Some(axis), Type::Scalar(dtype)) => Type::field([axis.clone()], *dtype),
+        (_, ty) => ty.clone(),
+    };
     match kind {
         ExprKind::Local(local) => Ok(body.locals[*local].ty().clone()),
         ExprKind::Constant(value) => Ok(Type::Scalar(value.dtype())),
@@ -136,8 +158,8 @@ pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, Type
         ExprKind::Cast(value) => cast(ty(value), declared),
         ExprKind::Broadcast(value) => broadcast(ty(value), declared),
         ExprKind::Index(dim) => {
-            not_local(dim)?;
-            Ok(Type::field([dim.clone()], DType::Int32))
+            along(dim)?;
+            Ok(here(Type::field([dim.clone()], DType::Int32)))
         }
         ExprKind::ConcatWhere {
             region,
@@ -146,7 +168,7 @@ pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, Type
         } => {
             let mut dims = Vec::new();
             for (dim, _, bound) in region.comparisons() {
-                not_local(dim)?;
+                along(dim)?;
                 match ty(&bound) {
                     Type::Scalar(dtype) if dtype.is_integer() && *dtype != DType::UInt64 => {
                         dims.push(dim.clone());
@@ -154,14 +176,22 @@ pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, Type
                     found => return Err(TypeError::NotIndex(found.clone())),
                 }
             }
-            pieces(&promote_dimensions([&dims[..]]), ty(then), ty(otherwise))
+            pieces(&promote_dimensions([&dims[..]]), ty(then), ty(otherwise)).map(here)
         }
         ExprKind::Gather {
             value,
             offset,
             distance,
-        } => gather(ty(value), offset, ty(distance)),
-        ExprKind::Shift { value, shift: step } => shift(ty(value), step),
+        } => {
+            along(&offset.source)?;
+            gather(&there(value), offset, ty(distance)).map(here)
+        }
+        ExprKind::Shift { value, shift: step } => {
+            if let Shift::Cartesian { dim, .. } = step {
+                along(dim)?;
+            }
+            shift(&there(value), step).map(here)
+        }
         ExprKind::Reduce {
             reduction,
             value,

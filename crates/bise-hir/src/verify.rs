@@ -9,7 +9,8 @@
 //! Of an operator:
 //! 5. The parameters and result of a scan operator are scalars or tuples of scalars, as is every expression in
 //!    it; the first parameter, the carry, has the type of the result; there is one initial value per leaf of the
-//!    carry, of its data type; the axis is not a local dimension.
+//!    carry, of its data type; the axis is not a local dimension, and the one whose levels the body is about. What is
+//!    read at another level is a parameter but the carry, or an element of one. A field operator is about no levels.
 //! 6. A local is read only where it is defined on the way there. Parameters are defined from the start.
 //! 7. An assignment defines a local that has not been defined anywhere, of the type of its value.
 //! 8. The condition of an `if` is a scalar truth value. Its joins define locals as assignments do, from locals of
@@ -32,7 +33,7 @@ use bise_lang::{Bound, DType, DimensionKind, DomainRange, Type};
 use la_arena::ArenaMap;
 
 use crate::typing::{self, infer};
-use crate::walk::{children, operators, post_order, roots};
+use crate::walk::{self, children, operators, post_order, roots};
 use crate::{
     Block, Body, ExprId, ExprKind, Join, LocalId, Operator, OperatorKind, Program, ProgramCall, Stmt, Target,
 };
@@ -134,10 +135,25 @@ fn verify_params(body: &Body, params: &[LocalId]) -> Verified {
 }
 
 fn verify_scan(operator: &Operator) -> Verified {
-    let OperatorKind::Scan { axis, init, .. } = &operator.kind else {
-        return Ok(());
-    };
     let body = &operator.body;
+    let OperatorKind::Scan { axis, init, .. } = &operator.kind else {
+        return ensure(body.levels.is_none(), || {
+            "a field operator is about levels".to_owned()
+        });
+    };
+    ensure(body.levels.as_ref() == Some(axis), || {
+        "the body is not about the levels of its axis".to_owned()
+    })?;
+    for (_, expr) in body.exprs.iter() {
+        if let ExprKind::Shift { value, .. } | ExprKind::Gather { value, .. } = expr.kind {
+            let input = walk::local_of(body, value);
+            let is_input =
+                input.is_some_and(|input| operator.params.iter().skip(1).any(|&param| param == input));
+            ensure(is_input, || {
+                "what is read at another level is no input".to_owned()
+            })?;
+        }
+    }
     let types = body
         .locals
         .iter()

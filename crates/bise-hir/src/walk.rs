@@ -6,7 +6,18 @@ use std::sync::Arc;
 use bise_lang::{Dimension, Offset, Type};
 use la_arena::ArenaMap;
 
-use crate::{Block, Body, ExprId, ExprKind, Operator, OperatorKind, Program, Shift, Stmt};
+use crate::{Block, Body, ExprId, ExprKind, LocalId, Operator, OperatorKind, Program, Shift, Stmt};
+
+/// The local that an expression reads, or reads an element of.
+pub fn local_of(body: &Body, mut expr: ExprId) -> Option<LocalId> {
+    loop {
+        match body.exprs[expr].kind {
+            ExprKind::Local(local) => return Some(local),
+            ExprKind::Item(of, _) => expr = of,
+            _ => return None,
+        }
+    }
+}
 
 /// The operands of an expression, left to right.
 pub fn children(kind: &ExprKind) -> Vec<ExprId> {

@@ -71,7 +71,11 @@ def far(a: IK, d: Field[[I, K], int32], v: Field[[V], float64]) -> IK:
 
 @gtx.scan_operator(axis=K, forward=True, init=0.0)
 def in_a_scan(carry: float64, x: float64) -> float64:
-    return concat_where(K < 1, x, carry + x)
+    below = x(K - 1)
+    mixed = (x * 2.0)(K + 1) + carry(K - 1)
+    along = x(I + 1)
+    edge = concat_where(I < 1, x, carry + x)
+    return below + index(I) + x(as_offset(Koff, x))
 
 
 @gtx.field_operator
@@ -227,19 +231,63 @@ def masked(a: IK) -> IK:
 #    |                                       |
 #    |                                       this is `Field[[V], float64]`
 #
-# error[B0203]: `concat_where` has no meaning inside a scan operator
-#   --> language/pieces.py:74:12
+# error[B0209]: `float64` cannot be read elsewhere
+#   --> language/pieces.py:75:14
 #    |
-# 74 |     return concat_where(K < 1, x, carry + x)
-#    |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+# 75 |     mixed = (x * 2.0)(K + 1) + carry(K - 1)
+#    |              ^^^^^^^ not an input
 #    |
-#    = note: a scan operator works on the numbers of one level
-#    = help: use it where the scan operator is called, and give it the result
+#    = note: in a scan operator, its parameters but the carry are read at other levels; what is computed is known at this level only
+#    = help: read what it is computed from there, as in `a(K + 1) * b(K + 1)`, or return it as a part of the carry
+#
+# error[B0209]: `float64` cannot be read elsewhere
+#   --> language/pieces.py:75:32
+#    |
+# 75 |     mixed = (x * 2.0)(K + 1) + carry(K - 1)
+#    |                                ^^^^^ not an input
+#    |
+#    = note: in a scan operator, its parameters but the carry are read at other levels; what is computed is known at this level only
+#    = help: read what it is computed from there, as in `a(K + 1) * b(K + 1)`, or return it as a part of the carry
+#
+# error[B0203]: a scan operator along `K` knows nothing of `I`
+#   --> language/pieces.py:76:15
+#    |
+# 76 |     along = x(I + 1)
+#    |               ^^^^^
+#    |
+#    = note: a scan operator works on the numbers of one level; it knows which, and reads its inputs at other levels
+#    = help: compute it where the scan operator is called, and give it the result
+#
+# error[B0203]: a scan operator along `K` knows nothing of `I`
+#   --> language/pieces.py:77:25
+#    |
+# 77 |     edge = concat_where(I < 1, x, carry + x)
+#    |                         ^^^^^
+#    |
+#    = note: a scan operator works on the numbers of one level; it knows which, and reads its inputs at other levels
+#    = help: compute it where the scan operator is called, and give it the result
+#
+# error[B0203]: a scan operator along `K` knows nothing of `I`
+#   --> language/pieces.py:78:26
+#    |
+# 78 |     return below + index(I) + x(as_offset(Koff, x))
+#    |                          ^
+#    |
+#    = note: a scan operator works on the numbers of one level; it knows which, and reads its inputs at other levels
+#    = help: compute it where the scan operator is called, and give it the result
+#
+# error[B0209]: the distance is `float64`, not of integers
+#   --> language/pieces.py:78:49
+#    |
+# 78 |     return below + index(I) + x(as_offset(Koff, x))
+#    |                                                 ^ expected a field of integers
+#    |
+#    = help: convert it: `astype(x, int32)`
 #
 # error[B0103]: the dimension `K` is not a value
-#   --> language/pieces.py:79:18
+#   --> language/pieces.py:83:18
 #    |
-# 79 |     return where(K < 2, a, 0.0)
+# 83 |     return where(K < 2, a, 0.0)
 #    |                  ^ expected a field or a number
 #    |
 #    = help: the indices along it are `index(K)`

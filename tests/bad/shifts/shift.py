@@ -27,7 +27,7 @@ def shifts(a: IJ, s: float64, e: Field[[Edge], float64], v: Field[[Vertex], floa
 
 @gtx.scan_operator(axis=K, forward=True, init=0.0)
 def below(carry: float64, x: float64) -> float64:
-    return carry + x(K - 1)
+    return carry(K - 1) + x
 
 # ---- expected
 # error[B0209]: the field has no dimension `K`
@@ -97,10 +97,10 @@ def below(carry: float64, x: float64) -> float64:
 #    = note: the distance of a shift is an integer literal
 #
 # error[B0209]: `float64` cannot be read elsewhere
-#   --> shifts/shift.py:30:20
+#   --> shifts/shift.py:30:12
 #    |
-# 30 |     return carry + x(K - 1)
-#    |                    ^ not a field
+# 30 |     return carry(K - 1) + x
+#    |            ^^^^^ not an input
 #    |
-#    = note: a scan operator works on the numbers of one level
-#    = help: shift the field where the scan operator is called: `scan(f(K - 1))`
+#    = note: in a scan operator, its parameters but the carry are read at other levels; what is computed is known at this level only
+#    = help: read what it is computed from there, as in `a(K + 1) * b(K + 1)`, or return it as a part of the carry

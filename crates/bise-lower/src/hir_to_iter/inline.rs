@@ -331,6 +331,9 @@ impl<'a> Inliner<'a> {
                     let dims = types.next().map_or(&[][..], Type::dims);
                     let values = (then, otherwise);
                     let chosen = pieces::choose(&mut self.builder, (region, &frame.exprs), values, span);
+                    if frame.body.levels.is_some() {
+                        return chosen;
+                    }
                     self.builder.broadcast(chosen, dims, span)
                 })
             }
@@ -339,6 +342,9 @@ impl<'a> Inliner<'a> {
                 offset,
                 distance,
             } => {
+                if let Some(everywhere) = self.on_all_levels(frame, node(value)) {
+                    return everywhere;
+                }
                 let distance = self.builder.cast(node(distance), DType::Int64, span);
                 let position = self.builder.position(offset.source.clone(), span);
                 let index = self.builder.apply(Builtin::Add, vec![position, distance], span);
@@ -349,6 +355,9 @@ impl<'a> Inliner<'a> {
             }
             ExprKind::Broadcast(value) => Value::Leaf(self.builder.broadcast(node(value), ty.dims(), span)),
             ExprKind::Shift { value, shift } => {
+                if let Some(everywhere) = self.on_all_levels(frame, node(value)) {
+                    return everywhere;
+                }
                 let step = self.iter_step(shift);
                 Value::Leaf(self.builder.shift(node(value), step, span))
             }
@@ -367,6 +376,12 @@ impl<'a> Inliner<'a> {
             ExprKind::Item(value, index) => frame.value(*value).item(*index).clone(),
             ExprKind::Call { .. } => panic!("compiler bug: calls have frames"),
         }
+    }
+
+    /// In a scan operator, an argument that is the same on all levels.
+    fn on_all_levels(&self, frame: &Frame<'a>, value: NodeId) -> Option<Value> {
+        let axis = frame.body.levels.as_ref()?;
+        (!self.builder.dims(value).contains(axis)).then_some(Value::Leaf(value))
     }
 
     /// Leaf by leaf the value that the condition chooses.

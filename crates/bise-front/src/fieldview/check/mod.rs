@@ -85,6 +85,8 @@ pub(crate) struct Checker<'a> {
     /// The annotation of the result.
     result: Option<(Annotation, Span)>,
     returns: Vec<operator::ReturnSite>,
+    /// In scan operators, the parameters but the carry: they may be read at other levels.
+    inputs: Vec<LocalId>,
     /// Statements that may still be checked: paths through `if`s with `return` may multiply.
     budget: usize,
     /// Numbers and fields that tuples may still hold, each counted as often as it is mentioned.
@@ -170,7 +172,7 @@ impl<'a> Checker<'a> {
             name: Name::default(),
             source,
             level,
-            builder: Builder::new(),
+            builder: Builder::default(),
             variables: BTreeMap::new(),
             assigned: BTreeSet::new(),
             names: Names::default(),
@@ -180,6 +182,7 @@ impl<'a> Checker<'a> {
             axes: Vec::new(),
             result: None,
             returns: Vec::new(),
+            inputs: Vec::new(),
             budget: 0,
             leaves_left: size::MOST_TOGETHER,
             annotating: false,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bise_base::{Diagnostic, Name, Source, Span};
+use bise_hir::build::Builder;
 use bise_hir::{Block, ExprId, LocalId, Operator, Stmt};
 use bise_lang::{Annotation, DimensionKind, Scalar, Type, codes};
 use bise_syntax::{Expr, Function, Parameter, ParameterKind};
@@ -34,12 +35,7 @@ pub(crate) fn check_operator(
     scope: &dyn Scope,
     sweep: Option<&Sweep<'_>>,
 ) -> Outcome<Operator> {
-    let level = if sweep.is_some() {
-        Level::Scan
-    } else {
-        Level::Fields
-    };
-    let mut checker = Checker::new(source, definition, scope, level);
+    let mut checker = Checker::of_operator(source, definition, scope, sweep);
     let operator = checker.operator(&definition.function, sweep);
     checker.finish()?;
     operator.map(Arc::new).map_err(|_| Vec::new())
@@ -53,13 +49,8 @@ pub(crate) fn signature(
     scope: &dyn Scope,
     sweep: Option<&Sweep<'_>>,
 ) -> Option<Operator> {
-    let level = if sweep.is_some() {
-        Level::Scan
-    } else {
-        Level::Fields
-    };
     let function = &definition.function;
-    let mut checker = Checker::new(source, definition, scope, level);
+    let mut checker = Checker::of_operator(source, definition, scope, sweep);
     let params = checker.params(function).ok()?;
     let declared = function.returns.as_ref();
     let declared = declared.and_then(|annotation| checker.declared(RESULT, annotation).ok());
@@ -74,6 +65,22 @@ pub(crate) fn signature(
     })
 }
 
+impl<'a> Checker<'a> {
+    fn of_operator(
+        source: &'a Source,
+        definition: &Definition,
+        scope: &'a dyn Scope,
+        sweep: Option<&Sweep<'_>>,
+    ) -> Self {
+        let Some(sweep) = sweep else {
+            return Self::new(source, definition, scope, Level::Fields);
+        };
+        let mut checker = Self::new(source, definition, scope, Level::Scan);
+        checker.builder = Builder::of_levels(sweep.axis.clone());
+        checker
+    }
+}
+
 impl Checker<'_> {
     fn operator(&mut self, function: &Function, sweep: Option<&Sweep<'_>>) -> Check<Operator> {
         let name = &function.name;
@@ -83,6 +90,9 @@ impl Checker<'_> {
             .as_ref()
             .map(|expr| Ok((self.declared(RESULT, expr)?, expr.span)));
         self.result = annotated.and_then(Check::ok);
+        if let (Some(_), Ok([_, inputs @ ..])) = (sweep, params.as_deref()) {
+            self.inputs = inputs.to_vec();
+        }
         let init = match sweep {
             Some(sweep) => self.carry(function, params.as_deref().ok(), sweep).map(Some),
             None => Ok(None),

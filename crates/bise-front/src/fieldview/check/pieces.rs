@@ -6,7 +6,7 @@ use bise_lang::{Builtin, DType, Dimension, DimensionKind, Offset, Type, codes};
 use bise_syntax::{BinaryOperator, Comparison, Expr, ExprKind, Keyword, UnaryOperator};
 
 use super::super::resolve::Entity;
-use super::{Check, Checker, Level, Reported, Value};
+use super::{Check, Checker, Reported, Value};
 
 impl Checker<'_> {
     /// `concat_where(region, then, otherwise)`
@@ -69,7 +69,7 @@ impl Checker<'_> {
         let Some(comparison) = comparison else {
             return Err(self.not_a_region(expr));
         };
-        self.not_local(&dim, expr.span)?;
+        self.along(&dim, expr.span)?;
         let bound_id = self.settle(&bound, at)?;
         if !matches!(self.ty(bound_id), Type::Scalar(dtype) if dtype.is_integer() && *dtype != DType::UInt64)
         {
@@ -107,12 +107,22 @@ impl Checker<'_> {
         self.report(diagnostic)
     }
 
-    fn not_local(&mut self, dim: &Dimension, span: Span) -> Check<()> {
-        if dim.kind != DimensionKind::Local {
-            return Ok(());
+    /// There is an order along a dimension, and in scan operators only along that of the levels.
+    pub(super) fn along(&mut self, dim: &Dimension, span: Span) -> Check<()> {
+        if dim.kind == DimensionKind::Local {
+            let message = format!("`{dim}` is a local dimension: there is no order along it");
+            return Err(self.report(Diagnostic::error(&codes::CONDITION, span, message)));
         }
-        let message = format!("`{dim}` is a local dimension: there is no order along it");
-        Err(self.report(Diagnostic::error(&codes::CONDITION, span, message)))
+        match &self.builder.body().levels {
+            Some(axis) if axis != dim => {
+                let message = format!("a scan operator along `{axis}` knows nothing of `{dim}`");
+                let diagnostic = Diagnostic::error(&codes::OPERAND, span, message)
+                    .note("a scan operator works on the numbers of one level; it knows which, and reads its inputs at other levels")
+                    .hint("compute it where the scan operator is called, and give it the result");
+                Err(self.report(diagnostic))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `index(dim)`
@@ -128,7 +138,7 @@ impl Checker<'_> {
                 return Err(self.report(diagnostic));
             }
         };
-        self.not_local(&dim, arg.span)?;
+        self.along(&dim, arg.span)?;
         match self.builder.index(dim, span) {
             Ok(expr) => Ok(Value::Expr(expr)),
             Err(error) => Err(self.report(Diagnostic::error(&codes::NOT_A_VALUE, span, error.to_string()))),
@@ -165,6 +175,7 @@ impl Checker<'_> {
                 .note("there is an order, and with it a distance, along Cartesian dimensions only");
             return Err(self.report(diagnostic));
         }
+        self.along(&along.source, offset.span)?;
         let value = distance_value?;
         let id = self.settle(&value, distance.span)?;
         if !matches!(self.ty(id), Type::Tuple(_))
@@ -190,13 +201,6 @@ impl Checker<'_> {
         keywords: &[Keyword],
         span: Span,
     ) -> Check<[&'e Expr; N]> {
-        if self.level == Level::Scan {
-            let message = format!("`{name}` has no meaning inside a scan operator");
-            let diagnostic = Diagnostic::error(&codes::OPERAND, span, message)
-                .note("a scan operator works on the numbers of one level")
-                .hint("use it where the scan operator is called, and give it the result");
-            return Err(self.report(diagnostic));
-        }
         if let Some(keyword) = keywords.first() {
             let message = format!("`{name}` takes no keyword arguments");
             return Err(self.report(Diagnostic::error(&codes::ARGUMENTS, keyword.span, message)));

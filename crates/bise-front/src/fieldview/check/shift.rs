@@ -33,7 +33,7 @@ impl Checker<'_> {
             .map(|arg| Ok((self.shift_argument(arg)?, arg.span)))
             .collect();
         let field = match &value {
-            Value::Expr(expr) if matches!(self.ty(*expr), Type::Field(_)) => *expr,
+            Value::Expr(expr) if matches!(self.ty(*expr), Type::Field(_)) || self.is_input(*expr) => *expr,
             _ => return Err(self.not_shiftable(&value, value_span)),
         };
         if let Some(keyword) = keywords.first() {
@@ -65,14 +65,23 @@ impl Checker<'_> {
         Ok(Value::Expr(field))
     }
 
+    /// Whether it is an input of a scan operator, which has other levels than this one.
+    fn is_input(&self, expr: ExprId) -> bool {
+        let input = bise_hir::walk::local_of(self.builder.body(), expr);
+        matches!(self.ty(expr), Type::Scalar(_)) && input.is_some_and(|input| self.inputs.contains(&input))
+    }
+
     fn not_shiftable(&mut self, value: &Value, span: Span) -> Reported {
         let message = format!("{} cannot be read elsewhere", self.describe(value));
-        let mut diagnostic = Diagnostic::error(&codes::SHIFT, span, message).label("not a field");
-        if self.level == Level::Scan {
-            diagnostic = diagnostic
-                .note("a scan operator works on the numbers of one level")
-                .hint("shift the field where the scan operator is called: `scan(f(K - 1))`");
-        }
+        let diagnostic = Diagnostic::error(&codes::SHIFT, span, message);
+        let diagnostic = if self.level == Level::Scan {
+            diagnostic
+                .label("not an input")
+                .note("in a scan operator, its parameters but the carry are read at other levels; what is computed is known at this level only")
+                .hint("read what it is computed from there, as in `a(K + 1) * b(K + 1)`, or return it as a part of the carry")
+        } else {
+            diagnostic.label("not a field")
+        };
         self.report(diagnostic)
     }
 
@@ -195,6 +204,7 @@ impl Checker<'_> {
             let message = format!("`{dim}` is a local dimension: there is no order along it");
             return Err(self.report(Diagnostic::error(&codes::SHIFT, span, message)));
         }
+        self.along(&dim, span)?;
         let distance = self.small_distance(total, span)?;
         Ok(Shift::Cartesian { dim, distance })
     }
@@ -253,6 +263,7 @@ impl Checker<'_> {
             );
             return Err(self.report(diagnostic));
         }
+        self.along(&offset.source, span)?;
         let distance = self.small_distance(value, span)?;
         Ok(Shift::Cartesian {
             dim: offset.source,
