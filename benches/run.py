@@ -76,7 +76,7 @@ def libraries(folder: str) -> dict[str, ctypes.CDLL]:
     built = {}
     for name, extra in (("strict", []), ("fast", ["-ffast-math"])):
         path = f"{folder}/{name}.so"
-        flags = ["-O3", "-march=native", "-fopenmp", "-fPIC", "-shared", *extra]
+        flags = ["-O3", "-march=native", "-fopenmp", "-fPIC", "-shared", "-Wno-psabi", *extra]
         subprocess.run([OPTIONS.cc, *flags, str(HERE / "kernels.c"), "-o", path], check=True)
         built[name] = ctypes.CDLL(path)
     return built

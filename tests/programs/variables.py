@@ -4,6 +4,7 @@ import gt4py.next as gtx
 from gt4py.next import Field, float64
 
 I = gtx.Dimension("I")
+K = gtx.Dimension("K", kind=gtx.DimensionKind.VERTICAL)
 
 
 @gtx.field_operator
@@ -53,6 +54,32 @@ def chain(x: Field[[I], float64], n: gtx.int32) -> Field[[I], float64]:
     return r
 
 
+@gtx.field_operator
+def augmented(x: Field[[I], float64], n: gtx.int32) -> Field[[I], float64]:
+    """`x += y` names a new value: what was read before stays."""
+    before = x
+    x += 1.0
+    x *= x + 1.0
+    if n > 0:
+        x -= before
+    n //= 2
+    n **= 2
+    n %= 5
+    return x / 2.0 + before * gtx.astype(n, float64)
+
+
+@gtx.scan_operator(axis=K, forward=True, init=0.0)
+def decayed(total: float64, x: float64) -> float64:
+    total *= 0.5
+    total += x
+    return total
+
+
+@gtx.field_operator
+def decaying(x: Field[[K], float64]) -> Field[[K], float64]:
+    return decayed(x)
+
+
 # ---- run alias
 # domain: I 0..9
 # p: True
@@ -81,3 +108,13 @@ def chain(x: Field[[I], float64], n: gtx.int32) -> Field[[I], float64]:
 # domain: I 0..9
 # n: 3
 # expect out: x * x * x * x
+
+# ---- run augmented
+# domain: I 0..9
+# n: 7
+# expect out: ((x + 1) * (x + 2) - x) / 2 + x * 4
+
+# ---- run decaying
+# domain: K 0..4
+# x: values 1 2 4 8
+# expect out = 1 2.5 5.25 10.625

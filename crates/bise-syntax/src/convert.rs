@@ -88,12 +88,30 @@ impl Converter {
             ast::Stmt::Nonlocal(_) => StmtKind::Unsupported(Construct::Nonlocal),
             ast::Stmt::Break(_) => StmtKind::Unsupported(Construct::Break),
             ast::Stmt::Continue(_) => StmtKind::Unsupported(Construct::Continue),
-            ast::Stmt::AugAssign(_) => StmtKind::Unsupported(Construct::AugmentedAssignment),
+            ast::Stmt::AugAssign(node) => self.augmented(node),
             ast::Stmt::IpyEscapeCommand(_) => StmtKind::Unsupported(Construct::Shell),
         };
         Stmt {
             kind,
             span: self.span(stmt.range()),
+        }
+    }
+
+    /// `x += y` is `x = x + y`: there is nothing that could change in place.
+    fn augmented(&mut self, node: &ast::StmtAugAssign) -> StmtKind {
+        let (target, span) = (self.expr(&node.target), self.span(node.range));
+        let step = BinaryStep {
+            operator: binary_operator(node.op),
+            operand: self.expr(&node.value),
+            span,
+        };
+        let kind = ExprKind::Binary {
+            first: Box::new(target.clone()),
+            rest: vec![step],
+        };
+        StmtKind::Assign {
+            targets: vec![target],
+            value: Expr { kind, span },
         }
     }
 

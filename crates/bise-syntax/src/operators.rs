@@ -80,7 +80,6 @@ impl Construct {
             Self::Nonlocal => "`nonlocal` declarations",
             Self::Break => "`break` statements",
             Self::Continue => "`continue` statements",
-            Self::AugmentedAssignment => "augmented assignments",
             Self::Walrus => "assignments inside expressions",
             Self::Lambda => "`lambda` functions",
             Self::Set => "sets",

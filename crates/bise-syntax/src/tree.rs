@@ -339,7 +339,6 @@ pub enum Construct {
     Nonlocal,
     Break,
     Continue,
-    AugmentedAssignment,
     Walrus,
     Lambda,
     Set,

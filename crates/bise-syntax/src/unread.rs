@@ -29,7 +29,6 @@ pub(crate) fn unread(stmts: &[ast::Stmt], source: SourceId) -> Vec<Unread> {
             ast::Stmt::With(_) => "`with`",
             ast::Stmt::Match(_) => "`match`",
             ast::Stmt::Try(_) => "`try`",
-            ast::Stmt::AugAssign(_) => "an augmented assignment",
             _ => continue,
         };
         let mut finder = Finder {

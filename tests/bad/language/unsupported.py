@@ -11,7 +11,6 @@ def loops(a: IJ) -> IJ:
     """Python that has no meaning on fields."""
     for n in range(3):
         a = a + 1.0
-    a += 1.0
     b = [x for x in (a, a)]
     c = lambda x: x
     a[0] = 1.0
@@ -28,52 +27,44 @@ def loops(a: IJ) -> IJ:
 #    |
 #    = help: computations over points need no loop; a recurrence along a vertical dimension is a scan operator
 #
-# error[B0301]: augmented assignments are not part of the language
-#   --> language/unsupported.py:14:5
-#    |
-# 14 |     a += 1.0
-#    |     ^^^^^^^^
-#    |
-#    = help: write `x = x + ...`
-#
 # error[B0301]: comprehensions are not part of the language
-#   --> language/unsupported.py:15:9
+#   --> language/unsupported.py:14:9
 #    |
-# 15 |     b = [x for x in (a, a)]
+# 14 |     b = [x for x in (a, a)]
 #    |         ^^^^^^^^^^^^^^^^^^^
 #    |
 #    = help: write the elements of the tuple one by one
 #
 # error[B0301]: `lambda` functions are not part of the language
-#   --> language/unsupported.py:16:9
+#   --> language/unsupported.py:15:9
 #    |
-# 16 |     c = lambda x: x
+# 15 |     c = lambda x: x
 #    |         ^^^^^^^^^^^
 #    |
 #    = help: define another field operator and call it
 #
 # error[B0301]: only names can be assigned
-#   --> language/unsupported.py:17:5
+#   --> language/unsupported.py:16:5
 #    |
-# 17 |     a[0] = 1.0
+# 16 |     a[0] = 1.0
 #    |     ^^^^
 #    |
 #    = note: fields and tuples are never changed: an operator computes new ones
 #
 # error[B0301]: assertions are not part of the language
-#   --> language/unsupported.py:18:5
+#   --> language/unsupported.py:17:5
 #    |
-# 18 |     assert a
+# 17 |     assert a
 #    |     ^^^^^^^^
 #
 # error[B0301]: imports and type aliases belong to the module, not into an operator
-#   --> language/unsupported.py:19:5
+#   --> language/unsupported.py:18:5
 #    |
-# 19 |     import os
+# 18 |     import os
 #    |     ^^^^^^^^^
 #
 # error[B0301]: the operator `@` is not part of the language
-#   --> language/unsupported.py:20:12
+#   --> language/unsupported.py:19:12
 #    |
-# 20 |     return a @ a
+# 19 |     return a @ a
 #    |            ^^^^^

@@ -7,7 +7,7 @@
 use bise_base::{Diagnostic, Span};
 use bise_hir::{Block, Stmt as HirStmt};
 use bise_lang::codes;
-use bise_syntax::{Construct, Expr, ExprKind, Identifier, Stmt, StmtKind};
+use bise_syntax::{Expr, ExprKind, Identifier, Stmt, StmtKind};
 
 use super::size::held_leaves;
 use super::variables::Branch;
@@ -379,9 +379,7 @@ pub(super) fn statement_name(kind: &StmtKind) -> String {
     match kind {
         StmtKind::Function(_) => "function definitions".to_owned(),
         StmtKind::Import(_) | StmtKind::ImportFrom { .. } => "imports".to_owned(),
-        StmtKind::Assign { .. }
-        | StmtKind::Annotated { .. }
-        | StmtKind::Unsupported(Construct::AugmentedAssignment) => "assignments".to_owned(),
+        StmtKind::Assign { .. } | StmtKind::Annotated { .. } => "assignments".to_owned(),
         StmtKind::TypeAlias { .. } => "type aliases".to_owned(),
         StmtKind::Return(_) => "`return` statements".to_owned(),
         StmtKind::If { .. } => "`if` statements".to_owned(),

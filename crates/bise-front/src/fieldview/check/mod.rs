@@ -284,7 +284,6 @@ fn remedy(construct: Construct) -> Option<&'static str> {
         Construct::For | Construct::While => Some(
             "computations over points need no loop; a recurrence along a vertical dimension is a scan operator",
         ),
-        Construct::AugmentedAssignment => Some("write `x = x + ...`"),
         Construct::Lambda => Some("define another field operator and call it"),
         Construct::Comprehension => Some("write the elements of the tuple one by one"),
         Construct::Match => Some("write `if` and `elif`"),
