@@ -46,7 +46,7 @@ def total(carry: float64, x: float64) -> float64:
 
 @gtx.field_operator
 def of_parts(a: IK, b: IK, n: int32) -> IK:
-    return concat_where(K < n, total(concat_where(K < 2, a, b)), -1.0)
+    return concat_where(K < n, total(concat_where(0 <= K < 2, a, b)), -1.0)
 
 
 @gtx.field_operator

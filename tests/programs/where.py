@@ -29,6 +29,13 @@ def conditions(a: Field[[I], float64], n: Field[[I], int32]) -> Field[[I], int32
     return where((a > 0.0) & (n != 3) | (n < -5), n, 0)
 
 
+@gtx.field_operator
+def within(a: Field[[I], gtx.float64], n: gtx.int32) -> Field[[I], gtx.float64]:
+    """A chain is what it is for numbers: each is compared with the next."""
+    inside = where(0.0 < a + 1.0 <= 4.0 != a, a, -1.0)
+    return inside if 0 <= n < 5 else a
+
+
 # ---- run pick
 # domain: I 0..9, K 0..21
 # expect out: where(mask, a, b)
@@ -47,3 +54,15 @@ def conditions(a: Field[[I], float64], n: Field[[I], int32]) -> Field[[I], int32
 # ---- run conditions
 # domain: I 0..70
 # expect out: where(((a > 0) & (n != 3)) | (n < -5), n, 0)
+
+# ---- run within
+# domain: I 0..5
+# a: values -2 -0.5 1 3 4
+# n: 4
+# expect out = -1 -0.5 1 3 -1
+
+# ---- run within
+# domain: I 0..5
+# a: values -2 -0.5 1 3 4
+# n: 5
+# expect out: a

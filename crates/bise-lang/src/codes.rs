@@ -74,8 +74,6 @@ codes! {
         "Field operators are pure functions of fields: assignments, `if`/`else` on scalars, conditional expressions,\ncalls and arithmetic. Loops, comprehensions, classes, exceptions and mutation have no meaning on fields.";
     LOGICAL = "B0302" "logical-operator": "`and` and `or` do not work point by point.",
         "Python's `and` and `or` decide by their first operand whether to look at the second, which has no meaning on\nfields. Write `a & b` and `a | b`, with parentheses around comparisons: `(a > 0.0) & (b > 0.0)`.";
-    COMPARISON_CHAIN = "B0303" "comparison-chain": "A chain of comparisons.",
-        "Python reads `a < b < c` as `a < b and b < c`, and `and` does not work point by point. Write\n`(a < b) & (b < c)`.";
     PARAMETER = "B0304" "unsupported-parameter": "A kind of parameter that operators do not have.",
         "Operators have a fixed list of parameters, each with a type. There are no default values, no `*args`, no\n`**kwargs`, and no parameters that are given only by position or only by name.";
     NO_EFFECT = "B0305" "no-effect": "A statement whose value is not used.",

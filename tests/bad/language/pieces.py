@@ -20,7 +20,7 @@ def by_value(a: IK, b: IK) -> IK:
 
 @gtx.field_operator
 def by_chain(a: IK, b: IK) -> IK:
-    return concat_where(0 < K < 3, a, b)
+    return concat_where(0 < K < a, a, b)
 
 
 @gtx.field_operator
@@ -91,13 +91,13 @@ def masked(a: IK) -> IK:
 #    |
 #    = help: join comparisons by `&`, `|` and `~`; to choose by values of fields, write `where(mask, a, b)`
 #
-# error[B0303]: a chain of comparisons does not work point by point
-#   --> language/pieces.py:23:25
+# error[B0207]: an index along `K` is compared with `Field[[I, K], float64]`, not with an integer
+#   --> language/pieces.py:23:33
 #    |
-# 23 |     return concat_where(0 < K < 3, a, b)
-#    |                         ^^^^^^^^^
+# 23 |     return concat_where(0 < K < a, a, b)
+#    |                                 ^ expected a scalar integer
 #    |
-#    = help: write `(0 < K) & (K < 3)`
+#    = help: to choose by values of fields, write `where(mask, a, b)`
 #
 # error[B0302]: `and` does not work point by point
 #   --> language/pieces.py:28:25

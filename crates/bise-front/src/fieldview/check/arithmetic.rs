@@ -6,7 +6,7 @@ use bise_hir::ExprId;
 use bise_lang::{Builtin, DType, builtins::Signature, codes};
 use bise_syntax::{BinaryOperator, Comparison, Expr, UnaryOperator};
 
-use super::{Check, Checker, Reported, Value};
+use super::{Check, Checker, Level, Reported, Value};
 use crate::Literal;
 use crate::literal::{self, LiteralError};
 
@@ -72,13 +72,56 @@ impl Checker<'_> {
         self.typed(builtin, operator.symbol(), operands, span)
     }
 
-    /// `first comparison operand`; a chain is an error that shows how to write it.
+    /// `first comparison operand`. A chain `a < b < c` is `(a < b) & (b < c)`, as Python has it for numbers.
     pub(super) fn compare(&mut self, first: &Expr, rest: &[(Comparison, Expr)], span: Span) -> Check<Value> {
-        let [(comparison, second)] = rest else {
-            return Err(self.comparison_chain(first, rest, span));
-        };
-        let (a, b) = (self.value(first), self.value(second));
-        let operands = [(a?, first.span), (b?, second.span)];
+        let mut left = (self.value(first), first.span);
+        let mut all: Option<(Check<Value>, Span)> = None;
+        for (at, (comparison, operand)) in rest.iter().enumerate() {
+            let mut right = self.value(operand);
+            if at + 1 < rest.len() && self.level != Level::Program {
+                right = right.map(|right| self.named_once(&right, operand.span));
+            }
+            let pair = match rest.len() {
+                1 => span,
+                _ => Span::new(span.source, left.1.start, operand.span.end),
+            };
+            let again = right
+                .as_ref()
+                .map_or(Err(Reported), |right| Ok(self.again(right, operand.span)));
+            let holds = match (left.0, right) {
+                (Ok(a), Ok(b)) => self.compare_two(*comparison, &[(a, left.1), (b, operand.span)], pair),
+                _ => Err(Reported),
+            };
+            all = Some(match (all, holds) {
+                (None, holds) => (holds, pair),
+                (Some((Ok(all), whole)), Ok(holds)) => {
+                    let operands = [(all, whole), (holds, pair)];
+                    (self.binary(BinaryOperator::And, &operands, span), span)
+                }
+                (Some((_, whole)), _) => (Err(Reported), whole),
+            });
+            left = (again, operand.span);
+        }
+        all.map_or(Err(Reported), |(all, _)| all)
+    }
+
+    /// A value that is read once more.
+    fn again(&mut self, value: &Value, span: Span) -> Value {
+        match value {
+            Value::Expr(expr) => match self.as_local(*expr) {
+                Some(local) => Value::Expr(self.builder.read(local, span)),
+                None => value.clone(),
+            },
+            Value::Literal(_) | Value::Tuple(_) => value.clone(),
+        }
+    }
+
+    fn compare_two(
+        &mut self,
+        comparison: Comparison,
+        operands: &[(Value, Span); 2],
+        span: Span,
+    ) -> Check<Value> {
         let builtin = match comparison {
             Comparison::Equal => Builtin::Equal,
             Comparison::NotEqual => Builtin::NotEqual,
@@ -95,34 +138,12 @@ impl Checker<'_> {
             }
         };
         if let [(Value::Literal(a), _), (Value::Literal(b), _)] = operands {
-            return match literal::compare(*comparison, a, b) {
+            return match literal::compare(comparison, *a, *b) {
                 Ok(folded) => Ok(Value::Literal(folded)),
-                Err(error) => Err(self.not_foldable(error, comparison.symbol(), &operands, span)),
+                Err(error) => Err(self.not_foldable(error, comparison.symbol(), operands, span)),
             };
         }
-        self.typed(builtin, comparison.symbol(), &operands, span)
-    }
-
-    pub(super) fn comparison_chain(
-        &mut self,
-        first: &Expr,
-        rest: &[(Comparison, Expr)],
-        span: Span,
-    ) -> Reported {
-        let mut parts = Vec::new();
-        let mut left = self.operand_text(first);
-        for (comparison, operand) in rest {
-            let right = self.operand_text(operand);
-            parts.push(format!("({left} {} {right})", comparison.symbol()));
-            left = right;
-        }
-        let diagnostic = Diagnostic::error(
-            &codes::COMPARISON_CHAIN,
-            span,
-            "a chain of comparisons does not work point by point",
-        )
-        .hint(format!("write `{}`", parts.join(" & ")));
-        self.report(diagnostic)
+        self.typed(builtin, comparison.symbol(), operands, span)
     }
 
     /// A function of the builtin table.

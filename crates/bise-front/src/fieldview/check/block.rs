@@ -350,7 +350,7 @@ impl Checker<'_> {
     }
 
     /// The value, as a variable where taking it apart would compute it several times.
-    fn named_once(&mut self, value: &Value, span: Span) -> Value {
+    pub(super) fn named_once(&mut self, value: &Value, span: Span) -> Value {
         let Value::Expr(expr) = value else {
             return value.clone();
         };

@@ -51,18 +51,32 @@ impl Checker<'_> {
         }
     }
 
-    /// `K < n` or `n > K`
+    /// `K < n`, `n > K`, or a chain `0 < K < n`
     fn comparison(&mut self, first: &Expr, rest: &[(Comparison, Expr)], expr: &Expr) -> Check<Region> {
-        let [(comparison, second)] = rest else {
-            return Err(self.comparison_chain(first, rest, expr.span));
-        };
+        let firsts = std::iter::once(first).chain(rest.iter().map(|(_, operand)| operand));
+        let pairs = firsts
+            .zip(rest)
+            .map(|(first, (comparison, second))| self.half_space(first, *comparison, second, expr));
+        let all: Vec<Check<Region>> = pairs.collect();
+        let all = all.into_iter().collect::<Check<Vec<Region>>>()?.into_iter();
+        all.reduce(|a, b| Region::And(Box::new(a), Box::new(b)))
+            .ok_or(Reported)
+    }
+
+    fn half_space(
+        &mut self,
+        first: &Expr,
+        comparison: Comparison,
+        second: &Expr,
+        expr: &Expr,
+    ) -> Check<Region> {
         let (a, b) = (self.side(first), self.side(second));
         let (dim, at, bound, comparison) = match (a?, b?) {
             (Entity::Dimension(dim), Entity::Value(bound)) => {
-                (dim, second.span, bound, compared(*comparison, false))
+                (dim, second.span, bound, compared(comparison, false))
             }
             (Entity::Value(bound), Entity::Dimension(dim)) => {
-                (dim, first.span, bound, compared(*comparison, true))
+                (dim, first.span, bound, compared(comparison, true))
             }
             _ => return Err(self.not_a_region(expr)),
         };
