@@ -276,3 +276,23 @@ impl Turn {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where a machine has no masked access to small elements, LLVM makes a branch for each lane of each.
+    #[test]
+    fn squares_need_no_masks() {
+        for inwards in [true, false] {
+            let mut text = String::new();
+            let turn = Turn {
+                size: 1,
+                lanes: 64,
+                inwards,
+            };
+            turn.write(&mut text);
+            assert!(!text.contains("masked"), "{text}");
+        }
+    }
+}
