@@ -1,34 +1,37 @@
-//! Work of LLVM on a thread of its own: what LLVM cannot go on with ends that thread, and not the process.
+//! Work of LLVM on a stack of its own: what LLVM cannot go on with ends that work, and not the process.
 //!
 //! After a fatal error, or where there is no memory for it, LLVM ends the process, whatever a handler does that
 //! returns. It cannot be unwound either: it is built without exceptions, and what it was at would stay half done. So
-//! our handlers do not return. They tell the one who waits, and their thread sleeps for ever, with all that it had in
-//! hands: a context and a linker of its own, which nobody else meets. The handlers are those of the process; on threads
-//! that are not ours they do what happens without them.
+//! our handlers do not return. They go back to the stack of the one who waits, and that of the work is left as it is,
+//! with all that it had in hands: a context and a linker of its own, which nobody else meets. The handlers are those of
+//! the process; for work that is not ours they do what happens without them.
 //!
 //! What it has in hands may be a lock of the whole process, where memory ends in the middle of something. So work starts
 //! only where there is [`Room`] for it; the handlers are for what happens to the room afterwards.
+//!
+//! A thread of its own would do the same, and was tried: to wake it and to be woken takes longer than to load code.
 
 use std::cell::Cell;
 use std::ffi::{CStr, c_char};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::mem::forget;
+use std::process;
+use std::ptr::NonNull;
 use std::sync::{Mutex, Once, PoisonError};
-use std::{process, thread};
 
+use corosensei::stack::DefaultStack;
+use corosensei::{Coroutine, CoroutineResult, Yielder};
 use llvm_sys::error_handling::LLVMInstallFatalErrorHandler;
 
-use crate::{JitError, floats};
+use crate::JitError;
+use crate::floats::standard_floats;
 
-/// What a thread has as stack, as the first one of a process.
+/// Bytes of a stack, as the first thread of a process has.
 const STACK: usize = 8 << 20;
 
-type Job = Box<dyn FnOnce() + Send>;
+/// A stack that nobody uses: its pages are in memory.
+static KEPT: Mutex<Option<DefaultStack>> = Mutex::new(None);
 
-/// A thread that waits for work, and the process that it is in. To start one takes longer than to load code.
-static KEPT: Mutex<Option<(u32, Sender<Job>)>> = Mutex::new(None);
-
-/// Why a thread came to its end before its work did.
+/// Why work was left before its end.
 enum End {
     /// LLVM's own words.
     Fatal(String),
@@ -36,8 +39,8 @@ enum End {
 }
 
 thread_local! {
-    /// On threads of ours, while they work: to whom to say why they end.
-    static LAST_WORDS: Cell<Option<SyncSender<End>>> = const { Cell::new(None) };
+    /// While this thread is at work of LLVM: the way back.
+    static WAY_BACK: Cell<Option<NonNull<Yielder<(), End>>>> = const { Cell::new(None) };
 }
 
 /// How much memory some work needs, amply: an address space that is limited or all used has it or has not.
@@ -69,81 +72,73 @@ impl Room {
     }
 }
 
-/// Does work of LLVM on a thread of its own, and waits for it.
+/// Does work of LLVM on a stack of its own.
 ///
 /// # Panics
 /// When the work does, with its message.
-pub fn apart<T: Send + 'static>(
+pub fn apart<T: 'static>(
     room: Room,
-    work: impl FnOnce() -> Result<T, JitError> + Send + 'static,
+    work: impl FnOnce() -> Result<T, JitError> + 'static,
 ) -> Result<T, JitError> {
     if !room.exists() {
         return Err(JitError::OutOfMemory);
     }
-    let thread = match take_kept() {
-        Some(thread) => thread,
-        None => start()?,
-    };
-    let (gives, result) = channel();
-    let (says, hears) = sync_channel(1);
-    let job = move || {
-        floats::set_standard();
-        LAST_WORDS.set(Some(says));
-        let done = catch_unwind(AssertUnwindSafe(work));
-        // The one who waits is there.
-        let _ = gives.send(done);
-        LAST_WORDS.take();
-    };
-    // Where there is no thread to take the job, it is dropped: then there is no result.
-    let _ = thread.send(Box::new(job));
-    match hears.recv() {
-        Ok(End::Fatal(message)) => {
-            return Err(JitError::Llvm {
-                doing: "compile",
-                message,
-            });
-        }
-        Ok(End::NoMemory) => return Err(JitError::OutOfMemory),
-        // Nobody is left who could say anything: the work has ended.
-        Err(_) => {}
-    }
-    *KEPT.lock().unwrap_or_else(PoisonError::into_inner) = Some((process::id(), thread));
-    match result.recv().expect("compiler bug: a thread that does no work") {
-        Ok(result) => result,
-        Err(panic) => resume_unwind(panic),
-    }
-}
-
-/// The thread that is kept, if it is in this process: a child of a fork has none.
-fn take_kept() -> Option<Sender<Job>> {
-    let (process, thread) = KEPT.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-    if process == process::id() {
-        return Some(thread);
-    }
-    // It may have had this end in hands when the process was forked: nobody may touch it.
-    std::mem::forget(thread);
-    None
-}
-
-/// A new thread.
-fn start() -> Result<Sender<Job>, JitError> {
     install_handlers();
-    let (gives, jobs) = channel::<Job>();
-    let thread = thread::Builder::new().name("bise-llvm".into()).stack_size(STACK);
-    let serve = move || jobs.iter().for_each(|job| job());
     // The system refuses where there is no memory for a stack.
-    thread.spawn(serve).map_err(|_| JitError::OutOfMemory)?;
-    Ok(gives)
+    let stack = match kept().take() {
+        Some(stack) => stack,
+        None => DefaultStack::new(STACK).map_err(|_| JitError::OutOfMemory)?,
+    };
+    let mut work = Coroutine::with_stack(stack, move |way_back: &Yielder<(), End>, ()| {
+        let _open = Open::way(way_back);
+        work()
+    });
+    match standard_floats(|| work.resume(())) {
+        CoroutineResult::Return(result) => {
+            *kept() = Some(work.into_stack());
+            result
+        }
+        CoroutineResult::Yield(why) => {
+            // Nobody may touch what it left.
+            forget(work);
+            Err(match why {
+                End::Fatal(message) => JitError::Llvm {
+                    doing: "compile",
+                    message,
+                },
+                End::NoMemory => JitError::OutOfMemory,
+            })
+        }
+    }
 }
 
-/// Ends the work of this thread. Returns if it is none of ours.
-fn end(why: End) {
-    let Some(says) = LAST_WORDS.take() else { return };
-    // Nobody hears it where the process is about to end.
-    let _ = says.send(why);
-    loop {
-        thread::park();
+fn kept() -> std::sync::MutexGuard<'static, Option<DefaultStack>> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// While it lives, this thread has a way back from work of LLVM.
+struct Open;
+
+impl Open {
+    fn way(back: &Yielder<(), End>) -> Self {
+        WAY_BACK.set(Some(NonNull::from(back)));
+        Self
     }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        WAY_BACK.take();
+    }
+}
+
+/// Leaves the work that this thread is at. Returns if it is none of ours.
+fn end(why: End) {
+    let Some(way_back) = WAY_BACK.take() else { return };
+    // SAFETY: it lives as long as the work, which this thread is at.
+    unsafe { way_back.as_ref() }.suspend(why);
+    // What was left is not taken up again.
+    process::abort();
 }
 
 fn install_handlers() {
@@ -297,7 +292,7 @@ mod tests {
 
     #[test]
     fn many_threads_at_once_and_panics() {
-        let results = thread::scope(|scope| {
+        let results = std::thread::scope(|scope| {
             let of = |number: usize| {
                 apart(Room(1), move || {
                     assert_ne!(number, 5, "guilty");

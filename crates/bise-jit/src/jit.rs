@@ -46,7 +46,7 @@ pub struct Jit {
 struct Shared {
     options: Options,
     cache: Option<Cache>,
-    /// Linkers that nobody uses. One that is used belongs to its thread, which may not come back ([`apart`]).
+    /// Linkers that nobody uses. One that is used belongs to its work, which may not come back ([`apart`]).
     linkers: Mutex<Vec<Arc<Linker>>>,
     /// Libraries by the key of their text and entries.
     libraries: Mutex<HashMap<Key, Weak<Library>>>,

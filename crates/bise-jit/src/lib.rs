@@ -5,7 +5,7 @@
 //! kernel's range on threads. [`standard_floats`] is for whoever computes on behalf of a program. [`assembly`] shows
 //! what a text becomes.
 //!
-//! Whatever LLVM does for a program it does on a thread of its own (`apart`), so that it ends no process.
+//! Whatever LLVM does for a program it does on a stack of its own (`apart`), so that it ends no process.
 //!
 //! Unsafe code is here for the calls into LLVM (`ffi` owns its handles), the threads' shared state (`pool`), their
 //! floating-point state (`floats`) and a few system calls. Callers of an [`Entry`] promise that the frame is what the

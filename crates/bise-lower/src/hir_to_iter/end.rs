@@ -196,8 +196,8 @@ mod tests {
                         (a.around(&b), both(side.inner(), &a_written, &b_written))
                     });
                 }
-                let (end, written) = known.pop().unwrap_or_else(|| unreachable!());
-                let bound = end.bound();
+                let (end, written) = &known[known.len() - 1];
+                let bound = end.clone().bound();
                 for point in 0..125 {
                     let leaf = |of: &Bound| match of {
                         Bound::Scalar(at) => i128::from(point / 5_i32.pow(*at) % 5),
