@@ -29,9 +29,10 @@ mod unix {
     /// Whether nobody but the user and the system can put files there, now or once it is created; else why not.
     pub fn directory(path: &Path) -> Result<(), String> {
         let path = std::path::absolute(path).map_err(|error| error.to_string())?;
-        let existing = path.ancestors().find_map(|at| fs::canonicalize(at).ok());
-        let existing = existing.ok_or_else(|| format!("`{}` cannot be reached", path.display()))?;
-        let is_itself = fs::canonicalize(&path).is_ok();
+        let mut existing = path.ancestors().enumerate();
+        let existing = existing.find_map(|(above, at)| Some((above == 0, fs::canonicalize(at).ok()?)));
+        let (is_itself, existing) =
+            existing.ok_or_else(|| format!("`{}` cannot be reached", path.display()))?;
         for (above, at) in existing.ancestors().enumerate() {
             let data =
                 fs::metadata(at).map_err(|error| format!("`{}` cannot be read: {error}", at.display()))?;
