@@ -3,6 +3,7 @@
 import runpy
 
 import numpy as np
+import pytest
 
 import bise as gtx
 from bise import neighbor_sum
@@ -87,13 +88,23 @@ def column(values):
 
 
 def test_a_chain_of_pieces_says_each_part_once(tmp_path):
-    operator = repeated(tmp_path, "concat_where(K < n, v(K + 1), v * b)", 30)
+    operator = repeated(tmp_path, "concat_where(K < n, v(K + 1), v * b)", 200)
     a, b = np.random.default_rng(0).random((2, 64))
     out = column(np.zeros(64))
     operator(column(a), column(b), column(np.zeros(64, dtype=np.int32)), 40, out=out)
-    for _ in range(30):
+    for _ in range(200):
         a = np.where(np.arange(64) < 40, np.append(a[1:], 0.0), a * b)
     assert np.array_equal(out.asnumpy(), a)
+
+
+def test_a_chain_of_pieces_that_reads_too_far_names_its_lines(tmp_path):
+    operator = repeated(tmp_path, "concat_where(K < n, v(K + 1), v * b)", 100)
+    out = column(np.full(64, 7.0))
+    with pytest.raises(gtx.errors.BiseError) as refused:
+        operator(column(np.ones(64)), column(np.ones(64)), column(np.zeros(64, dtype=np.int32)), 65, out=out)
+    assert "`v` is too small along `K`" in str(refused.value)
+    assert "concat_where(K < n, v(K + 1), v * b)" in str(refused.value)
+    assert np.all(out.asnumpy() == 7.0)
 
 
 def test_a_lookup_of_a_chain_that_uses_each_line_twice_knows_its_ends(tmp_path):

@@ -11,7 +11,7 @@ use bise_lang::plan::{self, BufferSource, ScratchAxis, StatementPlan};
 use bise_lang::{Bound as LangBound, DType};
 use bise_loops::{FrameLayout, Kernel, LoopKind, Stmt};
 
-use crate::bounds::{Evaluator, Interval};
+use crate::bounds::{Evaluator, Interval, Intervals};
 use crate::launch::{Binding, Bound, Copy, Launch, Pair, Part, Patch, Step};
 use crate::partition::partition;
 use crate::variant::{Code, Variant};
@@ -68,7 +68,7 @@ pub(crate) fn bind(call: &Call<'_>, code: Arc<Code>) -> Result<Binding, Allocati
         Statement {
             call,
             plan,
-            evaluator,
+            intervals: evaluator.intervals(&plan.extents),
             binding: &mut binding,
             temporaries: Vec::new(),
             buffered: Vec::new(),
@@ -82,7 +82,7 @@ pub(crate) fn bind(call: &Call<'_>, code: Arc<Code>) -> Result<Binding, Allocati
 struct Statement<'a, 'b> {
     call: &'a Call<'b>,
     plan: &'a StatementPlan,
-    evaluator: &'a Evaluator<'b>,
+    intervals: Intervals<'a>,
     binding: &'a mut Binding,
     /// Where the statement's temporaries are among the buffers.
     temporaries: Vec<usize>,
@@ -98,13 +98,13 @@ impl Statement<'_, '_> {
             let extents = temporary
                 .extents
                 .iter()
-                .map(|extent| self.evaluator.extent(extent));
+                .map(|&extent| self.intervals.extent(extent));
             let at = self.allocate(temporary.dtype, &extents.collect::<Vec<_>>(), &temporary.order)?;
             self.temporaries.push(at);
         }
         let copies = self.buffer_outputs()?;
         for launch in &self.plan.launches {
-            if !self.evaluator.is_idle(launch) {
+            if !self.intervals.call.is_idle(launch) {
                 self.bind_launch(launch)?;
             }
         }
@@ -145,7 +145,7 @@ impl Statement<'_, '_> {
 
     /// Whether two outputs of one field write the same element.
     fn coincide(&self, a: usize, b: usize) -> bool {
-        let outputs = &self.evaluator.outputs;
+        let outputs = &self.intervals.call.outputs;
         let mut pairs = outputs[a].iter().zip(&outputs[b]);
         pairs.all(|((_, a), (_, b))| a.start.max(b.start) < a.stop.min(b.stop))
     }
@@ -178,7 +178,7 @@ impl Statement<'_, '_> {
             let Argument::Field(view) = &self.call.args[param as usize] else {
                 continue;
             };
-            let ranges = self.evaluator.outputs[at].iter();
+            let ranges = self.intervals.call.outputs[at].iter();
             let ranges: Vec<Interval> = ranges.map(|(_, interval)| *interval).collect();
             let order = &self.call.variant.specialization.params[param as usize].order;
             let buffer = self.allocate(view.dtype(), &ranges, order)?;
@@ -219,7 +219,7 @@ impl Statement<'_, '_> {
         let bounds: Vec<i64> = launch
             .bounds
             .iter()
-            .map(|limit| self.evaluator.limit(limit))
+            .map(|limit| self.intervals.limit(limit))
             .collect();
         let ranges = match launch.parallel {
             None => vec![(0, 0)],
@@ -228,7 +228,7 @@ impl Statement<'_, '_> {
                 let space = launch
                     .space
                     .iter()
-                    .map(|extent| self.evaluator.extent(extent).length());
+                    .map(|&extent| self.intervals.extent(extent).length());
                 let points = space.fold(1, usize::saturating_mul);
                 partition(
                     bounds[start],
@@ -325,7 +325,7 @@ impl Statement<'_, '_> {
             };
             let scratch = &launch.scratch[scratch];
             let extents = scratch.axes.iter().map(|axis| match axis {
-                ScratchAxis::Extent(extent) => self.evaluator.extent(extent),
+                ScratchAxis::Extent(extent) => self.intervals.extent(*extent),
                 ScratchAxis::Ring(places) => Interval::new(0, i64::from(*places)),
             });
             let mut extents: Vec<Interval> = extents.collect();

@@ -1,13 +1,12 @@
 //! Ends and intervals of domains, as numbers: what is symbolic in a plan meets the arguments of a call.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use bise_field::{Axis, ConnectivityTable};
 use bise_iter::Output;
 use bise_lang::plan::{Launch, Limit};
-use bise_lang::{Bound, Dimension, DomainRange, Extent};
+use bise_lang::{Bound, Dimension, DomainRange, Extent, ExtentId, Extents};
 
 /// A half-open range of indices. Empty where `stop <= start`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -93,14 +92,12 @@ impl Leaf {
     }
 }
 
-/// What is known at a call, to evaluate the bounds and extents of one statement.
+/// What is known at a call, to evaluate the bounds of one statement, and its extents.
 pub(crate) struct Evaluator<'a> {
     /// Of the program's tables.
     pub(crate) tables: &'a [&'a ConnectivityTable],
     /// Per output of the statement, the ranges it is written on.
     pub(crate) outputs: Vec<Vec<(Dimension, Interval)>>,
-    /// Of parts of extents: many share them. By their address; the parts are held, so that it stays theirs.
-    known: RefCell<HashMap<*const Extent, (Arc<Extent>, Interval)>>,
     /// What bounds are made of.
     leaves: Arc<[Leaf]>,
 }
@@ -114,7 +111,6 @@ impl<'a> Evaluator<'a> {
             tables,
             outputs,
             leaves: leaves.clone(),
-            known: RefCell::default(),
         }
     }
 
@@ -123,60 +119,13 @@ impl<'a> Evaluator<'a> {
         bound(of, &self.leaves)
     }
 
-    /// The indices of an extent.
-    pub(crate) fn extent(&self, extent: &Extent) -> Interval {
-        match extent {
-            Extent::Output { output, dim } => {
-                let ranges = self.outputs.get(*output as usize);
-                let range = ranges.and_then(|ranges| ranges.iter().find(|(d, _)| d == dim));
-                range.map_or(Interval::default(), |(_, interval)| *interval)
-            }
-            Extent::Widen { of, lower, upper } => {
-                let of = self.part(of);
-                if of.is_empty() {
-                    return of;
-                }
-                Interval::new(of.start.saturating_add(*lower), of.stop.saturating_add(*upper))
-            }
-            Extent::Image { table, of, column } => self.image(*table, self.part(of), *column),
-            Extent::Neighbors { table } => Interval::new(0, self.tables[*table as usize].width() as i64),
-            Extent::Hull(parts) => parts
-                .iter()
-                .fold(Interval::default(), |hull, part| hull.hull(self.extent(part))),
-            Extent::Between { start, stop } => Interval::new(self.bound(start), self.bound(stop)),
-            Extent::Clip { of, start, stop } => {
-                let of = self.extent(of);
-                let start = start
-                    .as_ref()
-                    .map_or(of.start, |start| of.start.max(self.bound(start)));
-                let stop = stop
-                    .as_ref()
-                    .map_or(of.stop, |stop| of.stop.min(self.bound(stop)));
-                // A loop from its start to its stop has no iterations.
-                Interval::new(start, stop.max(start))
-            }
-            Extent::Given { of, exists, .. } => {
-                if self.extent(exists).is_empty() {
-                    return Interval::default();
-                }
-                self.extent(of)
-            }
+    /// What the extents of the statement come to.
+    pub(crate) fn intervals<'b>(&'b self, extents: &'b Extents) -> Intervals<'b> {
+        Intervals {
+            call: self,
+            extents,
+            known: RefCell::new(vec![None; extents.len()]),
         }
-    }
-
-    /// The indices of a part of an extent.
-    fn part(&self, part: &Arc<Extent>) -> Interval {
-        let known = self
-            .known
-            .borrow()
-            .get(&Arc::as_ptr(part))
-            .map(|(_, interval)| *interval);
-        known.unwrap_or_else(|| {
-            let interval = self.extent(part);
-            let mut known = self.known.borrow_mut();
-            known.insert(Arc::as_ptr(part), (part.clone(), interval));
-            interval
-        })
     }
 
     /// What some rows of a table lead to.
@@ -196,13 +145,80 @@ impl<'a> Evaluator<'a> {
         };
         !launch.outputs.is_empty() && launch.outputs.iter().all(is_empty)
     }
+}
+
+/// The extents of a statement in a call.
+pub(crate) struct Intervals<'a> {
+    /// What is known at the call.
+    pub(crate) call: &'a Evaluator<'a>,
+    extents: &'a Extents,
+    /// By position.
+    known: RefCell<Vec<Option<Interval>>>,
+}
+
+impl Intervals<'_> {
+    /// The indices of an extent.
+    pub(crate) fn extent(&self, id: ExtentId) -> Interval {
+        let at = Extents::position(id);
+        if let Some(known) = self.known.borrow()[at] {
+            return known;
+        }
+        let interval = self.evaluate(&self.extents[id]);
+        self.known.borrow_mut()[at] = Some(interval);
+        interval
+    }
+
+    fn evaluate(&self, extent: &Extent) -> Interval {
+        match extent {
+            Extent::Output { output, dim } => {
+                let ranges = self.call.outputs.get(*output as usize);
+                let range = ranges.and_then(|ranges| ranges.iter().find(|(d, _)| d == dim));
+                range.map_or(Interval::default(), |(_, interval)| *interval)
+            }
+            Extent::Widen { of, lower, upper } => {
+                let of = self.extent(*of);
+                if of.is_empty() {
+                    return of;
+                }
+                Interval::new(of.start.saturating_add(*lower), of.stop.saturating_add(*upper))
+            }
+            Extent::Image { table, of, column } => self.call.image(*table, self.extent(*of), *column),
+            Extent::Neighbors { table } => Interval::new(0, self.call.tables[*table as usize].width() as i64),
+            Extent::Hull(parts) => parts
+                .iter()
+                .fold(Interval::default(), |hull, part| hull.hull(self.extent(*part))),
+            Extent::Between { start, stop } => Interval::new(self.call.bound(start), self.call.bound(stop)),
+            Extent::Clip { of, start, stop } => {
+                let of = self.extent(*of);
+                let start = start
+                    .as_ref()
+                    .map_or(of.start, |start| of.start.max(self.call.bound(start)));
+                let stop = stop
+                    .as_ref()
+                    .map_or(of.stop, |stop| of.stop.min(self.call.bound(stop)));
+                // A loop from its start to its stop has no iterations.
+                Interval::new(start, stop.max(start))
+            }
+            Extent::Given { of, exists, .. } => {
+                if self.extent(*exists).is_empty() {
+                    return Interval::default();
+                }
+                self.extent(*of)
+            }
+        }
+    }
+
+    /// What an extent is made of.
+    pub(crate) fn extents(&self) -> &Extents {
+        self.extents
+    }
 
     /// An end of an extent.
     pub(crate) fn limit(&self, limit: &Limit) -> i64 {
         match limit {
-            Limit::Start(extent) => self.extent(extent).start,
-            Limit::Stop(extent) => self.extent(extent).stop,
-            Limit::At(at) => self.bound(at),
+            Limit::Start(extent) => self.extent(*extent).start,
+            Limit::Stop(extent) => self.extent(*extent).stop,
+            Limit::At(at) => self.call.bound(at),
         }
     }
 

@@ -4,12 +4,14 @@
 use std::collections::HashSet;
 
 use bise_base::{Diagnostic, Diagnostics, Name, Span};
+use bise_field::ConnectivityTable;
+use bise_iter::analysis::regions::{Reads, reads};
 use bise_iter::{Graph, Op, Step};
 use bise_lang::plan::{Requirement, Specialization, StatementPlan, SweepRead};
-use bise_lang::{Extent, codes};
+use bise_lang::{Extent, ExtentBuilder, ExtentId, Extents, codes};
 
 use crate::arguments::Known;
-use crate::bounds::{Evaluator, Interval};
+use crate::bounds::{Evaluator, Interval, Intervals};
 use crate::rows::RowUse;
 
 /// The arguments of a call, which fit their parameters.
@@ -30,16 +32,53 @@ impl Call<'_> {
         evaluator: &Evaluator<'_>,
     ) -> Diagnostics {
         let mut found = self.check_outputs(statement, evaluator);
-        found.extend(self.check_requirements(plan, evaluator));
-        found.extend(
-            plan.sweep_reads
-                .iter()
-                .filter_map(|read| check_levels(read, evaluator)),
-        );
+        let intervals = evaluator.intervals(&plan.extents);
+        if !self.is_covered(plan, &intervals) {
+            let extents = ExtentBuilder::hasty();
+            let reads = reads(self.graph, statement, &extents);
+            let extents = extents.finish();
+            found.extend(self.check_reads(&reads, plan.span, &evaluator.intervals(&extents)));
+            if found.is_empty() {
+                found.extend(self.check_reads(&all_reads(plan), plan.span, &intervals));
+            }
+        }
         if found.is_empty() {
-            found.extend(self.check_rows(plan, rows, evaluator));
+            found.extend(self.check_rows(plan, rows, &intervals));
         }
         found
+    }
+
+    /// Reads of what is not there.
+    fn check_reads(&self, reads: &Reads, statement: Span, intervals: &Intervals<'_>) -> Diagnostics {
+        let mut found = self.check_inputs(reads, statement, intervals);
+        let levels = reads.sweeps.iter();
+        found.extend(levels.filter_map(|(read, span)| check_levels(read, *span, intervals)));
+        if found.is_empty() {
+            found.extend(self.check_images(reads, intervals));
+        }
+        found
+    }
+
+    /// Whether all that a statement reads is there.
+    fn is_covered(&self, plan: &StatementPlan, intervals: &Intervals<'_>) -> bool {
+        let is_given = |requirement: &Requirement| {
+            let given = self.known[requirement.param as usize].interval(&requirement.dim);
+            intervals.extent(requirement.extent).is_within(given)
+        };
+        let has_level = |read: &SweepRead| {
+            intervals
+                .extent(read.extent)
+                .is_within(intervals.extent(read.levels))
+        };
+        let mut has_rows = true;
+        let mut images = Images::default();
+        for requirement in &plan.requirements {
+            images.visit(&plan.extents, requirement.extent, &mut |table, of| {
+                let table = intervals.call.tables[table as usize];
+                has_rows &= intervals.extent(of).is_within(rows_of(table));
+            });
+        }
+        has_rows && plan.requirements.iter().all(is_given) && plan.sweep_reads.iter().all(has_level)
     }
 
     fn check_outputs(&self, statement: usize, evaluator: &Evaluator<'_>) -> Diagnostics {
@@ -61,10 +100,10 @@ impl Call<'_> {
     }
 
     /// One diagnostic per field and dimension that is too small; its labels are the reads that go too far.
-    fn check_requirements(&self, plan: &StatementPlan, evaluator: &Evaluator<'_>) -> Diagnostics {
+    fn check_inputs(&self, reads: &Reads, statement: Span, intervals: &Intervals<'_>) -> Diagnostics {
         let mut short: Vec<Shortfall<'_>> = Vec::new();
-        for requirement in &plan.requirements {
-            let needed = evaluator.extent(&requirement.extent);
+        for (requirement, span) in &reads.inputs {
+            let needed = intervals.extent(requirement.extent);
             let given = self.known[requirement.param as usize].interval(&requirement.dim);
             let shortfall = match short.iter().position(|s| s.is_of(requirement)) {
                 Some(at) => &mut short[at],
@@ -77,36 +116,34 @@ impl Call<'_> {
             };
             shortfall.needed = shortfall.needed.hull(needed);
             if !needed.is_within(given) {
-                shortfall.reads.push((requirement.span, needed));
+                shortfall.reads.push((*span, needed));
             }
         }
         short.retain(|shortfall| !shortfall.reads.is_empty());
-        let statement = plan.span;
         short
             .iter()
             .map(|s| s.diagnostic(self.name(s.requirement.param), statement))
             .collect()
     }
 
-    fn check_rows(&self, plan: &StatementPlan, rows: &[RowUse], evaluator: &Evaluator<'_>) -> Diagnostics {
+    /// Steps through tables whose rows do not exist.
+    fn check_images(&self, reads: &Reads, intervals: &Intervals<'_>) -> Diagnostics {
         let mut found = Diagnostics::new();
-        let mut refuse = |diagnostic: Diagnostic| {
-            if !found.contains(&diagnostic) {
-                found.push(diagnostic);
-            }
-        };
         let mut images = Images::default();
-        for requirement in &plan.requirements {
-            images.visit(&requirement.extent, &mut |table, of| {
-                let rows = evaluator.extent(of);
-                self.check_table(table, rows, requirement.span, evaluator)
-                    .map(&mut refuse);
+        for (requirement, span) in &reads.inputs {
+            images.visit(intervals.extents(), requirement.extent, &mut |table, of| {
+                let rows = intervals.extent(of);
+                self.check_table(table, rows, *span, intervals.call, &mut found);
             });
         }
+        found
+    }
+
+    fn check_rows(&self, plan: &StatementPlan, rows: &[RowUse], intervals: &Intervals<'_>) -> Diagnostics {
+        let mut found = Diagnostics::new();
         for used in rows {
-            let rows = used.rows(&plan.launches[used.launch], evaluator);
-            self.check_table(used.table, rows, plan.span, evaluator)
-                .map(&mut refuse);
+            let rows = used.rows(&plan.launches[used.launch], intervals);
+            self.check_table(used.table, rows, plan.span, intervals.call, &mut found);
         }
         found
     }
@@ -117,10 +154,11 @@ impl Call<'_> {
         rows: Interval,
         span: Span,
         evaluator: &Evaluator<'_>,
-    ) -> Option<Diagnostic> {
-        let given = Interval::new(0, evaluator.tables[table as usize].rows() as i64);
+        found: &mut Diagnostics,
+    ) {
+        let given = rows_of(evaluator.tables[table as usize]);
         if rows.is_within(given) {
-            return None;
+            return;
         }
         let table = &self.graph.tables[table as usize];
         let message = format!(
@@ -128,16 +166,30 @@ impl Call<'_> {
             table.name, given.stop
         );
         let note = format!("its rows are the indices of `{}`", table.origin);
-        Some(
-            Diagnostic::error(&codes::BAD_TABLE, span, message)
-                .label("read here")
-                .note(note),
-        )
+        let diagnostic = Diagnostic::error(&codes::BAD_TABLE, span, message);
+        let diagnostic = diagnostic.label("read here").note(note);
+        if !found.contains(&diagnostic) {
+            found.push(diagnostic);
+        }
     }
 
     fn name(&self, param: u32) -> &Name {
         &self.graph.params[param as usize].name
     }
+}
+
+/// What a statement needs, as if all of it was read in one place.
+fn all_reads(plan: &StatementPlan) -> Reads {
+    let here = plan.span;
+    Reads {
+        inputs: plan.requirements.iter().map(|r| (r.clone(), here)).collect(),
+        sweeps: plan.sweep_reads.iter().map(|r| (r.clone(), here)).collect(),
+    }
+}
+
+/// The rows of a table.
+fn rows_of(table: &ConnectivityTable) -> Interval {
+    Interval::new(0, table.rows() as i64)
 }
 
 /// What is read of a field along one dimension, and the reads that go too far.
@@ -205,8 +257,8 @@ pub(crate) fn check_columns(graph: &Graph, specialization: &Specialization) -> D
 }
 
 /// Results of a sweep are read on its levels only.
-fn check_levels(read: &SweepRead, evaluator: &Evaluator<'_>) -> Option<Diagnostic> {
-    let (levels, needed) = (evaluator.extent(&read.levels), evaluator.extent(&read.extent));
+fn check_levels(read: &SweepRead, span: Span, intervals: &Intervals<'_>) -> Option<Diagnostic> {
+    let (levels, needed) = (intervals.extent(read.levels), intervals.extent(read.extent));
     if needed.is_within(levels) {
         return None;
     }
@@ -214,7 +266,7 @@ fn check_levels(read: &SweepRead, evaluator: &Evaluator<'_>) -> Option<Diagnosti
         "a sweep along `{}` has results on {levels}, and {needed} is read of them",
         read.dim
     );
-    let diagnostic = Diagnostic::error(&codes::OUT_OF_BOUNDS, read.span, message);
+    let diagnostic = Diagnostic::error(&codes::OUT_OF_BOUNDS, span, message);
     Some(
         diagnostic
             .label("read here")
@@ -225,26 +277,25 @@ fn check_levels(read: &SweepRead, evaluator: &Evaluator<'_>) -> Option<Diagnosti
 /// The images in extents, each once however many extents share it.
 #[derive(Default)]
 struct Images {
-    /// By address: the plan holds them while its call is checked.
-    seen: HashSet<*const Extent>,
+    seen: HashSet<ExtentId>,
 }
 
 impl Images {
     /// Calls `each` with table and rows of every image in an extent that was not seen before.
-    fn visit(&mut self, extent: &Extent, each: &mut impl FnMut(u32, &Extent)) {
+    fn visit(&mut self, extents: &Extents, extent: ExtentId, each: &mut impl FnMut(u32, ExtentId)) {
         if !self.seen.insert(extent) {
             return;
         }
-        match extent {
+        match &extents[extent] {
             Extent::Output { .. } | Extent::Neighbors { .. } | Extent::Between { .. } => {}
             Extent::Widen { of, .. } | Extent::Clip { of, .. } | Extent::Given { of, .. } => {
-                self.visit(of, each);
+                self.visit(extents, *of, each);
             }
             Extent::Image { table, of, .. } => {
-                each(*table, of);
-                self.visit(of, each);
+                each(*table, *of);
+                self.visit(extents, *of, each);
             }
-            Extent::Hull(parts) => parts.iter().for_each(|part| self.visit(part, each)),
+            Extent::Hull(parts) => parts.iter().for_each(|part| self.visit(extents, *part, each)),
         }
     }
 }

@@ -6,7 +6,7 @@ use bise_lang::plan::{BufferSource, Launch, StatementPlan};
 use bise_loops::{Kernel, Limit, Loop, Stmt, ValueKind};
 use serde::Serialize;
 
-use crate::bounds::Evaluator;
+use crate::bounds::Intervals;
 use crate::variant::Variant;
 
 /// What something costs.
@@ -81,10 +81,10 @@ pub(crate) fn estimate(
     graph: &Graph,
     plan: &StatementPlan,
     variant: &Variant,
-    evaluator: &Evaluator<'_>,
+    intervals: &Intervals<'_>,
 ) -> Estimate {
     let mut total = Estimate::default();
-    for (output, ranges) in plan.outputs.iter().zip(&evaluator.outputs) {
+    for (output, ranges) in plan.outputs.iter().zip(&intervals.call.outputs) {
         let points: f64 = ranges
             .iter()
             .map(|(_, interval)| interval.length() as f64)
@@ -97,25 +97,29 @@ pub(crate) fn estimate(
     inputs.dedup();
     total.read = inputs
         .iter()
-        .map(|&param| bytes_read(graph, plan, param, evaluator))
+        .map(|&param| bytes_read(graph, plan, param, intervals))
         .sum();
     for temporary in &plan.temporaries {
         let lengths = temporary
             .extents
             .iter()
-            .map(|e| evaluator.extent(e).length() as f64);
+            .map(|&e| intervals.extent(e).length() as f64);
         total.temporary += 2.0 * lengths.product::<f64>() * temporary.dtype.size() as f64;
     }
-    for launch in plan.launches.iter().filter(|launch| !evaluator.is_idle(launch)) {
+    for launch in plan
+        .launches
+        .iter()
+        .filter(|launch| !intervals.call.is_idle(launch))
+    {
         let kernel = &variant.kernels[launch.kernel];
-        total.operations += operations(kernel, &kernel.body, launch, evaluator);
-        total.tables += table_bytes(launch, evaluator);
+        total.operations += operations(kernel, &kernel.body, launch, intervals);
+        total.tables += table_bytes(launch, intervals);
     }
     total
 }
 
 /// Bytes of the region that is read of a field.
-fn bytes_read(graph: &Graph, plan: &StatementPlan, param: u32, evaluator: &Evaluator<'_>) -> f64 {
+fn bytes_read(graph: &Graph, plan: &StatementPlan, param: u32, intervals: &Intervals<'_>) -> f64 {
     let field = &graph.params[param as usize];
     let ParamKind::Field(dims) = &field.kind else {
         return 0.0;
@@ -126,7 +130,7 @@ fn bytes_read(graph: &Graph, plan: &StatementPlan, param: u32, evaluator: &Evalu
             .iter()
             .filter(|r| r.param == param && r.dim == *dim);
         let hull = reads.fold(crate::Interval::default(), |hull, r| {
-            hull.hull(evaluator.extent(&r.extent))
+            hull.hull(intervals.extent(r.extent))
         });
         hull.length() as f64
     };
@@ -134,7 +138,7 @@ fn bytes_read(graph: &Graph, plan: &StatementPlan, param: u32, evaluator: &Evalu
 }
 
 /// Bytes of the tables of a launch.
-fn table_bytes(launch: &Launch, evaluator: &Evaluator<'_>) -> f64 {
+fn table_bytes(launch: &Launch, intervals: &Intervals<'_>) -> f64 {
     let mut tables: Vec<u32> = Vec::new();
     for source in &launch.buffers {
         if let BufferSource::Table(table) = source
@@ -144,14 +148,14 @@ fn table_bytes(launch: &Launch, evaluator: &Evaluator<'_>) -> f64 {
         }
     }
     let bytes = |&table: &u32| {
-        let table = evaluator.tables[table as usize];
+        let table = intervals.call.tables[table as usize];
         (table.rows() * table.width() * table.index().size()) as f64
     };
     tables.iter().map(bytes).sum()
 }
 
 /// Operations of a block of a kernel.
-fn operations(kernel: &Kernel, block: &[Stmt], launch: &Launch, evaluator: &Evaluator<'_>) -> f64 {
+fn operations(kernel: &Kernel, block: &[Stmt], launch: &Launch, intervals: &Intervals<'_>) -> f64 {
     let count = |stmt: &Stmt| match stmt {
         Stmt::Store { .. } => 0.0,
         Stmt::Let(value) => match kernel.values[*value].kind {
@@ -166,13 +170,13 @@ fn operations(kernel: &Kernel, block: &[Stmt], launch: &Launch, evaluator: &Eval
             | ValueKind::Cast(_) => 0.0,
         },
         Stmt::Loop(nested) => {
-            iterations(nested, launch, evaluator) * operations(kernel, &nested.body, launch, evaluator)
+            iterations(nested, launch, intervals) * operations(kernel, &nested.body, launch, intervals)
         }
     };
     block.iter().map(count).sum()
 }
 
-fn iterations(nested: &Loop, launch: &Launch, evaluator: &Evaluator<'_>) -> f64 {
-    let end = |limit: Limit| evaluator.end(limit, launch);
+fn iterations(nested: &Loop, launch: &Launch, intervals: &Intervals<'_>) -> f64 {
+    let end = |limit: Limit| intervals.end(limit, launch);
     end(nested.stop).saturating_sub(end(nested.start)).max(0) as f64
 }

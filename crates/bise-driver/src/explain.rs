@@ -7,10 +7,10 @@ use bise_base::{Name, Span};
 use bise_field::ConnectivityTable;
 use bise_iter::{Graph, Statement};
 use bise_lang::plan::{Repeated, Scratch, ScratchAxis, StatementPlan, Temporary};
-use bise_lang::{DType, Dimension};
+use bise_lang::{DType, Dimension, ExtentBuilder, ExtentId};
 use serde::Serialize;
 
-use crate::bounds::Evaluator;
+use crate::bounds::{Evaluator, Intervals};
 use crate::estimate::{Estimate, estimate};
 use crate::variant::Variant;
 use crate::{CallError, Program, Shape, pipeline, words};
@@ -243,6 +243,7 @@ impl Program {
         evaluator: &Evaluator<'_>,
     ) -> StatementNote {
         let graph = self.graph();
+        let intervals = &evaluator.intervals(&plan.extents);
         let kernels = plan
             .launches
             .iter()
@@ -255,11 +256,11 @@ impl Program {
                 .map(|output| output_note(graph, output))
                 .collect(),
             reads: reads(graph, statement, plan, evaluator),
-            temporaries: self.temporaries(statement, plan, evaluator),
-            kept: self.kept(statement, plan, evaluator),
+            temporaries: self.temporaries(statement, plan, intervals),
+            kept: self.kept(statement, plan, intervals),
             repeated: self.repeated(plan, variant),
             kernels: kernels.collect(),
-            estimate: estimate(graph, plan, variant, evaluator),
+            estimate: estimate(graph, plan, variant, intervals),
         }
     }
 
@@ -267,13 +268,13 @@ impl Program {
         &self,
         statement: &Statement,
         plan: &StatementPlan,
-        evaluator: &Evaluator<'_>,
+        intervals: &Intervals<'_>,
     ) -> Vec<TemporaryNote> {
         let note = |temporary: &Temporary| {
-            let held = temporary.extents.iter().cloned().map(ScratchAxis::Extent);
+            let held = temporary.extents.iter().copied().map(ScratchAxis::Extent);
             let held: Vec<ScratchAxis> = held.collect();
             let what = (&temporary.name, temporary.dtype, temporary.span);
-            self.held(what, (&temporary.dims, &held), statement, evaluator)
+            self.held(what, (&temporary.dims, &held), statement, intervals)
         };
         plan.temporaries.iter().map(note).collect()
     }
@@ -282,11 +283,11 @@ impl Program {
         &self,
         statement: &Statement,
         plan: &StatementPlan,
-        evaluator: &Evaluator<'_>,
+        intervals: &Intervals<'_>,
     ) -> Vec<TemporaryNote> {
         let note = |scratch: &Scratch| {
             let what = (&scratch.name, scratch.dtype, scratch.span);
-            self.held(what, (&scratch.dims, &scratch.axes), statement, evaluator)
+            self.held(what, (&scratch.dims, &scratch.axes), statement, intervals)
         };
         let scratch = plan.launches.iter().flat_map(|launch| &launch.scratch);
         scratch.map(note).collect()
@@ -318,16 +319,19 @@ impl Program {
         (name, dtype, span): (&Name, DType, Span),
         (dims, held): (&[Dimension], &[ScratchAxis]),
         statement: &Statement,
-        evaluator: &Evaluator<'_>,
+        intervals: &Intervals<'_>,
     ) -> TemporaryNote {
         let in_words = dims.iter().zip(held).map(|(dim, axis)| match axis {
             ScratchAxis::Extent(extent) => {
-                format!("{dim}: {}", words::extent(extent, self.graph(), statement))
+                format!(
+                    "{dim}: {}",
+                    words::extent(intervals.extents(), *extent, self.graph(), statement)
+                )
             }
             ScratchAxis::Ring(places) => format!("{dim}: {places} at a time"),
         });
         let lengths = held.iter().map(|axis| match axis {
-            ScratchAxis::Extent(extent) => evaluator.extent(extent).length() as f64,
+            ScratchAxis::Extent(extent) => intervals.extent(*extent).length() as f64,
             ScratchAxis::Ring(places) => f64::from(*places),
         });
         TemporaryNote {
@@ -365,23 +369,22 @@ fn reads(
     plan: &StatementPlan,
     evaluator: &Evaluator<'_>,
 ) -> Vec<ReadNote> {
-    let mut hulls: Vec<(u32, &bise_lang::Dimension, bise_lang::Extent)> = Vec::new();
+    let extents = ExtentBuilder::from(&plan.extents);
+    let mut hulls: BTreeMap<(u32, &Dimension), ExtentId> = BTreeMap::new();
     for requirement in &plan.requirements {
-        let same = |(param, dim, _): &&mut (u32, &bise_lang::Dimension, _)| {
-            *param == requirement.param && **dim == requirement.dim
-        };
-        match hulls.iter_mut().find(same) {
-            Some((.., extent)) => *extent = extent.clone().hull(requirement.extent.clone()),
-            None => hulls.push((requirement.param, &requirement.dim, requirement.extent.clone())),
-        }
+        let hull = hulls
+            .entry((requirement.param, &requirement.dim))
+            .or_insert(requirement.extent);
+        *hull = extents.hull(*hull, requirement.extent);
     }
-    hulls.sort_by(|(a, d, _), (b, e, _)| (a, d).cmp(&(b, e)));
-    let note = |(param, dim, extent): (u32, &bise_lang::Dimension, bise_lang::Extent)| {
-        let range = evaluator.extent(&extent);
+    let extents = extents.finish();
+    let intervals = evaluator.intervals(&extents);
+    let note = |((param, dim), extent): ((u32, &Dimension), ExtentId)| {
+        let range = intervals.extent(extent);
         ReadNote {
             field: graph.params[param as usize].name.to_string(),
             dimension: dim.to_string(),
-            region: words::extent(&extent, graph, statement),
+            region: words::extent(&extents, extent, graph, statement),
             range: [range.start, range.stop],
         }
     };

@@ -6,7 +6,7 @@ use bise_lang::plan::{BufferSource, Launch};
 use bise_loops::walk::statements;
 use bise_loops::{Base, Index, Kernel, Limit, Loop, Stmt, ValueId, ValueKind, VarId};
 
-use crate::bounds::{Evaluator, Interval};
+use crate::bounds::{Interval, Intervals};
 
 /// The rows of one table that one load of a launch reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,16 +60,16 @@ impl RowUse {
     }
 
     /// The rows, in a call.
-    pub(crate) fn rows(&self, launch: &Launch, evaluator: &Evaluator<'_>) -> Interval {
-        if evaluator.is_idle(launch) {
+    pub(crate) fn rows(&self, launch: &Launch, intervals: &Intervals<'_>) -> Interval {
+        if intervals.call.is_idle(launch) {
             return Interval::default();
         }
-        self.rows.evaluate(launch, evaluator)
+        self.rows.evaluate(launch, intervals)
     }
 }
 
 impl Rows {
-    fn evaluate(&self, launch: &Launch, evaluator: &Evaluator<'_>) -> Interval {
+    fn evaluate(&self, launch: &Launch, intervals: &Intervals<'_>) -> Interval {
         let shifted = |interval: Interval, offset: i64| {
             if interval.is_empty() {
                 return interval;
@@ -83,11 +83,11 @@ impl Rows {
             Self::Fixed(row) => Interval::new(*row, row.saturating_add(1)),
             Self::Any => ANY,
             Self::Apply { builtin, of, offset } => {
-                let of: Vec<Interval> = of.iter().map(|rows| rows.evaluate(launch, evaluator)).collect();
+                let of: Vec<Interval> = of.iter().map(|rows| rows.evaluate(launch, intervals)).collect();
                 shifted(apply(*builtin, &of), *offset)
             }
             Self::Loop { start, stop, offset } => {
-                let [start, stop] = [start, stop].map(|end| evaluator.end(*end, launch));
+                let [start, stop] = [start, stop].map(|end| intervals.end(*end, launch));
                 shifted(Interval::new(start, stop), *offset)
             }
             Self::Image {
@@ -96,8 +96,8 @@ impl Rows {
                 column,
                 offset,
             } => {
-                let rows = of.evaluate(launch, evaluator);
-                shifted(evaluator.image(*table, rows, *column), *offset)
+                let rows = of.evaluate(launch, intervals);
+                shifted(intervals.call.image(*table, rows, *column), *offset)
             }
         }
     }

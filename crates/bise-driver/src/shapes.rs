@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use bise_field::{Axis, ConnectivityTable, preferred_order};
 use bise_iter::analysis::regions::{each, regions};
-use bise_lang::{Bound, Dimension, Scalar};
+use bise_lang::{Bound, Dimension, ExtentBuilder, Scalar};
 
 use crate::arguments::Known;
 use crate::bounds::{Evaluator, Interval};
@@ -152,14 +152,18 @@ impl Program {
                     .iter()
                     .map(move |(dim, interval)| (output.param, dim.clone(), *interval))
             });
+            let extents = ExtentBuilder::new();
             let read = regions(
                 self.graph(),
                 number,
                 &each(self.graph(), number),
                 &BTreeSet::new(),
+                &extents,
             );
+            let extents = extents.finish();
+            let intervals = evaluator.intervals(&extents);
             let read = read.requirements.into_iter();
-            let read = read.map(|r| (r.param, r.dim.clone(), evaluator.extent(&r.extent)));
+            let read = read.map(|r| (r.param, r.dim.clone(), intervals.extent(r.extent)));
             let needs: Vec<_> = written.chain(read).collect();
             for (param, dim, needed) in needs {
                 let parameter = &self.parameters()[param as usize];

@@ -1,24 +1,30 @@
 //! Regions in words: what a statement reads of a field, said in terms of what it writes.
 
 use bise_iter::{Graph, Statement};
-use bise_lang::{Bound, Extent};
+use bise_lang::{Bound, Extent, ExtentId, Extents};
 
 /// Steps through tables inside each other that are said; what is further in is left out.
 const STEPS: usize = 6;
 
 /// An interval as a person would say it: `I of out, from 1 before to 2 after`.
-pub(crate) fn extent(extent: &Extent, graph: &Graph, statement: &Statement) -> String {
-    in_words(extent, graph, statement, STEPS)
+pub(crate) fn extent(extents: &Extents, extent: ExtentId, graph: &Graph, statement: &Statement) -> String {
+    in_words(extents, extent, graph, statement, STEPS)
 }
 
-fn in_words(extent: &Extent, graph: &Graph, statement: &Statement, steps: usize) -> String {
-    let inner = |of: &Extent| in_words(of, graph, statement, steps);
-    let rows = |of: &Extent| match steps.checked_sub(1) {
-        Some(steps) => in_words(of, graph, statement, steps),
+fn in_words(
+    extents: &Extents,
+    extent: ExtentId,
+    graph: &Graph,
+    statement: &Statement,
+    steps: usize,
+) -> String {
+    let inner = |of: &ExtentId| in_words(extents, *of, graph, statement, steps);
+    let rows = |of: &ExtentId| match steps.checked_sub(1) {
+        Some(steps) => in_words(extents, *of, graph, statement, steps),
         None => "...".to_owned(),
     };
     let table = |at: u32| &graph.tables[at as usize].name;
-    match extent {
+    match &extents[extent] {
         Extent::Output { output, dim } => {
             let param = statement.outputs[*output as usize].param;
             format!("{dim} of {}", graph.params[param as usize].name)

@@ -6,7 +6,7 @@
 //! - [`evaluate`]: what a builtin means on [`Scalar`]s. Every target agrees with it bit for bit.
 //! - [`Type`], [`Dimension`], [`Offset`]: what values are and how one moves.
 //! - [`Annotation`]: a type with the order in which the dimensions of its fields are written.
-//! - [`Bound`], [`Extent`]: symbolic ends and intervals of domains.
+//! - [`Bound`], [`Extent`]: symbolic ends and intervals of domains; [`Extents`]: those of a statement.
 //! - [`plan`]: what a variant is specialised to, and what the driver runs.
 //! - [`codes`]: every diagnostic, declared once.
 
@@ -15,14 +15,16 @@ mod bounds;
 pub mod builtins;
 pub mod codes;
 mod evaluate;
+mod extents;
 pub mod math;
 pub mod plan;
 mod scalar;
 mod types;
 
 pub use annotation::{Annotation, Axes};
-pub use bounds::{Bound, BoundOperator, DomainRange, Extent};
+pub use bounds::{Bound, BoundOperator, DomainRange};
 pub use builtins::Builtin;
 pub use evaluate::{cast, evaluate, reduce_nothing, reduce_start};
+pub use extents::{Extent, ExtentBuilder, ExtentId, Extents};
 pub use scalar::Scalar;
 pub use types::{DType, Dimension, DimensionKind, FieldType, Offset, Reduction, Type, promote_dimensions};

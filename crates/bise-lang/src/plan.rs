@@ -5,7 +5,7 @@
 
 use bise_base::{Name, Span};
 
-use crate::{Bound, DType, Dimension, Extent};
+use crate::{Bound, DType, Dimension, ExtentId, Extents};
 
 /// What one variant of a program is compiled for. Two calls with equal specialisations share machine code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -79,6 +79,8 @@ pub struct Plan {
 /// What to run for one statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatementPlan {
+    /// What the extents of its parts are.
+    pub extents: Extents,
     /// Its outputs: parameter and the extent that is written, one per dimension of the field. An output with an
     /// empty extent is not computed.
     pub outputs: Vec<OutputPlan>,
@@ -104,10 +106,10 @@ pub struct OutputPlan {
     /// The field.
     pub param: u32,
     /// One per dimension of the field.
-    pub extents: Vec<Extent>,
+    pub extents: Vec<ExtentId>,
 }
 
-/// A field must cover `extent` along `dim`, because of the read at `span`.
+/// A field must cover `extent` along `dim`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
     /// The field.
@@ -115,22 +117,18 @@ pub struct Requirement {
     /// Which of its dimensions.
     pub dim: Dimension,
     /// What is read.
-    pub extent: Extent,
-    /// Where.
-    pub span: Span,
+    pub extent: ExtentId,
 }
 
-/// Results of a sweep exist on `levels` only: they must hold `extent`, because of the read at `span`.
+/// Results of a sweep exist on `levels` only: they must hold `extent`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SweepRead {
     /// The axis of the sweep.
     pub dim: Dimension,
     /// The levels that the sweep runs over.
-    pub levels: Extent,
+    pub levels: ExtentId,
     /// What is read.
-    pub extent: Extent,
-    /// Where.
-    pub span: Span,
+    pub extent: ExtentId,
 }
 
 /// An intermediate field.
@@ -143,7 +141,7 @@ pub struct Temporary {
     /// In canonical order.
     pub dims: Vec<Dimension>,
     /// One per dimension.
-    pub extents: Vec<Extent>,
+    pub extents: Vec<ExtentId>,
     /// Axes from the largest stride to the smallest.
     pub order: Vec<usize>,
     /// What is stored, in the source.
@@ -169,7 +167,7 @@ pub struct Launch {
     /// Memory that each thread has for itself; what was in it before is lost.
     pub scratch: Vec<Scratch>,
     /// Extents of the whole iteration space, for estimates: points, bytes.
-    pub space: Vec<Extent>,
+    pub space: Vec<ExtentId>,
     /// What it computes again instead of keeping it.
     pub repeated: Vec<Repeated>,
 }
@@ -218,7 +216,7 @@ pub struct Scratch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScratchAxis {
     /// These indices.
-    Extent(Extent),
+    Extent(ExtentId),
     /// The last indices that were written, that many: a power of two. Index `i` is at place `i mod n`.
     Ring(u32),
 }
@@ -227,9 +225,9 @@ pub enum ScratchAxis {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Its first index.
-    Start(Extent),
+    Start(ExtentId),
     /// One past its last index.
-    Stop(Extent),
+    Stop(ExtentId),
     /// Whatever lies there.
     At(Bound),
 }

@@ -4,11 +4,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use bise_lang::{Bound, Extent};
+use bise_base::Span;
+use bise_lang::{Bound, Extent, ExtentBuilder, ExtentId, Extents};
 
 use super::{Checks, PIPELINE, run};
 use crate::analysis::counts::counts;
-use crate::analysis::regions::{each, regions};
+use crate::analysis::regions::{each, reads, regions};
 use crate::text::{parse, print};
 use crate::{Graph, Statement, TableId};
 
@@ -86,26 +87,28 @@ fn regions_text(text: &str, graph: &Graph, number: usize) -> String {
         line.ends_with("# stored")
     });
     let stored = stored.map(|(id, _)| id.into_raw().into_u32()).collect();
-    let regions = regions(graph, number, &each(graph, number), &stored);
+    let extents = ExtentBuilder::new();
+    let regions = regions(graph, number, &each(graph, number), &stored, &extents);
+    let reads = reads(graph, number, &extents);
+    let extents = extents.finish();
     let statement = &graph.statements[number];
+    let print_extent = |extent| print_extent(graph, statement, &extents, extent);
+    let place = |span: Span| &text[span.start as usize..span.end as usize];
     let mut out = format!("statement {number}\n");
-    for need in &regions.requirements {
-        let extent = print_extent(graph, statement, &need.extent);
+    for (need, span) in &reads.inputs {
+        let extent = print_extent(need.extent);
         let name = &graph.params[need.param as usize].name;
-        let place = &text[need.span.start as usize..need.span.end as usize];
+        let place = place(*span);
         let _ = writeln!(out, "  {name} along {}: {extent}  because of `{place}`", need.dim);
     }
-    for read in &regions.sweep_reads {
-        let [extent, levels] = [&read.extent, &read.levels].map(|e| print_extent(graph, statement, e));
-        let place = &text[read.span.start as usize..read.span.end as usize];
+    for (read, span) in &reads.sweeps {
+        let [extent, levels] = [read.extent, read.levels].map(print_extent);
+        let place = place(*span);
         let _ = writeln!(out, "  levels {levels} must hold {extent}  because of `{place}`");
     }
-    for (id, extents) in &regions.stored {
-        let extents: Vec<String> = extents
-            .iter()
-            .map(|e| print_extent(graph, statement, e))
-            .collect();
-        let _ = writeln!(out, "  %{} is stored on {}", id.into_raw(), extents.join(" x "));
+    for (id, sides) in &regions.stored {
+        let sides: Vec<String> = sides.iter().copied().map(print_extent).collect();
+        let _ = writeln!(out, "  %{} is stored on {}", id.into_raw(), sides.join(" x "));
     }
     out
 }
@@ -135,37 +138,28 @@ fn print_bound(graph: &Graph, bound: &Bound) -> String {
 }
 
 /// An extent of a statement, for people: `out[K]` is the range of an output, `V2E[*](..)` an image.
-fn print_extent(graph: &Graph, statement: &Statement, extent: &Extent) -> String {
+fn print_extent(graph: &Graph, statement: &Statement, extents: &Extents, extent: ExtentId) -> String {
+    let inner = |of: &ExtentId| print_extent(graph, statement, extents, *of);
     let name = |table: &TableId| graph.tables.get(*table as usize).map_or("?", |table| &table.name);
-    match extent {
+    match &extents[extent] {
         Extent::Output { output, dim } => {
             let output = statement.outputs.get(*output as usize);
             let param = output.and_then(|output| graph.params.get(output.param as usize));
             format!("{}[{dim}]", param.map_or("?", |param| &param.name))
         }
         Extent::Widen { of, lower, upper } if lower == upper => {
-            format!("{} {lower:+}", print_extent(graph, statement, of))
+            format!("{} {lower:+}", inner(of))
         }
         Extent::Widen { of, lower, upper } => {
-            format!(
-                "{} widened by {lower:+}, {upper:+}",
-                print_extent(graph, statement, of)
-            )
+            format!("{} widened by {lower:+}, {upper:+}", inner(of))
         }
         Extent::Image { table, of, column } => {
             let column = column.map_or("*".into(), |column| column.to_string());
-            format!(
-                "{}[{column}]({})",
-                name(table),
-                print_extent(graph, statement, of)
-            )
+            format!("{}[{column}]({})", name(table), inner(of))
         }
         Extent::Neighbors { table } => format!("width({})", name(table)),
         Extent::Hull(parts) => {
-            let parts: Vec<String> = parts
-                .iter()
-                .map(|part| print_extent(graph, statement, part))
-                .collect();
+            let parts: Vec<String> = parts.iter().map(inner).collect();
             format!("hull({})", parts.join(", "))
         }
         Extent::Between { start, stop } => {
@@ -173,15 +167,10 @@ fn print_extent(graph: &Graph, statement: &Statement, extent: &Extent) -> String
         }
         Extent::Clip { of, start, stop } => {
             let end = |end: &Option<Bound>| end.as_ref().map_or(String::new(), |end| print_bound(graph, end));
-            format!(
-                "{} in {}..{}",
-                print_extent(graph, statement, of),
-                end(start),
-                end(stop)
-            )
+            format!("{} in {}..{}", inner(of), end(start), end(stop))
         }
         Extent::Given { of, exists, .. } => {
-            let [of, exists] = [of, exists].map(|e| print_extent(graph, statement, e));
+            let [of, exists] = [of, exists].map(inner);
             format!("({of} if {exists})")
         }
     }

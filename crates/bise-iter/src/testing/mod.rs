@@ -6,7 +6,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use bise_lang::{Bound, Dimension, DomainRange, Extent, Scalar};
+use bise_lang::{Bound, Dimension, DomainRange, Extent, ExtentBuilder, ExtentId, Extents, Scalar};
 
 use crate::analysis::regions::{each, regions};
 use crate::{Graph, Output, ParamKind};
@@ -120,9 +120,12 @@ impl Case {
             })
             .collect();
         for (number, statement) in self.graph.statements.iter().enumerate() {
-            let regions = regions(&self.graph, number, &each(&self.graph, number), &BTreeSet::new());
+            let each = each(&self.graph, number);
+            let extents = ExtentBuilder::new();
+            let regions = regions(&self.graph, number, &each, &BTreeSet::new(), &extents);
+            let extents = extents.finish();
             for need in regions.requirements {
-                let interval = self.interval(&statement.outputs, &need.extent);
+                let interval = self.interval(&statement.outputs, &extents, need.extent);
                 let axis = self.axis(need.param, &need.dim);
                 let known = &mut domains[need.param as usize][axis];
                 *known = hull(*known, interval);
@@ -158,8 +161,9 @@ impl Case {
     }
 
     /// An extent in numbers; nothing where it is empty.
-    pub fn interval(&self, outputs: &[Output], extent: &Extent) -> Option<(i64, i64)> {
-        let interval = match extent {
+    pub fn interval(&self, outputs: &[Output], extents: &Extents, extent: ExtentId) -> Option<(i64, i64)> {
+        let interval = |of: ExtentId| self.interval(outputs, extents, of);
+        let interval = match &extents[extent] {
             Extent::Output { output, dim } => {
                 let range = outputs[*output as usize]
                     .domain
@@ -168,11 +172,11 @@ impl Case {
                 self.range(range)
             }
             Extent::Widen { of, lower, upper } => {
-                let (start, stop) = self.interval(outputs, of)?;
+                let (start, stop) = interval(*of)?;
                 (start + lower, stop + upper)
             }
             Extent::Image { table, of, column } => {
-                let (start, stop) = self.interval(outputs, of)?;
+                let (start, stop) = interval(*of)?;
                 let table = &self.tables[*table as usize];
                 let width = table.width as usize;
                 let rows = (start..stop).map(|row| &table.entries[row as usize * width..][..width]);
@@ -186,21 +190,18 @@ impl Case {
                 entries.fold(None, hull)?
             }
             Extent::Neighbors { table } => (0, i64::from(self.tables[*table as usize].width)),
-            Extent::Hull(parts) => parts
-                .iter()
-                .map(|part| self.interval(outputs, part))
-                .fold(None, hull)?,
+            Extent::Hull(parts) => parts.iter().map(|&part| interval(part)).fold(None, hull)?,
             Extent::Between { start, stop } => (self.bound(start), self.bound(stop)),
             Extent::Clip { of, start, stop } => {
-                let of = self.interval(outputs, of)?;
+                let of = interval(*of)?;
                 (
                     start.as_ref().map_or(of.0, |start| of.0.max(self.bound(start))),
                     stop.as_ref().map_or(of.1, |stop| of.1.min(self.bound(stop))),
                 )
             }
             Extent::Given { of, exists, .. } => {
-                self.interval(outputs, exists)?;
-                self.interval(outputs, of)?
+                interval(*exists)?;
+                interval(*of)?
             }
         };
         (interval.0 < interval.1).then_some(interval)

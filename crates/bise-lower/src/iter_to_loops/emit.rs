@@ -242,8 +242,8 @@ impl<'a, 's> Emitter<'a, 's> {
         let inside = self.writer.facts.with(dim, part);
         self.around
             .push(std::mem::replace(&mut self.writer.facts, inside));
-        let extent = part.of(nest.extent(dim));
-        let ends = [plan::Limit::Start(extent.clone()), plan::Limit::Stop(extent)];
+        let extent = part.of(nest.extent(dim), self.context.extents);
+        let ends = [plan::Limit::Start(extent), plan::Limit::Stop(extent)];
         let limits = self.open_between(dim, ends, kind);
         if *part != Part::default() {
             self.writer.builder.may_be_empty();
@@ -270,10 +270,7 @@ impl<'a, 's> Emitter<'a, 's> {
     ) -> Option<(usize, usize)> {
         let last = nests.last()?;
         let whole = last.extent(rows);
-        let ends = [
-            plan::Limit::Start(whole.clone()),
-            plan::Limit::Stop(whole.clone()),
-        ];
+        let ends = [plan::Limit::Start(whole), plan::Limit::Stop(whole)];
         let [start, stop] = ends.map(|end| self.writer.limit(rows, end));
         let is_given = self.base.is_empty();
         for kept in rolling.kept.iter().filter(|kept| kept.places > 1) {
@@ -281,7 +278,7 @@ impl<'a, 's> Emitter<'a, 's> {
             let ends = if is_given {
                 [Limit::Start(before), Limit::Start(0)]
             } else {
-                let first = plan::Limit::Start(whole.clone().shifted(before));
+                let first = plan::Limit::Start(self.context.extents.shifted(whole, before));
                 [self.writer.limit(rows, first), start]
             };
             self.open_loop(rows, ends, LoopKind::Forward);
@@ -318,10 +315,10 @@ impl<'a, 's> Emitter<'a, 's> {
     fn ends(&mut self, rolling: &Rolling, nest: &Nest, across: &Dimension) {
         let kept = nest.targets.iter().filter_map(|target| rolling.find(target.node));
         for kept in kept {
-            let [whole, inner] = [&kept.nest, nest].map(|nest| nest.extent(across).clone());
+            let [whole, inner] = [&kept.nest, nest].map(|nest| nest.extent(across));
             let ends = [
-                [&whole, &inner].map(|extent| plan::Limit::Start(extent.clone())),
-                [&inner, &whole].map(|extent| plan::Limit::Stop(extent.clone())),
+                [whole, inner].map(plan::Limit::Start),
+                [inner, whole].map(plan::Limit::Stop),
             ];
             for (end, is_there) in ends.into_iter().zip(kept.ends) {
                 if is_there {
@@ -334,8 +331,8 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     pub(super) fn open(&mut self, nest: &Nest, dim: &Dimension, kind: LoopKind) -> (Limit, Limit) {
-        let extent = nest.extent(dim).clone();
-        let ends = [plan::Limit::Start(extent.clone()), plan::Limit::Stop(extent)];
+        let extent = nest.extent(dim);
+        let ends = [plan::Limit::Start(extent), plan::Limit::Stop(extent)];
         self.open_between(dim, ends, kind)
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bise_base::{Name, Span};
 use bise_iter::{Graph, NodeId, Param, SweepId};
 use bise_lang::plan::{BufferSource, Scratch, ScratchAxis, Temporary};
-use bise_lang::{Dimension, Extent};
+use bise_lang::{Dimension, ExtentId};
 use bise_loops::Ring;
 use la_arena::RawIdx;
 
@@ -84,10 +84,10 @@ impl Memory {
                 (Some(axis), Some(across)) if !elsewhere => {
                     // All levels of a row; column by column, only those of a vector are there at a time.
                     let along = match row {
-                        Some(_) => ScratchAxis::Extent(nest.extent(across).clone()),
+                        Some(_) => ScratchAxis::Extent(nest.extent(across)),
                         None => ScratchAxis::Ring(lanes),
                     };
-                    let levels = ScratchAxis::Extent(nest.extent(axis).clone());
+                    let levels = ScratchAxis::Extent(nest.extent(axis));
                     self.keep(graph, id, [axis, across], vec![levels, along])
                 }
                 _ => temporary(graph, id, nest, order, temporaries),
@@ -106,13 +106,13 @@ impl Memory {
             inputs,
             outputs,
         } = columns;
-        let mut place = |prefix: &str, param: u32, levels: Extent| {
+        let mut place = |prefix: &str, param: u32, levels: ExtentId| {
             let Param { name, dtype, .. } = &graph.params[param as usize];
             let name: Name = format!("{name}_{prefix}").into();
             self.scratch.push(Scratch {
                 name: name.clone(),
                 dtype: *dtype,
-                axes: vec![ScratchAxis::Extent(levels.clone()), ScratchAxis::Ring(lanes)],
+                axes: vec![ScratchAxis::Extent(levels), ScratchAxis::Ring(lanes)],
                 dims: vec![axis.clone(), across.clone()],
                 span: Span::default(),
             });
@@ -146,7 +146,7 @@ impl Memory {
 
     /// A row for each value that sweeps of a kernel carry.
     fn rows(&mut self, graph: &Graph, kernel: &[Nest], row: &Dimension) -> Rows {
-        let extent = &kernel[0].extents[position(&kernel[0].dims, row)];
+        let extent = kernel[0].extents[position(&kernel[0].dims, row)];
         let mut carried = BTreeMap::new();
         let sweeps: BTreeSet<u32> = kernel
             .iter()
@@ -161,7 +161,7 @@ impl Memory {
                 self.scratch.push(Scratch {
                     name,
                     dtype: graph.nodes[slot.init].dtype,
-                    axes: vec![ScratchAxis::Extent(extent.clone())],
+                    axes: vec![ScratchAxis::Extent(extent)],
                     dims: vec![row.clone()],
                     span: graph.spans.get(slot.next).copied().unwrap_or_default(),
                 });
@@ -178,7 +178,7 @@ impl Memory {
         let [.., rows, across] = order else {
             panic!("compiler bug: a nest without rows")
         };
-        let along = ScratchAxis::Extent(kept.nest.extent(across).clone());
+        let along = ScratchAxis::Extent(kept.nest.extent(across));
         let holds = vec![ScratchAxis::Ring(kept.places), along];
         self.keep(graph, kept.node(), [rows, across], holds)
     }

@@ -30,7 +30,7 @@ use std::rc::Rc;
 use bise_iter::analysis::regions::{Regions, regions};
 use bise_iter::{Graph, NodeId, NodeMap, walk};
 use bise_lang::plan::{Launch, OutputPlan, Plan, Requirement, Specialization, StatementPlan};
-use bise_lang::{Dimension, Extent};
+use bise_lang::{Dimension, Extent, ExtentBuilder, ExtentId};
 use bise_loops::Kernel;
 
 use emit::emit;
@@ -73,6 +73,7 @@ impl Default for Costs {
 fn lower(graph: &Graph, specialization: &Specialization, costs: &Costs) -> (Vec<Kernel>, Plan) {
     let mut kernels = Kernels::default();
     let statements = (0..graph.statements.len()).map(|at| {
+        let extents = ExtentBuilder::new();
         let mut lowering = Lowering {
             graph,
             specialization,
@@ -80,9 +81,14 @@ fn lower(graph: &Graph, specialization: &Specialization, costs: &Costs) -> (Vec<
             costs,
             kernels: &mut kernels,
             plan: StatementPlan::default(),
+            extents: &extents,
         };
         lowering.run();
-        lowering.finish()
+        let plan = lowering.finish();
+        StatementPlan {
+            extents: extents.finish(),
+            ..plan
+        }
     });
     let plan = Plan {
         statements: statements.collect(),
@@ -117,6 +123,7 @@ struct Lowering<'a> {
     costs: &'a Costs,
     kernels: &'a mut Kernels,
     plan: StatementPlan,
+    extents: &'a ExtentBuilder,
 }
 
 /// What the kernels of a statement have in common.
@@ -141,7 +148,7 @@ impl Lowering<'_> {
         self.plan.outputs = outputs
             .map(|(at, output)| OutputPlan {
                 param: output.param,
-                extents: output_extents(self.graph, self.statement, at, at),
+                extents: self.output_extents(at, at),
             })
             .collect();
         self.plan.span = statement.span;
@@ -169,7 +176,7 @@ impl Lowering<'_> {
         let cuts = Rc::new(Order::new(graph, self.specialization, self.statement));
         surveyor.assume(&Facts::new(&cuts));
         let stored = store::stored_nodes(graph, &mut surveyor, &nodes, &roots, self.costs);
-        let regions = regions(graph, self.statement, &domains, &stored);
+        let regions = regions(graph, self.statement, &domains, &stored, self.extents);
         let users = users(graph, &nodes, &roots);
         let demands = self.demands(&domains, &regions);
         let kernels = nests(graph, &mut surveyor, demands, &stored);
@@ -246,13 +253,19 @@ impl Lowering<'_> {
         let rolling = if shares_rows {
             None
         } else {
-            rolling::roll(graph, surveyor, (&whole.stored, self.costs), &mut nests, order)
+            rolling::roll(
+                graph,
+                surveyor,
+                (&whole.stored, self.costs, self.extents),
+                &mut nests,
+                order,
+            )
         };
         let lanes = nests::lanes(&nests, self.specialization);
         let turned = match row {
             Some(_) => None,
             None => turn::columns(
-                (graph, self.specialization),
+                (graph, self.specialization, self.extents),
                 surveyor,
                 (&whole.stored, &whole.requirements),
                 (&nests, order),
@@ -273,6 +286,7 @@ impl Lowering<'_> {
             stored: &memory.places,
             stored_nodes: &whole.stored,
             cuts: &whole.cuts,
+            extents: self.extents,
             rolling: rolling.as_ref(),
             turned: memory.turned.as_ref(),
             rows: memory.rows.as_ref(),
@@ -298,9 +312,21 @@ impl Lowering<'_> {
                 destination: Destination::Output(at),
             },
             dims: order::field_dims(self.graph, output.param).to_vec(),
-            extents: output_extents(self.graph, self.statement, at, domains[at] as usize),
+            extents: self.output_extents(at, domains[at] as usize),
         });
         stored.chain(outputs).collect()
+    }
+
+    /// The domain of output number `at`, in terms of output number `like` of the same domain.
+    fn output_extents(&self, at: usize, like: usize) -> Vec<ExtentId> {
+        let domain = self.graph.statements[self.statement].outputs[at].domain.iter();
+        let extents = domain.map(|range| {
+            self.extents.add(Extent::Output {
+                output: like as u32,
+                dim: range.dim.clone(),
+            })
+        });
+        extents.collect()
     }
 
     /// Writes one kernel and its launch.
@@ -365,17 +391,6 @@ fn users_of(nests: &[Nest], users: &NodeMap<BTreeSet<u32>>) -> (Vec<u32>, usize)
     }
     let first = written.or(all.first().map(|&at| at as usize)).unwrap_or(0);
     (all.into_iter().collect(), first)
-}
-
-/// The domain of output number `at` of a statement, in terms of output number `like` of the same domain.
-fn output_extents(graph: &Graph, statement: usize, at: usize, like: usize) -> Vec<Extent> {
-    let domain = graph.statements[statement].outputs[at].domain.iter();
-    domain
-        .map(|range| Extent::Output {
-            output: like as u32,
-            dim: range.dim.clone(),
-        })
-        .collect()
 }
 
 #[cfg(test)]

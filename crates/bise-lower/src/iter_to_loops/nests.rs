@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bise_iter::{Graph, NodeId, SweepId};
 use bise_lang::plan::Specialization;
-use bise_lang::{Dimension, Extent};
+use bise_lang::{Dimension, ExtentId};
 use la_arena::RawIdx;
 
 use super::survey::{Survey, Surveyor, number};
@@ -36,7 +36,7 @@ pub(super) struct Nest {
     /// In canonical order.
     pub(super) dims: Vec<Dimension>,
     /// One per dimension.
-    pub(super) extents: Vec<Extent>,
+    pub(super) extents: Vec<ExtentId>,
     /// Axis and direction of the sweeps that run along.
     pub(super) sweep: Option<(Dimension, bool)>,
     /// All those sweeps.
@@ -52,9 +52,9 @@ pub(super) struct Nest {
 }
 
 impl Nest {
-    pub(super) fn extent(&self, dim: &Dimension) -> &Extent {
+    pub(super) fn extent(&self, dim: &Dimension) -> ExtentId {
         match self.dims.iter().position(|d| d == dim) {
-            Some(at) => &self.extents[at],
+            Some(at) => self.extents[at],
             None => panic!("compiler bug: a nest has no dimension {dim}"),
         }
     }
@@ -64,7 +64,7 @@ impl Nest {
 pub(super) struct Demand {
     pub(super) target: Target,
     pub(super) dims: Vec<Dimension>,
-    pub(super) extents: Vec<Extent>,
+    pub(super) extents: Vec<ExtentId>,
 }
 
 /// The nests for `demands`, which are in an order in which they can be computed, by kernel. What nothing loads

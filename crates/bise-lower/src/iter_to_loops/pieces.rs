@@ -14,12 +14,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use bise_iter::analysis::cuts::cuts;
 use bise_iter::{Graph, NodeId};
 use bise_lang::plan::Specialization;
-use bise_lang::{Bound, Dimension, Extent};
+use bise_lang::{Bound, Dimension, ExtentBuilder, ExtentId};
 
 use super::nests::Nest;
 use super::survey::Surveyor;
@@ -99,15 +98,8 @@ pub(super) struct Part {
 
 impl Part {
     /// What of an interval lies in the part.
-    pub(super) fn of(&self, extent: &Extent) -> Extent {
-        if *self == Self::default() {
-            return extent.clone();
-        }
-        Extent::Clip {
-            of: Arc::new(extent.clone()),
-            start: self.start.clone(),
-            stop: self.stop.clone(),
-        }
+    pub(super) fn of(&self, extent: ExtentId, extents: &ExtentBuilder) -> ExtentId {
+        extents.clip(extent, self.start.as_ref(), self.stop.as_ref())
     }
 }
 

@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use bise_iter::{Graph, NodeId, Op};
-use bise_lang::Dimension;
+use bise_lang::{Dimension, ExtentBuilder};
 
 use super::Costs;
 use super::nests::{Destination, Nest, Target};
@@ -68,7 +68,7 @@ impl Kept {
 pub(super) fn roll(
     graph: &Graph,
     surveyor: &mut Surveyor<'_>,
-    (stored, costs): (&BTreeSet<u32>, &Costs),
+    (stored, costs, extents): (&BTreeSet<u32>, &Costs, &ExtentBuilder),
     kernel: &mut Vec<Nest>,
     order: &[Dimension],
 ) -> Option<Rolling> {
@@ -82,6 +82,7 @@ pub(super) fn roll(
     let mut choice = Choice {
         graph,
         costs,
+        extents,
         nest,
         rows: position(rows)?,
         across: position(across)?,
@@ -112,6 +113,7 @@ type Reach = Vec<(i64, i64)>;
 struct Choice<'a> {
     graph: &'a Graph,
     costs: &'a Costs,
+    extents: &'a ExtentBuilder,
     nest: &'a Nest,
     /// Positions among the dimensions of the nest: over the rows, and along one.
     rows: usize,
@@ -340,7 +342,10 @@ impl Choice<'_> {
     /// Loops over what the nest needs of nodes.
     fn nest(&self, reach: &Reach, targets: Vec<Target>) -> Nest {
         let over = self.nest.extents.iter().zip(reach);
-        let over = over.map(|(e, (lower, upper))| e.clone().shifted(*lower).hull(e.clone().shifted(*upper)));
+        let over = over.map(|(e, (lower, upper))| {
+            let [low, high] = [lower, upper].map(|distance| self.extents.shifted(*e, *distance));
+            self.extents.hull(low, high)
+        });
         let mut nest = self.nest.clone();
         nest.extents = over.collect();
         nest.loads.extend(&self.chosen);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bise_base::Name;
 use bise_iter::{Graph, NodeId, Op};
 use bise_lang::plan::{BufferSource, Limit, Requirement, Specialization};
-use bise_lang::{DType, Dimension, Extent};
+use bise_lang::{DType, Dimension, ExtentBuilder, ExtentId};
 use bise_loops::{BufferId, LoopKind, Ring, ValueId};
 
 use super::emit::Emitter;
@@ -38,7 +38,7 @@ pub(super) struct Place {
     pub(super) source: BufferSource,
     pub(super) name: Name,
     pub(super) dtype: DType,
-    pub(super) levels: Extent,
+    pub(super) levels: ExtentId,
     /// A place for each lane.
     pub(super) ring: Ring,
 }
@@ -49,15 +49,15 @@ pub(super) struct Columns {
     pub(super) axis: Dimension,
     pub(super) across: Dimension,
     /// Parameters, with the levels that are needed.
-    pub(super) inputs: Vec<(u32, Extent)>,
+    pub(super) inputs: Vec<(u32, ExtentId)>,
     /// Positions among the outputs of the statement, parameters, and the levels that are written.
-    pub(super) outputs: Vec<(usize, u32, Extent)>,
+    pub(super) outputs: Vec<(usize, u32, ExtentId)>,
 }
 
 /// What the columns of a kernel are to be turned for, if it sweeps. `order`: its dimensions, outermost loop first.
 /// `outputs`: parameters that the statement writes.
 pub(super) fn columns(
-    (graph, specialization): (&Graph, &Specialization),
+    (graph, specialization, extents): (&Graph, &Specialization, &ExtentBuilder),
     surveyor: &mut Surveyor<'_>,
     (stored, requirements): (&BTreeSet<u32>, &[Requirement]),
     (kernel, order): (&[Nest], &[Dimension]),
@@ -94,12 +94,10 @@ pub(super) fn columns(
     }
     let levels = |param: u32| {
         let needed = requirements.iter().filter(|r| r.param == param && r.dim == *axis);
-        needed.map(|r| r.extent.clone()).reduce(Extent::hull)
+        needed.map(|r| r.extent).reduce(|a, b| extents.hull(a, b))
     };
     let written = targets().filter_map(|(nest, target)| match target.destination {
-        Destination::Output(at) if lies_along(outputs[at]) => {
-            Some((at, outputs[at], nest.extent(axis).clone()))
-        }
+        Destination::Output(at) if lies_along(outputs[at]) => Some((at, outputs[at], nest.extent(axis))),
         Destination::Output(_) | Destination::Temporary => None,
     });
     let inputs = inputs.into_iter();
@@ -140,10 +138,7 @@ impl Emitter<'_, '_> {
     }
 
     fn open_levels(&mut self, turned: &Turned, place: &Place) {
-        let ends = [
-            Limit::Start(place.levels.clone()),
-            Limit::Stop(place.levels.clone()),
-        ];
+        let ends = [Limit::Start(place.levels), Limit::Stop(place.levels)];
         self.open_between(&turned.axis, ends, LoopKind::Forward);
     }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use bise_base::Name;
 use bise_iter::{Graph, NodeId, Param, TableId};
 use bise_lang::plan::{self, BufferSource, Scratch, Specialization};
-use bise_lang::{Bound, Builtin, DType, Dimension, Scalar};
+use bise_lang::{Bound, Builtin, DType, Dimension, ExtentBuilder, Scalar};
 use bise_loops::{Access, Base, Buffer, BufferId, Builder, Index, Limit, Ring, ValueId, VarId};
 
 use super::memory::Rows;
@@ -21,6 +21,8 @@ use super::turn::{Place, Turned};
 pub(super) struct Context<'a> {
     pub(super) graph: &'a Graph,
     pub(super) specialization: &'a Specialization,
+    /// Those of the statement.
+    pub(super) extents: &'a ExtentBuilder,
     /// Parameters that the outputs of the statement write.
     pub(super) outputs: Vec<u32>,
     /// Where stored nodes are, by position in the arena.

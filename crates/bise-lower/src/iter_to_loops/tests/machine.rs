@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use bise_interp::{Memory as Arguments, TableInfo};
 use bise_iter::{Graph, ParamKind};
 use bise_lang::plan::{BufferSource, Launch, Limit, Plan, ScratchAxis, Specialization, StatementPlan};
-use bise_lang::{Bound, Dimension, DomainRange, Extent, Scalar};
+use bise_lang::{Bound, Dimension, DomainRange, Extent, ExtentId, Extents, Scalar};
 use bise_loops::testing::{Frame, Memory, Order, run};
 use bise_loops::{BufferId, Kernel};
 
@@ -158,7 +158,8 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
             })
             .collect();
         let before = call.clone();
-        let extents = Extents {
+        let extents = Intervals {
+            extents: &statement.extents,
             graph,
             domains: &domains,
             call: &before,
@@ -207,10 +208,10 @@ fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &
     }
 }
 
-fn frame(launch: &Launch, extents: &Extents<'_>) -> Frame {
+fn frame(launch: &Launch, extents: &Intervals<'_>) -> Frame {
     let limit = |limit: &Limit| match limit {
-        Limit::Start(extent) => extents.of(extent).0,
-        Limit::Stop(extent) => extents.of(extent).1,
+        Limit::Start(extent) => extents.of(*extent).0,
+        Limit::Stop(extent) => extents.of(*extent).1,
         Limit::At(at) => extents.bound(at),
     };
     let bounds: Vec<i64> = launch.bounds.iter().map(limit).collect();
@@ -228,10 +229,10 @@ fn frame(launch: &Launch, extents: &Extents<'_>) -> Frame {
     }
 }
 
-fn scratch(launch: &Launch, extents: &Extents<'_>) -> Vec<Places> {
+fn scratch(launch: &Launch, extents: &Intervals<'_>) -> Vec<Places> {
     let empty = launch.scratch.iter().map(|scratch| {
         let axes = scratch.axes.iter().map(|axis| match axis {
-            ScratchAxis::Extent(extent) => extents.of(extent),
+            ScratchAxis::Extent(extent) => extents.of(*extent),
             ScratchAxis::Ring(places) => (0, i64::from(*places)),
         });
         let domain: Vec<(i64, i64)> = axes.collect();
@@ -246,9 +247,9 @@ fn places(domain: &[(i64, i64)]) -> Places {
     places.into_keys().map(|index| (index, None)).collect()
 }
 
-fn temporaries(statement: &StatementPlan, extents: &Extents<'_>) -> Vec<Places> {
+fn temporaries(statement: &StatementPlan, extents: &Intervals<'_>) -> Vec<Places> {
     let empty = statement.temporaries.iter().map(|temporary| {
-        let domain: Vec<(i64, i64)> = temporary.extents.iter().map(|e| extents.of(e)).collect();
+        let domain: Vec<(i64, i64)> = temporary.extents.iter().map(|e| extents.of(*e)).collect();
         places(&domain)
     });
     empty.collect()
@@ -279,19 +280,20 @@ fn value(graph: &Graph, call: &Call, leaf: &Bound) -> i128 {
 }
 
 /// Evaluates extents.
-struct Extents<'a> {
+struct Intervals<'a> {
+    extents: &'a Extents,
     graph: &'a Graph,
     domains: &'a [Vec<(Dimension, i64, i64)>],
     call: &'a Call,
 }
 
-impl Extents<'_> {
+impl Intervals<'_> {
     fn bound(&self, of: &Bound) -> i64 {
         of.index(&|leaf| value(self.graph, self.call, leaf))
     }
 
-    fn of(&self, extent: &Extent) -> (i64, i64) {
-        match extent {
+    fn of(&self, extent: ExtentId) -> (i64, i64) {
+        match &self.extents[extent] {
             Extent::Output { output, dim } => {
                 let ranges = &self.domains[*output as usize];
                 // Nothing is computed of an output that is empty along one dimension.
@@ -304,13 +306,13 @@ impl Extents<'_> {
                     .expect("a dimension of the output");
                 (range.1, range.2)
             }
-            Extent::Widen { of, lower, upper } => match self.of(of) {
+            Extent::Widen { of, lower, upper } => match self.of(*of) {
                 (start, stop) if stop <= start => (0, 0),
                 (start, stop) => (start + lower, stop + upper),
             },
             Extent::Image { table, of, column } => {
                 let Table { width, entries } = &self.call.tables[*table as usize];
-                let (start, stop) = self.of(of);
+                let (start, stop) = self.of(*of);
                 let rows = (start.max(0)..stop).flat_map(|row| {
                     let row = &entries[row as usize * width..][..*width];
                     row.iter().enumerate()
@@ -326,17 +328,17 @@ impl Extents<'_> {
             Extent::Neighbors { table } => (0, self.call.tables[*table as usize].width as i64),
             Extent::Between { start, stop } => (self.bound(start), self.bound(stop)),
             Extent::Clip { of, start, stop } => {
-                let (first, last) = self.of(of);
+                let (first, last) = self.of(*of);
                 let start = start.as_ref().map_or(first, |start| first.max(self.bound(start)));
                 let stop = stop.as_ref().map_or(last, |stop| last.min(self.bound(stop)));
                 (start, stop.max(start))
             }
-            Extent::Given { of, exists, .. } => match self.of(exists) {
+            Extent::Given { of, exists, .. } => match self.of(*exists) {
                 (start, stop) if stop <= start => (0, 0),
-                _ => self.of(of),
+                _ => self.of(*of),
             },
             Extent::Hull(parts) => {
-                let parts = parts.iter().map(|part| self.of(part));
+                let parts = parts.iter().map(|part| self.of(*part));
                 let known = parts.filter(|(start, stop)| start < stop);
                 known
                     .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
