@@ -341,6 +341,9 @@ class Generator:
             pair = [there.text, b.text] if self.chance(0.5) else [b.text, there.text]
             pair *= shape.count("{}") // 2
             there = Expr(shape.format(*pair), self.joined(there, b))
+        if self.chance(0.25):
+            rest = ordered({*there.dims} - {local})  # type: ignore[misc]
+            return Expr(f"{there.text}[{local}({self.random.randrange(2)})]", rest)
         fold = self.random.choice(["neighbor_sum", "neighbor_sum", "max_over", "min_over"])
         kept = ordered({*there.dims} - {local} | {origin})  # type: ignore[misc]
         return Expr(f"{fold}({there.text}, axis={local})", kept)

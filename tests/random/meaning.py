@@ -402,6 +402,17 @@ class Meaning:
 
         return Value(dims, value.dtype, compute, (value,))
 
+    def entry(self, value: Any, local: str, number: int) -> Value:
+        """One entry along a local dimension."""
+        if not isinstance(value, Value) or local not in value.dims:
+            raise Refused(f"no entries along {local}")
+        axis = value.dims.index(local)
+
+        def compute(points: Points) -> np.ndarray:
+            return np.squeeze(value.at({**points, local: np.array([number])}), axis)
+
+        return Value(tuple(dim for dim in value.dims if dim != local), value.dtype, compute, (value,))
+
     def reduce(self, name: str, value: Value, offset: Offset) -> Value:
         table, local = self.tables[offset.name], offset.local
         dims = self.order({*value.dims, offset.origin} - {local})
@@ -509,6 +520,8 @@ class Meaning:
                 return self.binary(COMPARE[type(op)], self.expr(left, env), self.expr(right, env))
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self.select(self.expr(test, env), self.expr(body, env), self.expr(orelse, env))
+            case ast.Subscript(value=value, slice=ast.Call(func=ast.Name(id=local), args=[number])):
+                return self.entry(self.expr(value, env), local, ast.literal_eval(number))
             case ast.Subscript(value=value, slice=index):
                 found, at = self.expr(value, env), self.expr(index, env)
                 return (found, at) if isinstance(found, Offset) else found[at]

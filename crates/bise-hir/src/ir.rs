@@ -305,6 +305,13 @@ pub enum Shift {
         /// A table.
         offset: Offset,
     },
+    /// `f[dim(index)]`: entry number `index` along a local dimension, which the result has not.
+    Entry {
+        /// A local dimension of the field.
+        dim: Dimension,
+        /// From zero.
+        index: u32,
+    },
 }
 
 /// A program: calls whose results are written to fields, in order.

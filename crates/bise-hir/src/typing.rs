@@ -59,6 +59,8 @@ pub enum TypeError {
     },
     /// One cannot move along a local dimension by a number.
     LocalShift(Dimension),
+    /// Only fields along local dimensions have entries.
+    NoEntries(Dimension),
     /// An offset without a table where one is needed, or of the wrong kind of dimensions.
     NotUnstructured(Offset),
     /// An offset that leads to neighbours, or to another dimension, where one along a dimension is needed.
@@ -109,6 +111,10 @@ impl fmt::Display for TypeError {
             Self::MissingDimension { dim, of } => write!(f, "`{of}` has no dimension `{dim}`"),
             Self::RepeatedDimension { dim, of } => write!(f, "`{of}` has the dimension `{dim}` already"),
             Self::LocalShift(dim) => write!(f, "`{dim}` is a local dimension: there is no order along it"),
+            Self::NoEntries(dim) => write!(
+                f,
+                "`{dim}` is no local dimension: fields have no entries along it"
+            ),
             Self::NotUnstructured(offset) => write!(f, "`{}` does not lead to neighbours", offset.name),
             Self::NotCartesian(offset) => write!(f, "`{}` does not move along one dimension", offset.name),
             Self::NotIndex(found) => write!(f, "`{found}` is no integer"),
@@ -358,6 +364,10 @@ fn shift(value: &Type, step: &Shift) -> Result<Type, TypeError> {
             let (origin, local) = table(offset)?;
             replaced(field, value, &offset.source, &[origin, local])
         }
+        Shift::Entry { dim, .. } if dim.kind != DimensionKind::Local => {
+            Err(TypeError::NoEntries(dim.clone()))
+        }
+        Shift::Entry { dim, .. } => replaced(field, value, dim, &[]),
     }
 }
 

@@ -208,7 +208,7 @@ impl Uses {
             self.ty(&expr.ty);
             match &expr.kind {
                 ExprKind::Shift { shift, .. } => match shift {
-                    Shift::Cartesian { dim, .. } => self.dim(dim),
+                    Shift::Cartesian { dim, .. } | Shift::Entry { dim, .. } => self.dim(dim),
                     Shift::Neighbor { offset, .. } | Shift::Neighbors { offset } => self.offset(offset),
                 },
                 ExprKind::Reduce { offset, .. } | ExprKind::Gather { offset, .. } => self.offset(offset),

@@ -110,11 +110,15 @@ impl Needs<'_> {
                 let moved = (start + i64::from(*distance), stop + i64::from(*distance));
                 self.add_replaced(value, (dims, region), dim, moved);
             }
+            Step::Entry { dim, index } => {
+                let one = (i64::from(*index), i64::from(*index) + 1);
+                self.add_replaced(value, (dims, region), dim, one);
+            }
             Step::Neighbor { table, .. } | Step::Neighbors { table } => {
                 let rows = region[position(dims, &graph.tables[*table as usize].origin)];
                 let column = match step {
                     Step::Neighbor { index, .. } => Some(*index),
-                    Step::Neighbors { .. } | Step::Cartesian { .. } => None,
+                    Step::Neighbors { .. } | Step::Cartesian { .. } | Step::Entry { .. } => None,
                 };
                 let entries = self.image(*table, rows, column);
                 let codomain = &graph.tables[*table as usize].codomain;

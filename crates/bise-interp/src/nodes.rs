@@ -215,6 +215,17 @@ impl<'a> State<'a> {
                     reader.read(&moved, &mut index)
                 });
             }
+            Step::Entry { dim, index: entry } => {
+                let mut value_dims = dims.clone();
+                value_dims.push(dim.clone());
+                let (reader, entry) = (self.reader_with(&value_dims, value), i64::from(*entry));
+                return Box::new(move |point| {
+                    moved.clear();
+                    moved.extend_from_slice(point);
+                    moved.push(entry);
+                    reader.read(&moved, &mut index)
+                });
+            }
             Step::Neighbor { table, index } => (*table, Some(*index)),
             Step::Neighbors { table } => (*table, None),
         };

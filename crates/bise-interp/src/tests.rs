@@ -210,6 +210,7 @@ fn random_programs_have_everything_in_them() {
                     Step::Cartesian { .. } => "cartesian".into(),
                     Step::Neighbor { .. } => "neighbor".into(),
                     Step::Neighbors { .. } => "neighbors".into(),
+                    Step::Entry { .. } => "entry".into(),
                 },
                 Op::Reduce { reduction, .. } => reduction.name().into(),
                 Op::Position(_) => "position".into(),

@@ -98,7 +98,8 @@ pub enum Op {
     /// Over more dimensions, those of this node.
     Broadcast(NodeId),
     /// Read elsewhere. `Cartesian`: same dimensions. `Neighbor`: codomain replaced by origin. `Neighbors`:
-    /// codomain replaced by origin and local.
+    /// codomain replaced by origin and local. `Entry`: without the local dimension; of an input, of a state of a
+    /// sweep, or of an entry of those.
     Shift {
         /// What is read; has the dimension that is shifted along.
         value: NodeId,
@@ -174,6 +175,13 @@ pub enum Step {
     Neighbors {
         /// Which table.
         table: TableId,
+    },
+    /// To an index along a local dimension.
+    Entry {
+        /// Which.
+        dim: Dimension,
+        /// Which index.
+        index: u32,
     },
 }
 

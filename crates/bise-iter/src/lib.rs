@@ -34,6 +34,7 @@
 
 pub mod analysis;
 pub mod build;
+mod entry;
 pub mod ir;
 pub mod mark;
 pub mod node_map;

@@ -251,6 +251,13 @@ impl Marking<'_, '_> {
                     mark
                 })
             }
+            Op::Shift {
+                value,
+                step: Step::Entry { dim, index },
+            } => {
+                let mark = *self.marks.get(*value)?;
+                Some(self.builder.entry(mark, (dim, *index), span))
+            }
             Op::Shift { value, step } => Some(self.mark_of_read(id, *value, step, span)),
             Op::Reduce {
                 value,

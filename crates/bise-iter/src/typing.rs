@@ -156,6 +156,20 @@ fn shift(graph: &Graph, value: &Node, step: &Step) -> Result<(Vec<Dimension>, DT
             let rest = without(value, &table.codomain)?;
             promote_dimensions([&rest[..], &[table.origin.clone(), table.local.clone()]])
         }
+        Step::Entry { dim, .. } => {
+            if dim.kind != DimensionKind::Local {
+                return Err(format!("{dim} is not local: it has no entries"));
+            }
+            let is_given = match &value.op {
+                Op::Input(_) | Op::Carry(..) | Op::Result(..) => true,
+                Op::Shift { step, .. } => matches!(step, Step::Entry { .. }),
+                _ => false,
+            };
+            if !is_given {
+                return Err("an entry is of an input or of a state of a sweep".into());
+            }
+            without(value, dim)?
+        }
     };
     Ok((dims, value.dtype))
 }

@@ -227,7 +227,7 @@ def masked(a: IK) -> IK:
 #   --> language/pieces.py:69:41
 #    |
 # 69 |     return x + a(as_offset(E2V, d)) + v(as_offset(Koff, d))
-#    |                                       - ^^^^^^^^^^^^^^^^^^ moves along `K`
+#    |                                       - ^^^^^^^^^^^^^^^^^^ along `K`
 #    |                                       |
 #    |                                       this is `Field[[V], float64]`
 #

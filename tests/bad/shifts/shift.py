@@ -34,7 +34,7 @@ def below(carry: float64, x: float64) -> float64:
 #   --> shifts/shift.py:17:11
 #    |
 # 17 |     b = a(K + 1)
-#    |         - ^^^^^ moves along `K`
+#    |         - ^^^^^ along `K`
 #    |         |
 #    |         this is `Field[[I, J], float64]`
 #
@@ -62,7 +62,7 @@ def below(carry: float64, x: float64) -> float64:
 #   --> shifts/shift.py:21:11
 #    |
 # 21 |     g = v(V2E)
-#    |         - ^^^ moves along `Edge`
+#    |         - ^^^ along `Edge`
 #    |         |
 #    |         this is `Field[[Vertex], float64]`
 #

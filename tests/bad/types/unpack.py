@@ -50,4 +50,4 @@ def unpack(a: IJ) -> IJ:
 # 20 |     return k[2] + a[0]
 #    |                   ^^^^ not a tuple
 #    |
-#    = note: fields are read elsewhere by shifts, `f(I + 1)`, never by an index
+#    = note: fields are read elsewhere by shifts, `f(I + 1)`, or of their neighbours by one's number, `f[E2CDim(0)]`

@@ -294,6 +294,10 @@ impl ExprPrinter<'_> {
                 let value = value.clone().at(Level::Atom);
                 Text::atom(format!("{value}({})", names.offset(offset)))
             }
+            Shift::Entry { dim, index } => {
+                let value = value.clone().at(Level::Atom);
+                Text::atom(format!("{value}[{}({index})]", names.dim(dim)))
+            }
         }
     }
 }

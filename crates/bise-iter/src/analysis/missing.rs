@@ -208,6 +208,13 @@ impl Needs<'_> {
             }
             Op::Shift {
                 value,
+                step: Step::Entry { dim, index },
+            } => {
+                let one = IndexSet::interval(i64::from(*index), i64::from(*index) + 1);
+                self.add_moved(*value, dims, points, dim, one);
+            }
+            Op::Shift {
+                value,
                 step: Step::Neighbor { table, index },
             } => {
                 let rows = &points[axis(dims, &graph.tables[*table as usize].origin)];

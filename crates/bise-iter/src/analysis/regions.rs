@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use bise_base::Span;
 use bise_lang::plan::{Requirement, SweepRead};
-use bise_lang::{Dimension, Extent, ExtentBuilder, ExtentId};
+use bise_lang::{Bound, Dimension, Extent, ExtentBuilder, ExtentId};
 
 use crate::walk::{operands, position, statement_nodes};
 use crate::{Graph, NodeId, NodeMap, Op, Step, Sweep, SweepId};
@@ -262,10 +262,15 @@ impl Inference<'_> {
                 };
                 demand.into_iter().map(shift).collect()
             }
+            Step::Entry { dim, index } => {
+                let [start, stop] = [0, 1].map(|more| Bound::Constant(i64::from(*index) + more));
+                let one = self.extents.add(Extent::Between { start, stop });
+                self.replaced(demand, dim, self.needs(span, one))
+            }
             Step::Neighbor { table, .. } | Step::Neighbors { table } => {
                 let column = match step {
                     Step::Neighbor { index, .. } => Some(*index),
-                    Step::Neighbors { .. } | Step::Cartesian { .. } => None,
+                    Step::Neighbors { .. } | Step::Cartesian { .. } | Step::Entry { .. } => None,
                 };
                 let (table, position) = (&self.graph.tables[*table as usize], *table);
                 let rows = demand.iter().find(|(dim, _)| *dim == table.origin);

@@ -49,6 +49,8 @@ fn shift(builder: &mut Builder, value: NodeId, step: &Step, span: Span) -> NodeI
             {
                 break;
             }
+            // Entries are next to what is given.
+            Step::Entry { .. } => break,
             _ if above.len() == MAX_CHAIN => break,
             Step::Cartesian { .. } | Step::Neighbor { .. } | Step::Neighbors { .. } => {
                 above.push((step, span));

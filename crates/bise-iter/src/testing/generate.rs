@@ -507,6 +507,13 @@ impl Generator<'_> {
         let Some(table) = self.table(|table| dims.contains(&table.local)) else {
             return;
         };
+        if self.random.once_in(4) {
+            let index = self.random.below(self.world.data[table as usize].width as usize) as u32;
+            let local = self.world.tables[table as usize].local.clone();
+            let id = self.builder.entry(value, (&local, index), NOWHERE);
+            self.add(id, &[value]);
+            return;
+        }
         let dtype = match self.builder.dtype(value) {
             DType::Bool => DType::Int32,
             dtype => dtype,

@@ -199,6 +199,7 @@ impl Printer<'_> {
             Step::Cartesian { dim, distance } => format!("{} + {distance}", self.dim(dim)),
             Step::Neighbor { table, index } => format!("{}[{index}]", self.table(*table)),
             Step::Neighbors { table } => format!("{}[*]", self.table(*table)),
+            Step::Entry { dim, index } => format!("{} = {index}", self.dim(dim)),
         }
     }
 

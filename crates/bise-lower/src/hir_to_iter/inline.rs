@@ -358,8 +358,7 @@ impl<'a> Inliner<'a> {
                 if let Some(everywhere) = self.on_all_levels(frame, node(value)) {
                     return everywhere;
                 }
-                let step = self.iter_step(shift);
-                Value::Leaf(self.builder.shift(node(value), step, span))
+                Value::Leaf(self.shift(node(value), shift, span))
             }
             ExprKind::Reduce {
                 reduction,
@@ -391,8 +390,8 @@ impl<'a> Inliner<'a> {
         })
     }
 
-    fn iter_step(&mut self, shift: &Shift) -> IterStep {
-        match shift {
+    fn shift(&mut self, value: NodeId, shift: &Shift, span: Span) -> NodeId {
+        let step = match shift {
             Shift::Cartesian { dim, distance } => IterStep::Cartesian {
                 dim: dim.clone(),
                 distance: *distance,
@@ -404,7 +403,9 @@ impl<'a> Inliner<'a> {
             Shift::Neighbors { offset } => IterStep::Neighbors {
                 table: self.table(offset),
             },
-        }
+            Shift::Entry { dim, index } => return self.builder.entry(value, (dim, *index), span),
+        };
+        self.builder.shift(value, step, span)
     }
 
     fn table(&mut self, offset: &Offset) -> TableId {

@@ -196,14 +196,16 @@ impl Finder<'_> {
     fn taken(&mut self, step: &Step) -> Presence {
         match step {
             Step::Neighbors { table } if *table != self.table => Presence::Said(self.rows_of(*table)),
-            Step::Neighbors { .. } | Step::Neighbor { .. } | Step::Cartesian { .. } => Presence::Row,
+            Step::Neighbors { .. } | Step::Neighbor { .. } | Step::Cartesian { .. } | Step::Entry { .. } => {
+                Presence::Row
+            }
         }
     }
 
     /// Of neighbours that are read elsewhere.
     fn moved(&mut self, presence: Presence, step: &Step) -> Presence {
         let from = match step {
-            Step::Cartesian { dim, .. } => dim.clone(),
+            Step::Cartesian { dim, .. } | Step::Entry { dim, .. } => dim.clone(),
             Step::Neighbor { table, .. } | Step::Neighbors { table } => {
                 self.builder.graph().tables[*table as usize].codomain.clone()
             }
@@ -213,7 +215,13 @@ impl Finder<'_> {
             Presence::Said(present) if !self.builder.dims(present).contains(&from) => presence,
             Presence::Row | Presence::Said(_) => {
                 let present = self.said(presence);
-                Presence::Said(self.builder.shift(present, step.clone(), self.span))
+                let moved = match step {
+                    Step::Entry { dim, index } => self.builder.entry(present, (dim, *index), self.span),
+                    Step::Cartesian { .. } | Step::Neighbor { .. } | Step::Neighbors { .. } => {
+                        self.builder.shift(present, step.clone(), self.span)
+                    }
+                };
+                Presence::Said(moved)
             }
             Presence::Free => presence,
         }

@@ -561,7 +561,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let graph = self.context.graph;
         let dims = &graph.nodes[id].dims;
         let (table, column) = match read.1 {
-            Step::Cartesian { .. } => return value,
+            Step::Cartesian { .. } | Step::Entry { .. } => return value,
             Step::Neighbor { table, index } => (*table, self.writer.number(i64::from(*index))),
             Step::Neighbors { table } => (*table, along(dims, point, &graph.tables[*table as usize].local)),
         };

@@ -114,6 +114,7 @@ pub(super) fn reads<S: Space>(
                     let from = along(dims, point, dim);
                     (dim, space.moved(from, i64::from(*distance)))
                 }
+                Step::Entry { dim, index } => (dim, space.number(i64::from(*index))),
                 Step::Neighbor { table, index } => {
                     let row = along(dims, point, &graph.tables[*table as usize].origin);
                     let column = space.number(i64::from(*index));

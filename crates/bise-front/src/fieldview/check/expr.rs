@@ -1,12 +1,13 @@
 //! Expressions: one case per node of the syntax tree.
 
 use bise_base::{Diagnostic, Span};
+use bise_hir::{ExprId, Shift};
 use bise_lang::{Dimension, DimensionKind, Type, codes};
 use bise_syntax::{Expr, ExprKind, Integer, LogicalOperator};
 
 use super::super::resolve::Entity;
 use super::{Check, Checker, Reported, Size, Value};
-use crate::{Binding, Literal};
+use crate::Literal;
 
 impl Checker<'_> {
     /// The value of an expression.
@@ -136,7 +137,7 @@ impl Checker<'_> {
         self.report(diagnostic)
     }
 
-    /// `value[index]`, of a tuple.
+    /// `value[index]`, of a tuple or of a field over neighbours.
     fn subscript(&mut self, value: &Expr, index: &Expr, span: Span) -> Check<Value> {
         let tuple = match self.entity(value)? {
             owner @ (Entity::Value(_) | Entity::Tuple(_)) => self.entity_value(owner, value.span)?,
@@ -151,11 +152,15 @@ impl Checker<'_> {
             Value::Literal(_) => None,
         };
         let Some(count) = count else {
-            self.no_index_value(index)?;
+            if let (Value::Expr(field), Some(entry)) = (&tuple, self.entry_index(index)?)
+                && matches!(self.ty(*field), Type::Field(_))
+            {
+                return self.entry(*field, entry, index.span, span);
+            }
             let message = format!("{} cannot be indexed", self.describe(&tuple));
             let diagnostic = Diagnostic::error(&codes::UNPACK, span, message)
                 .label("not a tuple")
-                .note("fields are read elsewhere by shifts, `f(I + 1)`, never by an index");
+                .note("fields are read elsewhere by shifts, `f(I + 1)`, or of their neighbours by one's number, `f[E2CDim(0)]`");
             return Err(self.report(diagnostic));
         };
         let at = self.integer(index)?;
@@ -171,41 +176,40 @@ impl Checker<'_> {
         })
     }
 
-    /// Refuses `f[V2EDim(0)]`, which is `gt4py.next`'s, by its name.
-    fn no_index_value(&mut self, index: &Expr) -> Check<()> {
+    /// The dimension and the argument of `E2CDim(0)`; nothing for what is no call of a dimension.
+    fn entry_index<'a>(&mut self, index: &'a Expr) -> Check<Option<(Dimension, &'a [Expr])>> {
         let ExprKind::Call { function, args, .. } = &index.kind else {
-            return Ok(());
+            return Ok(None);
         };
-        let Entity::Dimension(dim) = self.entity(function)? else {
-            return Ok(());
-        };
-        let text = self.text(index.span);
-        let (message, hint) = if dim.kind == DimensionKind::Local {
-            let message =
-                format!("to index the neighbours of a field by `{text}` is not supported by Bise yet");
-            let number = args.first().map_or("0", |number| self.text(number.span));
-            let offset = self.offset_of(&dim).unwrap_or_else(|| dim.to_string());
-            (
-                message,
-                format!("read one neighbour of the field itself: `f({offset}[{number}])`"),
-            )
-        } else {
-            let message = format!("to index a field by `{text}` is not supported by Bise yet");
-            (
-                message,
-                "read it relative to the point at hand: `f(I + 1)`".to_owned(),
-            )
-        };
-        let diagnostic = Diagnostic::error(&codes::UNSUPPORTED, index.span, message).hint(hint);
-        Err(self.report(diagnostic))
+        match self.entity(function)? {
+            Entity::Dimension(dim) => Ok(Some((dim, args))),
+            _ => Ok(None),
+        }
     }
 
-    /// What the program calls the offset that leads along a local dimension.
-    fn offset_of(&self, local: &Dimension) -> Option<String> {
-        let mut names = self.scope.names();
-        names.sort();
-        let leads = |name: &String| matches!(self.scope.lookup(name), Some(Binding::Offset(offset)) if offset.local() == Some(local));
-        names.into_iter().find(leads)
+    /// `field[E2CDim(0)]`: one entry of a field over neighbours.
+    fn entry(
+        &mut self,
+        field: ExprId,
+        (dim, args): (Dimension, &[Expr]),
+        index: Span,
+        span: Span,
+    ) -> Check<Value> {
+        if dim.kind != DimensionKind::Local {
+            let text = self.text(index);
+            let message = format!("a field has no entry `{text}`: `{dim}` is no local dimension");
+            let diagnostic = Diagnostic::error(&codes::SHIFT, index, message)
+                .label("not along neighbours")
+                .hint("read it relative to the point at hand, `f(I + 1)`, or at a computed index, `f(as_offset(Ioff, n))`");
+            return Err(self.report(diagnostic));
+        }
+        let [number] = args else {
+            let message = format!("an entry has one number, `{dim}(0)`");
+            return Err(self.report(Diagnostic::error(&codes::SHIFT, index, message)));
+        };
+        let number = self.neighbor_number(number)?;
+        let shift = Shift::Entry { dim, index: number };
+        self.apply_shift(field, shift, index, span).map(Value::Expr)
     }
 
     /// An integer that is known now.

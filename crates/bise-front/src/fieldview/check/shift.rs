@@ -85,7 +85,7 @@ impl Checker<'_> {
         self.report(diagnostic)
     }
 
-    fn apply_shift(&mut self, field: ExprId, shift: Shift, at: Span, span: Span) -> Check<ExprId> {
+    pub(super) fn apply_shift(&mut self, field: ExprId, shift: Shift, at: Span, span: Span) -> Check<ExprId> {
         let ty = self.ty(field).clone();
         match self.builder.shift(field, shift, span) {
             Ok(shifted) => Ok(shifted),
@@ -126,7 +126,7 @@ impl Checker<'_> {
             TypeError::MissingDimension { dim, .. } => {
                 let message = format!("the field has no dimension `{dim}`");
                 Diagnostic::error(&codes::SHIFT, at, message)
-                    .label(format!("moves along `{dim}`"))
+                    .label(format!("along `{dim}`"))
                     .also(self.builder.span(field), format!("this is `{ty}`"))
             }
             TypeError::RepeatedDimension { dim, .. } => {
@@ -244,18 +244,28 @@ impl Checker<'_> {
         }
     }
 
+    /// The number of a neighbour, a literal.
+    pub(super) fn neighbor_number(&mut self, number: &Expr) -> Check<u32> {
+        let found = match self.value(number)? {
+            Value::Literal(Literal::Int(value)) => match u32::try_from(value) {
+                Ok(index) if index < 1 << 20 => return Ok(index),
+                _ => "the number of a neighbour is counted from zero".to_owned(),
+            },
+            other => {
+                let found = self.describe(&other);
+                format!("the number of a neighbour is {found}, not an integer literal")
+            }
+        };
+        Err(self.report(Diagnostic::error(&codes::SHIFT, number.span, found)))
+    }
+
     /// `offset[index]`
     fn indexed_offset(&mut self, offset: Offset, index: &Expr, span: Span) -> Check<Shift> {
-        let value = self.shift_distance(index)?;
         if offset.local().is_some() {
-            return match u32::try_from(value) {
-                Ok(index) if index < 1 << 20 => Ok(Shift::Neighbor { offset, index }),
-                _ => {
-                    let message = "the number of a neighbour is counted from zero";
-                    Err(self.report(Diagnostic::error(&codes::SHIFT, index.span, message)))
-                }
-            };
+            let index = self.neighbor_number(index)?;
+            return Ok(Shift::Neighbor { offset, index });
         }
+        let value = self.shift_distance(index)?;
         if offset.target.first() != Some(&offset.source) {
             let message = format!("the offset `{}` leads to another dimension", offset.name);
             let diagnostic = Diagnostic::error(&codes::UNSUPPORTED, span, message).note(

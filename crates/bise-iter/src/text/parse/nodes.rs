@@ -155,13 +155,17 @@ impl Parser {
         }
     }
 
-    /// `I + 1`, `V2E[0]` or `V2E[*]`.
+    /// `I + 1`, `V2E[0]`, `V2E[*]` or `V2E = 0`.
     fn step(&mut self) -> Parsed<Step> {
         let next = self.tokens.get(self.at + 1).map(|token| &token.kind);
         let after_kind = self.tokens.get(self.at + 4).map(|token| &token.kind);
-        let sign = |kind: Option<&TokenKind>| matches!(kind, Some(TokenKind::Symbol("+" | "-")));
+        let sign = |kind: Option<&TokenKind>| matches!(kind, Some(TokenKind::Symbol("+" | "-" | "=")));
         if sign(next) || (next == Some(&TokenKind::Symbol("(")) && sign(after_kind)) {
             let dim = self.dim()?;
+            if self.accept("=") {
+                let index = self.index()?;
+                return Ok(Step::Entry { dim, index });
+            }
             let negative = self.accept("-");
             if !negative {
                 self.expect("+")?;
