@@ -15,6 +15,7 @@ mod estimate;
 mod explain;
 mod launch;
 mod missing;
+mod modules;
 mod options;
 mod partition;
 mod pipeline;

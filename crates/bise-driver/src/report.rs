@@ -20,23 +20,27 @@ pub struct CompileReport {
     pub llvm: f64,
     /// Looking in the cache, linking, finding entries.
     pub load: f64,
-    /// The object came from the cache.
+    /// All objects came from the cache.
     pub cached: bool,
 }
 
 impl CompileReport {
-    /// Of a variant whose code was loaded just now.
-    pub(crate) fn new(specialize: f64, codegen: f64, origin: Origin) -> Self {
-        let (Origin::Compiled(times) | Origin::Cached(times)) = origin;
-        let milliseconds = |duration: Duration| duration.as_secs_f64() * 1e3;
+    /// Of a variant whose code is loaded now.
+    pub(crate) fn new(specialize: f64) -> Self {
         Self {
             specialize,
-            codegen,
-            llvm: milliseconds(times.parse + times.passes + times.codegen),
-            load: milliseconds(times.link),
-            cached: matches!(origin, Origin::Cached(_)),
+            cached: true,
             ..Self::default()
         }
+    }
+
+    /// Adds the times of an object.
+    pub(crate) fn add(&mut self, origin: Origin) {
+        let (Origin::Compiled(times) | Origin::Cached(times)) = origin;
+        let milliseconds = |duration: Duration| duration.as_secs_f64() * 1e3;
+        self.llvm += milliseconds(times.parse + times.passes + times.codegen);
+        self.load += milliseconds(times.link);
+        self.cached &= matches!(origin, Origin::Cached(_));
     }
 
     /// All of it.

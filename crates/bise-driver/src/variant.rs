@@ -14,6 +14,7 @@ use bise_loops::{FrameLayout, Kernel};
 
 use crate::arguments::Known;
 use crate::bounds::{Evaluator, Interval};
+use crate::modules::modules;
 use crate::report::Clock;
 use crate::rows::RowUse;
 use crate::{CallError, CompileReport, Options, Parameter, Session, pipeline};
@@ -34,11 +35,11 @@ pub(crate) struct Variant {
 }
 
 /// The machine code of a variant: one entry per kernel.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Code {
     pub(crate) entries: Vec<Entry>,
     /// Keeps the entries valid.
-    _library: Option<Arc<Library>>,
+    libraries: Vec<Arc<Library>>,
 }
 
 impl Variant {
@@ -75,24 +76,29 @@ impl Variant {
         if let Some(code) = &*slot {
             return Ok((code.clone(), None));
         }
-        let clock = Clock::start();
-        let text = pipeline::generate(&self.kernels, session.options());
-        let codegen = clock.milliseconds();
-        let library = pipeline::load(&text, &self.kernels, session)
-            .map_err(|error| CallError::compiling(program, &error))?;
-        let code = Arc::new(Code::new(&library, self.kernels.len()));
+        let mut report = CompileReport::new(self.lowering);
+        let mut code = Code::default();
+        for module in modules(&self.kernels) {
+            let clock = Clock::start();
+            let text = pipeline::generate(&module, session.options());
+            report.codegen += clock.milliseconds();
+            let library = pipeline::load(&text, &module, session)
+                .map_err(|error| CallError::compiling(program, &error))?;
+            report.add(library.origin);
+            code.add(&library, module.len());
+        }
+        let code = Arc::new(code);
         *slot = Some(code.clone());
-        let report = CompileReport::new(self.lowering, codegen, library.origin);
         Ok((code, Some(report)))
     }
 }
 
 impl Code {
-    fn new(library: &Arc<Library>, kernels: usize) -> Self {
-        Self {
-            entries: (0..kernels).map(|kernel| library.entry(kernel)).collect(),
-            _library: Some(library.clone()),
-        }
+    /// Adds the kernels of a module.
+    fn add(&mut self, library: &Arc<Library>, kernels: usize) {
+        self.entries
+            .extend((0..kernels).map(|kernel| library.entry(kernel)));
+        self.libraries.push(library.clone());
     }
 }
 
