@@ -92,6 +92,7 @@ from ._core import __version__ as __version__
 from ._decorators import field_operator, program, scan_operator
 from ._kinds import DimensionKind, GridType, Infinity
 from ._named import Dims, NamedIndex, NamedRange
+from .backend import gtfn_cpu, gtfn_gpu, itir_python
 
 # Existing programs write `gtx.float` for Python's own.
 bool = _builtins.bool
@@ -167,6 +168,8 @@ __all__ = [
     "fmod",
     "full",
     "gamma",
+    "gtfn_cpu",
+    "gtfn_gpu",
     "index",
     "int",
     "int8",
@@ -176,6 +179,7 @@ __all__ = [
     "isfinite",
     "isinf",
     "isnan",
+    "itir_python",
     "log",
     "max_over",
     "maximum",

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ._kinds import DimensionKind, GridType, Infinity
 from ._named import NamedIndex, NamedRange
+from .backend import Backend
 
 __version__: str
 _BUILTINS: tuple[str, ...]
@@ -17,7 +18,7 @@ def _definitions(
 ) -> tuple[list[tuple[str, int, tuple[int, int], tuple[int, int]]], list[str]]: ...
 def _with_standard_floats(function: Callable[..., Any], *args: object) -> Any: ...
 
-_Backend: TypeAlias = Literal["native", "reference"] | None
+_Backend: TypeAlias = Literal["native", "reference"] | Backend | None
 _End: TypeAlias = SupportsIndex | Infinity
 _RangeLike: TypeAlias = UnitRange | range | tuple[_End, _End] | SupportsIndex | None
 _DomainLike: TypeAlias = (

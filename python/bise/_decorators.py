@@ -10,10 +10,11 @@ from typing import Any, Literal, overload
 from . import _core, _not_yet
 from ._kinds import DimensionKind, GridType
 from ._source import source_of
+from .backend import Backend
 from .errors import ArgumentTypeError, ArgumentValueError
 
 _Function = Callable[..., Any]
-_Backend = Literal["native", "reference"] | None
+_Backend = Literal["native", "reference"] | Backend | None
 
 
 @overload
@@ -45,8 +46,8 @@ def field_operator(
     ----------
     definition : function
         Every parameter is annotated: ``Field[[I, J], float64]``, ``float``, ``tuple[...]``.
-    backend : {"native", "reference"}, optional
-        What direct calls run on. Default: native machine code.
+    backend : {"native", "reference"} or Backend, optional
+        What direct calls run on, by name or as an object of ``bise.backend``. Default: native machine code.
     grid_type : GridType, optional
         Found out by itself; accepted and checked.
     enable_jit : bool, optional

@@ -5,9 +5,6 @@ from __future__ import annotations
 #: Names of the package.
 NAMES = {
     "embedded": "operators run compiled, or in the interpreter with backend='reference'",
-    "gtfn_cpu": "backends go by their names: backend='native' is machine code and the default",
-    "gtfn_gpu": "backends go by their names: 'native' and 'reference', both on the processor",
-    "itir_python": "backends go by their names: backend='reference' is the interpreter",
 }
 
 _STATIC = "Bise finds out by itself, at the first call, what is worth compiling for"

@@ -1,6 +1,6 @@
 """Answers as ``gt4py``, for code that is to run unmodified: after ``import bise.gt4py``, ``import gt4py.next`` gives Bise.
 
-``python -m bise model.py`` runs a file that way. Modules of ``gt4py`` that are not here, such as ``gt4py.cartesian``,
+``python -m bise model.py`` runs a file that way, and ``python -m pytest -p bise.gt4py`` tests. Modules of ``gt4py`` that are not here, such as ``gt4py.cartesian``,
 are a ``ModuleNotFoundError`` that says so, whether ``gt4py`` is installed or not: a program is not to run on two systems.
 """
 
@@ -12,8 +12,11 @@ import types
 from collections.abc import Sequence
 
 import bise
+import bise.backend
+import bise.errors
 import bise.experimental
 import bise.typing
+from bise import _upstream
 
 #: Paths that give the names of the package.
 _NAMES = (
@@ -28,11 +31,52 @@ _NAMES = (
 #: Paths that give what is experimental there.
 _EXPERIMENTAL = ("gt4py.next.experimental", "gt4py.next.ffront.experimental")
 
-#: Paths that existing code imports for what it writes into annotations only.
-_ANNOTATIONS: dict[str, dict[str, object]] = {
-    "gt4py.next.typing": {name: getattr(bise.typing, name) for name in bise.typing.__all__},
+#: What programs import of ``gt4py`` beside the language: paths, with the names that each has.
+_OTHERS: dict[str, dict[str, object]] = {
+    "gt4py._core": {},
+    "gt4py._core.definitions": {
+        "CUPY_DEVICE_TYPE": None,
+        "DeviceType": _upstream.DeviceType,
+        "Scalar": bise.typing.Scalar,
+        "is_scalar_type": _upstream.is_scalar_type,
+    },
+    "gt4py.eve": {},
+    "gt4py.eve.utils": {"FrozenNamespace": _upstream.FrozenNamespace},
+    "gt4py.next.backend": {name: getattr(bise.backend, name) for name in ("Backend", "DEFAULT_TRANSFORMS")},
+    "gt4py.next.config": dict(_upstream.CONFIG),
+    "gt4py.next.errors": {name: getattr(bise.errors, name) for name in bise.errors.__all__}
+    | {"GT4PyError": bise.errors.BiseError},
+    "gt4py.next.field_utils": {"asnumpy": _upstream.asnumpy},
     "gt4py.next.iterator": {},
     "gt4py.next.iterator.embedded": {"LocatedField": bise.Field, "MutableLocatedField": bise.Field},
+    "gt4py.next.program_processors": {},
+    "gt4py.next.program_processors.runners": {},
+    "gt4py.next.program_processors.runners.dace": {
+        name: getattr(bise.backend, name) for name in ("make_dace_backend", "run_dace_cpu", "run_dace_gpu")
+    }
+    | {"run_dace_cpu_noopt": bise.backend.run_dace_cpu, "run_dace_gpu_noopt": bise.backend.run_dace_gpu},
+    "gt4py.next.program_processors.runners.gtfn": {
+        "run_gtfn": bise.gtfn_cpu,
+        "run_gtfn_cached": bise.gtfn_cpu,
+        "run_gtfn_gpu": bise.gtfn_gpu,
+        "run_gtfn_gpu_cached": bise.gtfn_gpu,
+        "run_gtfn_imperative": bise.gtfn_cpu,
+    },
+    "gt4py.next.program_processors.runners.roundtrip": {"default": bise.itir_python},
+    "gt4py.next.typing": {name: getattr(bise.typing, name) for name in bise.typing.__all__},
+    "gt4py.next.utils": {
+        "flatten_nested_tuple": _upstream.flatten_nested_tuple,
+        "tree_map": _upstream.tree_map,
+    },
+}
+
+#: Names of ``gt4py.next.common`` that are no part of the language.
+_COMMON = {
+    "NumericValue": bise.typing.Scalar,
+    "OffsetProvider": bise.typing.OffsetProvider,
+    "OffsetProviderType": bise.typing.OffsetProvider,
+    "_DEFAULT_SKIP_VALUE": -1,
+    "promote_dims": _upstream.promote_dims,
 }
 
 
@@ -44,10 +88,10 @@ def _names(path: str) -> types.ModuleType:
     return module
 
 
-def _annotations(path: str) -> types.ModuleType:
-    """A module with a few names for annotations."""
-    module = types.ModuleType(path, f"Names of ``{path}`` that stand in annotations.")
-    module.__dict__.update(_ANNOTATIONS[path], __path__=[])
+def _others(path: str) -> types.ModuleType:
+    """A module with a few names."""
+    module = types.ModuleType(path, f"What Bise has of ``{path}``.")
+    module.__dict__.update(_OTHERS[path], __path__=[])
     return module
 
 
@@ -65,11 +109,12 @@ def _install() -> None:
     if "gt4py" in sys.modules:
         raise ImportError("gt4py itself has been imported: `import bise.gt4py` comes before it")
     root = types.ModuleType("gt4py", __doc__)
-    root.__path__ = []
+    root.__dict__.update(__path__=[], __version__=bise.__version__)
     modules = {"gt4py": root} | {path: _names(path) for path in _NAMES}
     modules |= dict.fromkeys(_EXPERIMENTAL, bise.experimental)
-    modules |= {path: _annotations(path) for path in _ANNOTATIONS}
-    for path in [*_NAMES, *_EXPERIMENTAL, *_ANNOTATIONS]:
+    modules |= {path: _others(path) for path in _OTHERS}
+    modules["gt4py.next.common"].__dict__.update(_COMMON)
+    for path in [*_NAMES, *_EXPERIMENTAL, *_OTHERS]:
         parent, _, name = path.rpartition(".")
         setattr(modules[parent], name, modules[path])
     sys.modules.update(modules)

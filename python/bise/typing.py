@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from . import backend as _backend
 from ._core import Connectivity, Field, FieldOperator, Program
 
-#: What runs an operator or a program: ``"native"``, ``"reference"``.
-Backend: TypeAlias = str
+#: What runs an operator or a program: ``"native"``, ``"reference"``, or an object that stands for one of them.
+Backend: TypeAlias = str | _backend.Backend
 #: The tables of a call, by the names of their offsets.
 OffsetProvider: TypeAlias = Mapping[str, Connectivity]
 #: A number or a truth value.

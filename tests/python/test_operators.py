@@ -450,7 +450,7 @@ def test_interrupts_are_no_diagnostics():
                 return constants.scale * a  # noqa: B023
 
 
-@pytest.mark.parametrize("name", ["embedded", "gtfn_cpu"])
+@pytest.mark.parametrize("name", ["embedded"])
 def test_names_of_the_language_that_are_not_here(name):
     with pytest.raises(AttributeError, match=f"`{name}` is not in Bise yet"):
         getattr(gtx, name)

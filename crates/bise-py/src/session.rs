@@ -38,24 +38,38 @@ fn warn(remark: &str) -> PyResult<()> {
     Python::attach(|py| PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), &text, 1))
 }
 
-/// The backend of that name; native where there is none.
+/// The backend of that name, or of that object of `bise.backend`; native where there is none.
 pub fn backend_from_python(backend: Option<&Bound<'_, PyAny>>) -> PyResult<Backend> {
     let Some(backend) = backend.filter(|backend| !backend.is_none()) else {
         return Ok(Backend::Native);
     };
-    let name = backend
-        .cast::<PyString>()
-        .ok()
-        .and_then(|name| name.to_str().ok());
-    match name {
+    let object = backend.py().import("bise.backend")?.getattr("Backend")?;
+    let target = if backend.is_instance(&object)? {
+        let executor = backend.getattr("executor")?;
+        if executor.is_none() {
+            return Err(BackendError::new_err(format!(
+                "the backend '{}' runs Python line by line, which is not in Bise yet: backend='reference' is the \
+                 interpreter",
+                backend.getattr("name")?
+            )));
+        }
+        executor
+    } else {
+        backend.clone()
+    };
+    let name = target.cast::<PyString>().ok();
+    match name.and_then(|name| name.to_str().ok()) {
         Some("native") => Ok(Backend::Native),
         Some("reference") => Ok(Backend::Reference),
+        Some("gpu") => Err(BackendError::new_err(
+            "there is no backend for GPUs yet: 'native' is machine code for the processor, and the default",
+        )),
         Some(name) => Err(ArgumentValueError::new_err(format!(
             "no backend '{name}': there are 'native' (machine code, the default) and 'reference' (the interpreter)"
         ))),
         None => Err(ArgumentValueError::new_err(format!(
-            "a backend is 'native' or 'reference', not {}",
-            describe(backend)
+            "a backend is 'native' or 'reference', or an object of `bise.backend`, not {}",
+            describe(&target)
         ))),
     }
 }

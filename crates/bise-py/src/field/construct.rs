@@ -12,7 +12,7 @@ use super::Field;
 use crate::array::{self, Given};
 use crate::dimension::{self, Dimension};
 use crate::domain::Domain;
-use crate::errors::{FieldTypeError, FieldValueError};
+use crate::errors::{BackendError, FieldTypeError, FieldValueError};
 use crate::ndarray::{self, RawArray, dtype_from_python, dtype_of_array};
 use crate::python::{NUMPY_NDARRAY, describe};
 use crate::range::Range;
@@ -189,7 +189,17 @@ pub fn place<'py>(
 pub fn check_memory(allocator: Option<&Bound<'_, PyAny>>, device: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
     if let Some(allocator) = allocator {
         let is_numpy = allocator.is(allocator.py().import("numpy")?);
-        if !is_numpy && backend_from_python(Some(allocator)).is_err() {
+        // What runs Python line by line works on the same memory.
+        let executor = allocator.getattr_opt("executor")?;
+        let found = if is_numpy || executor.is_some_and(|executor| executor.is_none()) {
+            Ok(())
+        } else {
+            backend_from_python(Some(allocator)).map(|_| ())
+        };
+        if let Err(error) = found {
+            if error.is_instance_of::<BackendError>(allocator.py()) {
+                return Err(error);
+            }
             return Err(FieldValueError::new_err(format!(
                 "`allocator` is None, numpy, 'native' or 'reference', which all are the same memory, not {}",
                 allocator.repr()?
