@@ -7,9 +7,10 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Literal, overload
 
-from . import _core, _not_yet
+from . import _core
 from ._kinds import DimensionKind, GridType
 from ._source import source_of
+from ._variants import check_options, check_params
 from .backend import Backend
 from .errors import ArgumentTypeError, ArgumentValueError
 
@@ -50,8 +51,8 @@ def field_operator(
         What direct calls run on, by name or as an object of ``bise.backend``. Default: native machine code.
     grid_type : GridType, optional
         Found out by itself; accepted and checked.
-    enable_jit : bool, optional
-        Accepted, as in calls, and changes nothing: the first call compiles.
+    static_params, static_domains, connectivities, enable_jit : optional
+        Checked, and change no result: the first call finds out what to compile for.
 
     Raises
     ------
@@ -69,9 +70,10 @@ def field_operator(
     def decorate(function: _Function) -> Any:
         source = source_of(_checked(function, "field_operator"))
         made = _core.FieldOperator(function, *source, backend=backend, grid_type=grid_type)
+        check_params(made, compilation_options.get("static_params") or ())
         return functools.update_wrapper(made, function)
 
-    _check(compilation_options)
+    check_options(compilation_options)
     return decorate if definition is None else decorate(definition)
 
 
@@ -189,22 +191,11 @@ def program(
     def decorate(function: _Function) -> Any:
         source = source_of(_checked(function, "program"))
         made = _core.Program(function, *source, backend=backend, grid_type=grid_type)
+        check_params(made, compilation_options.get("static_params") or ())
         return functools.update_wrapper(made, function)
 
-    _check(compilation_options)
+    check_options(compilation_options)
     return decorate if definition is None else decorate(definition)
-
-
-def _check(options: dict[str, Any]) -> None:
-    """Refuse options that would choose nothing; ``enable_jit`` is upstream's, and here every call may compile."""
-    for name, value in options.items():
-        if name in _not_yet.OPTIONS:
-            if value is not None:
-                raise ArgumentTypeError(_not_yet.explain(name, _not_yet.OPTIONS))
-        elif name != "enable_jit":
-            raise ArgumentTypeError(f"unknown option '{name}': there are 'backend' and 'grid_type'")
-        elif value is not None and not isinstance(value, bool):
-            raise ArgumentTypeError(f"'enable_jit' is True or False, not {value!r}")
 
 
 def _checked(function: _Function, decorator: str) -> FunctionType:

@@ -7,22 +7,9 @@ NAMES = {
     "embedded": "operators run compiled, or in the interpreter with backend='reference'",
 }
 
-_STATIC = "Bise finds out by itself, at the first call, what is worth compiling for"
-
-#: Options of the decorators.
-OPTIONS = {
-    "connectivities": "tables are given to the call: offset_provider={'V2E': table}",
-    "static_domains": _STATIC,
-    "static_params": _STATIC,
-}
-
 #: Attributes of operators and programs.
 ATTRIBUTES = {
-    "compile": "the first call compiles, and machine code is kept on disk",
-    "with_bound_args": "functools.partial(program, a=a) binds arguments",
-    "with_compilation_options": _STATIC,
-    "with_connectivities": OPTIONS["connectivities"],
-    "with_static_params": _STATIC,
+    "with_connectivities": "tables are given to the call: offset_provider={'V2E': table}",
 }
 
 

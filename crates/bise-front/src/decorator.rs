@@ -10,10 +10,7 @@ use crate::language::Function;
 const COMMON: &[&str] = &["backend", "grid_type"];
 
 /// Arguments of `gt4py.next` that say how to compile, which Bise takes and does not need.
-const IGNORED: &[&str] = &["enable_jit"];
-
-/// Arguments of `gt4py.next` that Bise does not have yet.
-const NOT_YET: &[&str] = &["connectivities", "static_domains", "static_params"];
+const IGNORED: &[&str] = &["connectivities", "enable_jit", "static_domains", "static_params"];
 
 /// Arguments that say how to sweep.
 const SWEEP: &[&str] = &["axis", "forward", "init"];
@@ -47,14 +44,6 @@ pub(crate) fn problems(function: Function, args: &[Expr], keywords: &[Keyword]) 
         problems.push(Diagnostic::error(&codes::ARGUMENTS, first.span, message));
     }
     for given in keywords.iter().filter_map(|keyword| keyword.name.as_ref()) {
-        if NOT_YET.contains(&&*given.name) {
-            let message = format!(
-                "the argument `{}` of `{name}` is not supported by Bise yet",
-                given.name
-            );
-            problems.push(Diagnostic::error(&codes::UNSUPPORTED, given.span, message));
-            continue;
-        }
         let mut known = COMMON.iter().chain(own).copied();
         if !known.clone().any(|known| given.name == known) {
             let message = format!("`{name}` has no argument `{}`", given.name);

@@ -154,6 +154,16 @@ pub fn no_attribute(whole: &Bound<'_, PyAny>, name: &str) -> PyErr {
     error.map_or_else(|error| error, PyErr::from_value)
 }
 
+/// A function of `bise._variants`.
+pub fn variant<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("bise._variants")?.getattr(name)
+}
+
+/// Keyword arguments, where there may be none.
+pub fn options_or_none<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> Bound<'py, PyDict> {
+    options.map_or_else(|| PyDict::new(py), Clone::clone)
+}
+
 /// What pickles: a name, as for functions, or a text.
 pub fn reduced<'py>(whole: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     whole

@@ -9,14 +9,16 @@ use pyo3::PyTraverseError;
 use pyo3::exceptions::PyValueError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::array;
 use crate::call::Callable;
 use crate::call::bind::{Signature, Value};
 use crate::call::slot::{Call, Given};
 use crate::constant::initial;
-use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced, wrong};
+use crate::decorated::{
+    Decorated, Source, compile, no_attribute, options_or_none, params_text, reduced, variant, wrong,
+};
 use crate::dimension;
 use crate::domain::Domain;
 use crate::errors::{ArgumentTypeError, at_argument, guarded};
@@ -142,6 +144,27 @@ impl FieldOperator {
         grid_type: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         slf.get().decorated.with_grid_type(slf.as_any(), grid_type)
+    }
+
+    /// The same operator. Options of compilation (``static_params``, ``static_domains``, ``connectivities``,
+    /// ``enable_jit``) are checked and change no result: Bise finds out at the first call what to compile for.
+    #[pyo3(signature = (**options))]
+    fn with_compilation_options<'py>(
+        slf: &Bound<'py, Self>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        variant(slf.py(), "with_compilation_options")?.call1((slf, options_or_none(slf.py(), options)))
+    }
+
+    /// The same operator, which compiles at its first call, in milliseconds. ``offset_provider`` and the lists of the
+    /// values that scalars will have are checked.
+    #[pyo3(signature = (offset_provider=None, **values))]
+    fn compile<'py>(
+        slf: &Bound<'py, Self>,
+        offset_provider: Option<&Bound<'py, PyAny>>,
+        values: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        variant(slf.py(), "compiled")?.call1((slf, offset_provider, options_or_none(slf.py(), values)))
     }
 
     /// The operator as Bise understood it, printed as a program text.

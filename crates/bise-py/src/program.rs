@@ -8,11 +8,14 @@ use bise_lang::codes;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::call::Callable;
 use crate::call::bind::Signature;
 use crate::call::slot::{Call, Given};
-use crate::decorated::{Decorated, Source, compile, no_attribute, params_text, reduced, wrong};
+use crate::decorated::{
+    Decorated, Source, compile, no_attribute, options_or_none, params_text, reduced, variant, wrong,
+};
 use crate::session::backend_name;
 
 /// A program: what the decorator ``program`` makes.
@@ -150,6 +153,48 @@ impl Program {
         grid_type: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         slf.get().decorated.with_grid_type(slf.as_any(), grid_type)
+    }
+
+    /// The same program. Options of compilation (``static_params``, ``static_domains``, ``connectivities``,
+    /// ``enable_jit``) are checked and change no result: Bise finds out at the first call what to compile for.
+    #[pyo3(signature = (**options))]
+    fn with_compilation_options<'py>(
+        slf: &Bound<'py, Self>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        variant(slf.py(), "with_compilation_options")?.call1((slf, options_or_none(slf.py(), options)))
+    }
+
+    /// The same program, which compiles at its first call, in milliseconds. ``offset_provider`` and the lists of the
+    /// values that scalars will have are checked.
+    #[pyo3(signature = (offset_provider=None, **values))]
+    fn compile<'py>(
+        slf: &Bound<'py, Self>,
+        offset_provider: Option<&Bound<'py, PyAny>>,
+        values: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        variant(slf.py(), "compiled")?.call1((slf, offset_provider, options_or_none(slf.py(), values)))
+    }
+
+    /// The same program: that the parameters of those names rarely change is worth nothing here.
+    #[pyo3(signature = (*names))]
+    fn with_static_params<'py>(
+        slf: &Bound<'py, Self>,
+        names: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = PyDict::new(slf.py());
+        let is_none = names.len() == 1 && names.get_item(0)?.is_none();
+        options.set_item("static_params", if is_none { None } else { Some(names) })?;
+        variant(slf.py(), "with_compilation_options")?.call1((slf, options))
+    }
+
+    /// The program with some of its arguments given already, by name.
+    #[pyo3(signature = (**bound))]
+    fn with_bound_args<'py>(
+        slf: &Bound<'py, Self>,
+        bound: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        variant(slf.py(), "ProgramWithBoundArgs")?.call1((slf, options_or_none(slf.py(), bound)))
     }
 
     /// The program as Bise understood it, printed as a program text.
