@@ -71,6 +71,37 @@ twice(a, out=out)
 assert (out == np.cumsum(2.0 * np.cumsum(np.ones(20)))).all()
 """
 
+#: Ten statements, each of which stores 32 MB: one after the other.
+STATEMENTS = """
+@gtx.scan_operator(axis=K, forward=True, init=0.0)
+def total(carry: gtx.float64, a: gtx.float64) -> gtx.float64:
+    return carry + a
+
+IK = gtx.Field[[I, K], gtx.float64]
+
+@gtx.field_operator
+def twice(a: IK) -> IK:
+    b = total(a)
+    return total(b(I + 1) + b)
+
+@gtx.program
+def often(a: IK, out: IK, n: gtx.int32):
+STATEMENTS
+
+def call(a, out):
+    often(a, out, out.shape[0], offset_provider={})
+
+call(np.ones((31, 20)), np.zeros((30, 20)))
+a, out = np.ones((200001, 20)), np.zeros((200000, 20))
+resource.setrlimit(resource.RLIMIT_AS, (used() + 100 * 2**20, -1))
+call(a, out)
+assert (out == np.cumsum(2.0 * np.cumsum(np.ones(20)))).all()
+print("done")
+""".replace(
+    "STATEMENTS",
+    "\n".join(f"    twice(a, out=out, domain={{I: ({n}, n - {n}), K: (0, 20)}})" for n in range(10)),
+)
+
 REFERENCE = """
 @gtx.field_operator(backend="reference")
 def twice(a: gtx.Field[[I, J], gtx.float64]) -> gtx.Field[[I, J], gtx.float64]:
@@ -132,3 +163,7 @@ def test_fields(tmp_path):
 def test_meshes(tmp_path):
     (count,) = refused(tmp_path, MESH, [0.5, 1, 4, 10, 30, 50, 58])
     assert count == 7
+
+
+def test_statements_share_the_memory_of_what_they_store(tmp_path):
+    assert children.succeed(tmp_path, LIMITED + STATEMENTS) == "done\n"

@@ -64,6 +64,7 @@ pub(crate) fn bind(call: &Call<'_>, code: Arc<Code>) -> Result<Binding, Allocati
         code,
     };
     let mut met: HashSet<(u32, u32, bool)> = HashSet::new();
+    let mut idle = Vec::new();
     for (plan, evaluator) in call.variant.plan.statements.iter().zip(call.statements) {
         Statement {
             call,
@@ -72,6 +73,8 @@ pub(crate) fn bind(call: &Call<'_>, code: Arc<Code>) -> Result<Binding, Allocati
             binding: &mut binding,
             temporaries: Vec::new(),
             buffered: Vec::new(),
+            idle: &mut idle,
+            used: Vec::new(),
         }
         .bind(&mut met)?;
     }
@@ -84,10 +87,20 @@ struct Statement<'a, 'b> {
     plan: &'a StatementPlan,
     intervals: Intervals<'a>,
     binding: &'a mut Binding,
-    /// Where the statement's temporaries are among the buffers.
-    temporaries: Vec<usize>,
+    temporaries: Vec<Room>,
     /// Outputs that are written to a buffer, by position in the statement, with the position of the buffer.
     buffered: Vec<(usize, usize)>,
+    /// Buffers of statements before this one, which have served: a statement comes after the other.
+    idle: &'a mut Vec<usize>,
+    /// Buffers that will have served after it.
+    used: Vec<usize>,
+}
+
+/// Where a field is that a statement has for itself.
+struct Room {
+    /// Position among the buffers.
+    buffer: usize,
+    axes: Vec<Axis>,
 }
 
 impl Statement<'_, '_> {
@@ -99,8 +112,8 @@ impl Statement<'_, '_> {
                 .extents
                 .iter()
                 .map(|&extent| self.intervals.extent(extent));
-            let at = self.allocate(temporary.dtype, &extents.collect::<Vec<_>>(), &temporary.order)?;
-            self.temporaries.push(at);
+            let room = self.room(temporary.dtype, &extents.collect::<Vec<_>>(), &temporary.order)?;
+            self.temporaries.push(room);
         }
         let copies = self.buffer_outputs()?;
         for launch in &self.plan.launches {
@@ -109,6 +122,7 @@ impl Statement<'_, '_> {
             }
         }
         self.binding.steps.extend(copies.into_iter().map(Step::Copy));
+        self.idle.append(&mut self.used);
         Ok(())
     }
 
@@ -213,6 +227,25 @@ impl Statement<'_, '_> {
         Ok(self.binding.buffers.len() - 1)
     }
 
+    /// Memory that the statement has for itself: the smallest that is idle and large enough, or new.
+    fn room(&mut self, dtype: DType, domain: &[Interval], order: &[usize]) -> Result<Room, AllocationError> {
+        let lengths: Vec<(i64, usize)> = domain.iter().map(|range| (range.start, range.length())).collect();
+        let buffers = &self.binding.buffers;
+        let fits = |(at, &buffer): (usize, &usize)| {
+            let axes = buffers[buffer].fit(dtype, &lengths, order)?;
+            Some((buffers[buffer].bytes(), at, axes))
+        };
+        let idle = self.idle.iter().enumerate().filter_map(fits);
+        let (buffer, axes) = if let Some((_, at, axes)) = idle.min_by_key(|(bytes, ..)| *bytes) {
+            (self.idle.swap_remove(at), axes)
+        } else {
+            let buffer = self.allocate(dtype, domain, order)?;
+            (buffer, self.binding.buffers[buffer].axes().to_vec())
+        };
+        self.used.push(buffer);
+        Ok(Room { buffer, axes })
+    }
+
     fn bind_launch(&mut self, launch: &plan::Launch) -> Result<(), AllocationError> {
         let kernel = &self.call.variant.kernels[launch.kernel];
         let layout = &self.call.variant.frames[launch.kernel];
@@ -270,11 +303,24 @@ impl Statement<'_, '_> {
                 BufferSource::Input(param) => self.fill_argument(param, at),
                 BufferSource::Output(output) => {
                     match self.buffered.iter().find(|(buffered, _)| *buffered == output) {
-                        Some(&(_, buffer)) => self.fill_buffer(buffer, at),
+                        Some(&(_, buffer)) => {
+                            let buffer = &self.binding.buffers[buffer];
+                            fill_field(&mut self.binding.words, at, buffer, buffer.axes(), buffer.dtype());
+                        }
                         None => self.fill_argument(self.plan.outputs[output].param, at),
                     }
                 }
-                BufferSource::Temporary(temporary) => self.fill_buffer(self.temporaries[temporary], at),
+                BufferSource::Temporary(temporary) => {
+                    let room = &self.temporaries[temporary];
+                    let buffer = &self.binding.buffers[room.buffer];
+                    fill_field(
+                        &mut self.binding.words,
+                        at,
+                        buffer,
+                        &room.axes,
+                        self.plan.temporaries[temporary].dtype,
+                    );
+                }
                 BufferSource::Table(table) => {
                     let table = self.call.tables[table as usize];
                     let words = [table.pointer() as u64, table.width() as u64, 1];
@@ -305,12 +351,6 @@ impl Statement<'_, '_> {
         });
     }
 
-    fn fill_buffer(&mut self, buffer: usize, at: usize) {
-        let buffer = &self.binding.buffers[buffer];
-        self.binding.words[at] = buffer.pointer().wrapping_offset(origin(buffer.axes())) as u64;
-        fill_strides(&mut self.binding.words, at, buffer.axes(), buffer.dtype());
-    }
-
     /// Memory for what each thread has for itself.
     fn bind_scratch(
         &mut self,
@@ -336,8 +376,10 @@ impl Statement<'_, '_> {
             }
             let order: Vec<usize> = (0..extents.len()).collect();
             for copy in 0..copies {
-                let buffer = self.allocate(scratch.dtype, &extents, &order)?;
-                self.fill_buffer(buffer, first + copy * layout.words + word);
+                let room = self.room(scratch.dtype, &extents, &order)?;
+                let buffer = &self.binding.buffers[room.buffer];
+                let at = first + copy * layout.words + word;
+                fill_field(&mut self.binding.words, at, buffer, &room.axes, scratch.dtype);
             }
         }
         Ok(())
@@ -358,6 +400,12 @@ fn origin(axes: &[Axis]) -> isize {
     axes.iter().fold(0isize, |sum, axis| {
         sum.wrapping_sub((axis.start as isize).wrapping_mul(axis.stride))
     })
+}
+
+/// Address and strides of a field in a buffer.
+fn fill_field(words: &mut [u64], at: usize, buffer: &Buffer, axes: &[Axis], dtype: DType) {
+    words[at] = buffer.pointer().wrapping_offset(origin(axes)) as u64;
+    fill_strides(words, at, axes, dtype);
 }
 
 /// Strides in elements, after the address at word `at`.

@@ -79,13 +79,15 @@ impl Buffer {
             shape: shape(),
             dtype,
         })?;
-        let axis = |(&(start, length), stride)| Axis {
-            start,
-            length,
-            stride,
-        };
-        let axes = domain.iter().zip(strides).map(axis).collect();
+        let axes = strided(domain, strides);
         Ok(Self { memory, dtype, axes })
+    }
+
+    /// The axes of a field in this memory, over `domain` and laid out in `order`, if there is room for it: for one that is
+    /// there at another time.
+    pub fn fit(&self, dtype: DType, domain: &[(i64, usize)], order: &[usize]) -> Option<Vec<Axis>> {
+        let (strides, bytes) = strides(dtype, domain, order)?;
+        (bytes <= self.bytes()).then(|| strided(domain, strides))
     }
 
     /// A field over `domain`, laid out in `order`, with the elements of `packed`: adjacent bytes, whose axes are
@@ -216,6 +218,15 @@ fn packed_axes(dtype: DType, domain: &[(i64, usize)], order: &[usize]) -> Vec<Ax
     axes
 }
 
+fn strided(domain: &[(i64, usize)], strides: Vec<isize>) -> Vec<Axis> {
+    let axis = |(&(start, length), stride)| Axis {
+        start,
+        length,
+        stride,
+    };
+    domain.iter().zip(strides).map(axis).collect()
+}
+
 /// Strides in bytes and the size of the whole, or nothing if that overflows an `isize`.
 fn strides(dtype: DType, domain: &[(i64, usize)], order: &[usize]) -> Option<(Vec<isize>, usize)> {
     let mut strides = vec![0; domain.len()];
@@ -322,6 +333,20 @@ fn map(bytes: usize) -> Option<NonNull<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_field_fits_where_there_is_room() {
+        let buffer = Buffer::new(DType::Float64, &[(0, 4), (0, 8)], &[0, 1]).unwrap();
+        let fit = |domain: &[(i64, usize)]| buffer.fit(DType::Float64, domain, &[0, 1]);
+        let new = |domain| Buffer::new(DType::Float64, domain, &[0, 1]).unwrap();
+        assert_eq!(
+            fit(&[(3, 2), (-1, 7)]).as_deref(),
+            Some(new(&[(3, 2), (-1, 7)]).axes())
+        );
+        assert_eq!(fit(&[(0, 5), (0, 8)]), None);
+        assert!(buffer.fit(DType::Float32, &[(0, 8), (0, 16)], &[0, 1]).is_none());
+        assert!(buffer.fit(DType::Float32, &[(0, 4), (0, 16)], &[0, 1]).is_some());
+    }
 
     #[test]
     fn rows_start_at_cache_lines() {
