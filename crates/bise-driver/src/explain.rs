@@ -25,7 +25,7 @@ pub enum Stage {
     Iter,
     /// Loop nests.
     Loops,
-    /// LLVM text, as generated.
+    /// LLVM text: all kernels in one module, with names for people.
     Llvm,
     /// Machine code.
     Asm,

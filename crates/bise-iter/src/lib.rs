@@ -11,6 +11,7 @@
 //! - `Shift(n, table[k])(p) = n(p with codomain = table[p[origin]][k])`.
 //! - `Shift(n, table[*])(p) = n(p with codomain = table[p[origin]][p[local]])`.
 //!   Where the entry is -1 there is no neighbour, and the shift is zero (`False`), whatever `n` is.
+//! - `Shift(n, dim = i)(p) = n(p with p[dim] = i)`, along a local dimension, which the result has not.
 //! - `Position(dim)(p) = p[dim]`
 //! - `Piecewise(dim, b, x, y)(p) = x(p)` where `p[dim] < b`, else `y(p)`: only the piece that holds `p` is read.
 //! - `Gather(n, dim, i, start, stop)(p) = n(p with p[dim] = i(p) clamped to start..stop)`; zero where there is no such

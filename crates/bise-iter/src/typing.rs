@@ -163,7 +163,15 @@ fn shift(graph: &Graph, value: &Node, step: &Step) -> Result<(Vec<Dimension>, DT
             let is_given = match &value.op {
                 Op::Input(_) | Op::Carry(..) | Op::Result(..) => true,
                 Op::Shift { step, .. } => matches!(step, Step::Entry { .. }),
-                _ => false,
+                Op::Constant(_)
+                | Op::Apply(..)
+                | Op::Select { .. }
+                | Op::Cast(_)
+                | Op::Broadcast(_)
+                | Op::Position(_)
+                | Op::Piecewise { .. }
+                | Op::Gather { .. }
+                | Op::Reduce { .. } => false,
             };
             if !is_given {
                 return Err("an entry is of an input or of a state of a sweep".into());

@@ -463,18 +463,43 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_are_shared_are_looked_at_once() {
-        let extents = ExtentBuilder::new();
+    fn what_is_written_alike_is_one_extent() {
+        let extents = ExtentBuilder::default();
         let dim = Dimension::new("K", DimensionKind::Vertical);
-        let mut extent = output(&extents);
-        for at in 0..1000 {
-            let [below, above] = [(None, Some(Bound::Scalar(at))), (Some(Bound::Scalar(at)), None)]
-                .map(|(start, stop)| extents.clip(extent, start.as_ref(), stop.as_ref()));
-            let [below, above] = [below, above].map(|part| extents.given(extent, &dim, part));
-            extent = extents.hull(extents.shifted(below, 1), extents.shifted(above, -1));
-        }
-        assert!(extents.covers(extent, extent));
-        assert_eq!(extents.regardless(extent, &dim), extents.regardless(extent, &dim));
-        assert!(!extents.is_conditional(output(&extents)));
+        let output = output(&extents);
+        let chain = |moved: i64| {
+            (0..100).fold(output, |extent, at| {
+                let below = extents.clip(extent, None, Some(&Bound::Scalar(at)));
+                let above = extents.clip(extent, Some(&Bound::Scalar(at)), None);
+                let given = extents.given(extent, &dim, below);
+                extents.hull(extents.shifted(given, moved), above)
+            })
+        };
+        let (once, other) = (chain(1), chain(2));
+        let made = extents.0.borrow().all.len();
+        assert_eq!(chain(1), once);
+        assert_eq!(extents.0.borrow().all.len(), made);
+        assert_ne!(once, other);
+        assert!(!extents.covers(once, other));
+    }
+
+    #[test]
+    fn pieces_are_conditional_and_can_be_undone() {
+        let extents = ExtentBuilder::default();
+        let (k, i) = (
+            Dimension::new("K", DimensionKind::Vertical),
+            Dimension::new("I", DimensionKind::Horizontal),
+        );
+        let output = output(&extents);
+        let clipped = extents.clip(output, None, Some(&Bound::Scalar(0)));
+        let given = extents.given(output, &k, clipped);
+        assert!(extents.is_conditional(given) && extents.is_conditional(extents.shifted(given, 1)));
+        assert!(!extents.is_conditional(extents.hull(given, output)));
+        assert!(extents.covers(output, given) && !extents.covers(given, output));
+        assert_eq!(
+            extents.regardless(extents.shifted(given, 1), &k),
+            extents.shifted(output, 1)
+        );
+        assert_eq!(extents.regardless(given, &i), given);
     }
 }
