@@ -422,7 +422,7 @@ fn granule(kernel: &Kernel) -> usize {
             LoopKind::Vector(lanes) => lanes as usize,
             LoopKind::Parallel | LoopKind::Forward | LoopKind::Backward => 1,
         }),
-        Stmt::Let(_) | Stmt::Store { .. } => None,
+        Stmt::Let(_) | Stmt::Store { .. } | Stmt::While(_) => None,
     });
     lanes.unwrap_or(1)
 }

@@ -154,6 +154,9 @@ fn table_bytes(launch: &Launch, intervals: &Intervals<'_>) -> f64 {
     tables.iter().map(bytes).sum()
 }
 
+/// How many rounds of a `while` are taken for granted: how many there are is in the data.
+const ROUNDS: f64 = 4.0;
+
 /// Operations of a block of a kernel.
 fn operations(kernel: &Kernel, block: &[Stmt], launch: &Launch, intervals: &Intervals<'_>) -> f64 {
     let count = |stmt: &Stmt| match stmt {
@@ -171,6 +174,11 @@ fn operations(kernel: &Kernel, block: &[Stmt], launch: &Launch, intervals: &Inte
         },
         Stmt::Loop(nested) => {
             iterations(nested, launch, intervals) * operations(kernel, &nested.body, launch, intervals)
+        }
+        Stmt::While(rounds) => {
+            let round = [&rounds.head, &rounds.body];
+            let round = round.map(|block| operations(kernel, block, launch, intervals));
+            ROUNDS * round.iter().sum::<f64>()
         }
     };
     block.iter().map(count).sum()

@@ -78,7 +78,14 @@ impl Needs<'_> {
                 let branch = if chosen.as_bool() { *then } else { *otherwise };
                 self.add(branch, &node.dims, &region);
             }
-            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Broadcast(_) => {
+            Op::Result(sweep, _) if let Some((axis, _)) = graph.sweeps[*sweep].levels() => {
+                let levels = self.levels[*sweep];
+                for slot in &graph.sweeps[*sweep].slots {
+                    self.add(slot.init, &[], &Region::new());
+                    self.add_replaced(slot.next, (&node.dims, region.clone()), axis, levels);
+                }
+            }
+            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Broadcast(_) | Op::Result(..) => {
                 for operand in operands(graph, id) {
                     self.add(operand, &node.dims, &region);
                 }
@@ -89,14 +96,6 @@ impl Needs<'_> {
                 let all = (0, i64::from(self.memory.table(*table).width));
                 for operand in operands(graph, id) {
                     self.add_replaced(operand, (&node.dims, region.clone()), local, all);
-                }
-            }
-            Op::Result(sweep, _) => {
-                let axis = &graph.sweeps[*sweep].axis;
-                let levels = self.levels[*sweep];
-                for slot in &graph.sweeps[*sweep].slots {
-                    self.add(slot.init, &[], &Region::new());
-                    self.add_replaced(slot.next, (&node.dims, region.clone()), axis, levels);
                 }
             }
         }

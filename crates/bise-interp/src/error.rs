@@ -124,7 +124,10 @@ impl Fault {
                 span,
             },
             FaultKind::Level { sweep, level, levels } => InterpError::OutsideLevels {
-                axis: graph.sweeps[sweep].axis.clone(),
+                axis: graph.sweeps[sweep].levels().map_or_else(
+                    || panic!("compiler bug: a `while` has no levels"),
+                    |(axis, _)| axis.clone(),
+                ),
                 level,
                 start: levels.0,
                 stop: levels.1,

@@ -1,7 +1,7 @@
 //! The value of a node at a point: the rules of the documentation of `bise_iter`, one after the other.
 
 use bise_iter::walk::operands;
-use bise_iter::{Graph, NodeId, Op, ParamKind, Step};
+use bise_iter::{Graph, NodeId, Op, ParamKind, Step, SweepId};
 use bise_lang::{Bound, DType, Dimension, Reduction, Scalar, cast, evaluate, reduce_nothing, reduce_start};
 use la_arena::ArenaMap;
 
@@ -16,6 +16,8 @@ pub(crate) struct State<'a> {
     pub memory: &'a dyn Memory,
     pub levels: &'a Levels,
     pub arrays: &'a ArenaMap<NodeId, Array>,
+    /// The states that rounds end with, of each `while` that is done.
+    pub states: &'a ArenaMap<SweepId, Vec<Array>>,
 }
 
 /// Gives the value of a node at a point: an index per dimension of the node.
@@ -297,16 +299,19 @@ impl<'a> State<'a> {
         })
     }
 
-    /// The init on the first level, elsewhere the result one level back.
+    /// Along levels: the init on the first one, elsewhere the result one level back.
     fn carry(&self, id: NodeId) -> Rule<'a> {
         let node = &self.graph.nodes[id];
         let Op::Carry(sweep_id, slot) = node.op else {
             panic!("compiler bug: not a carry");
         };
         let sweep = &self.graph.sweeps[sweep_id];
-        let axis = position(&node.dims, &sweep.axis);
+        let Some((axis, forward)) = sweep.levels() else {
+            panic!("compiler bug: what a round starts from is written, not computed");
+        };
+        let axis = position(&node.dims, axis);
         let (start, stop) = self.levels[sweep_id];
-        let (first, back) = if sweep.forward { (start, -1) } else { (stop - 1, 1) };
+        let (first, back) = if forward { (start, -1) } else { (stop - 1, 1) };
         let slot = &sweep.slots[slot as usize];
         let init = self.arrays[slot.init].read(&[]);
         let (reader, mut index, mut moved) = (self.reader(id, slot.next), Vec::new(), Vec::new());
@@ -321,13 +326,17 @@ impl<'a> State<'a> {
         })
     }
 
-    /// The next of the slot, on the levels of the sweep.
+    /// The next of the slot, on the levels of the sweep; of a `while`, the state after the last round.
     fn result(&self, id: NodeId) -> Rule<'a> {
         let node = &self.graph.nodes[id];
         let Op::Result(sweep, slot) = node.op else {
             panic!("compiler bug: not a result");
         };
-        let axis = position(&node.dims, &self.graph.sweeps[sweep].axis);
+        let Some((axis, _)) = self.graph.sweeps[sweep].levels() else {
+            let states = &self.states[sweep][slot as usize];
+            return Box::new(move |point| states.read(point));
+        };
+        let axis = position(&node.dims, axis);
         let levels = self.levels[sweep];
         let next = self.graph.sweeps[sweep].slots[slot as usize].next;
         let (reader, mut index) = (self.reader(id, next), Vec::new());

@@ -217,7 +217,10 @@ fn random_programs_have_everything_in_them() {
                 Op::Piecewise { .. } => "piecewise".into(),
                 Op::Gather { .. } => "gather".into(),
                 Op::Carry(..) => "carry".into(),
-                Op::Result(sweep, _) => format!("result {}", graph.sweeps[*sweep].forward),
+                Op::Result(sweep, _) => match graph.sweeps[*sweep].levels() {
+                    Some((_, forward)) => format!("result {forward}"),
+                    None => "result while".into(),
+                },
             });
         }
     }
@@ -240,6 +243,7 @@ fn random_programs_have_everything_in_them() {
         "carry",
         "result true",
         "result false",
+        "result while",
         "input",
         "constant",
     ];

@@ -3,8 +3,8 @@
 //!
 //! Start at [`Builder::new`]; make the nodes of a statement, operands first, then call
 //! [`Builder::statement`], and so on until [`Builder::finish`]. A sweep is made in three steps:
-//! [`Builder::begin_sweep`], nodes that use [`Builder::carry`], [`Builder::finish_sweep`]; then
-//! [`Builder::result`] reads it.
+//! [`Builder::begin_sweep`] or [`Builder::begin_while`], nodes that use [`Builder::carry`],
+//! [`Builder::finish_sweep`] or [`Builder::finish_while`]; then [`Builder::result`] reads it.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,9 @@ use bise_lang::{Bound, Builtin, DType, Dimension, Reduction, Scalar, promote_dim
 
 use crate::typing::infer;
 use crate::walk::sweep_users;
-use crate::{Graph, Node, NodeId, Op, Output, Param, Slot, Statement, Step, Sweep, SweepId, Table, TableId};
+use crate::{
+    Course, Graph, Node, NodeId, Op, Output, Param, Slot, Statement, Step, Sweep, SweepId, Table, TableId,
+};
 
 /// Makes a [`Graph`]. Its methods panic with "compiler bug" where a node cannot be typed: callers check
 /// first.
@@ -211,9 +213,30 @@ impl Builder {
             assert!(self.dims(init).is_empty(), "compiler bug: an init has dimensions");
         }
         let dims = promote_dimensions([dims, std::slice::from_ref(&axis)]);
+        self.begin(Course::Levels { axis, forward }, inits, dims)
+    }
+
+    /// Rounds at each point, whose state starts as `inits`. Its results are over `dims`: the dimensions of the inits,
+    /// of the condition and of everything that `next` will read.
+    pub fn begin_while(&mut self, inits: &[NodeId], dims: &[Dimension]) -> SweepId {
+        // The condition is said at the end.
+        let condition = inits[0];
+        self.begin(Course::While { condition }, inits, promote_dimensions([dims]))
+    }
+
+    /// A sweep like another, which may be of another graph, with those inits.
+    pub(crate) fn begin_like(&mut self, sweep: &Sweep, inits: &[NodeId]) -> SweepId {
+        let new = match &sweep.course {
+            Course::Levels { axis, forward } => self.begin_sweep(axis.clone(), *forward, inits, &sweep.dims),
+            Course::While { .. } => self.begin_while(inits, &sweep.dims),
+        };
+        self.run_over(new, &sweep.outputs);
+        new
+    }
+
+    fn begin(&mut self, course: Course, inits: &[NodeId], dims: Vec<Dimension>) -> SweepId {
         let sweep = self.graph.sweeps.alloc(Sweep {
-            axis,
-            forward,
+            course,
             dims,
             outputs: Vec::new(),
             slots: inits.iter().map(|&init| Slot { init, next: init }).collect(),
@@ -222,14 +245,31 @@ impl Builder {
         sweep
     }
 
-    /// The state before a level.
+    /// The state before a level or a round.
     pub fn carry(&mut self, sweep: SweepId, slot: u32, span: Span) -> NodeId {
         self.make(Op::Carry(sweep, slot), span)
     }
 
     /// Says what the state after a level is: one node per slot.
     pub fn finish_sweep(&mut self, sweep: SweepId, next: &[NodeId]) {
-        let Sweep { dims, slots, .. } = &mut self.graph.sweeps[sweep];
+        self.end_sweep(sweep, next, None);
+    }
+
+    /// Says for how long rounds go on, and what the state after a round is: one node per slot.
+    pub fn finish_while(&mut self, sweep: SweepId, condition: NodeId, next: &[NodeId]) {
+        self.end_sweep(sweep, next, Some(condition));
+    }
+
+    /// Says what the state after a level or a round is, and the condition of a `while`.
+    pub(crate) fn end_sweep(&mut self, sweep: SweepId, next: &[NodeId], goes_on: Option<NodeId>) {
+        let Sweep {
+            course, dims, slots, ..
+        } = &mut self.graph.sweeps[sweep];
+        match (course, goes_on) {
+            (Course::While { condition }, Some(goes_on)) => *condition = goes_on,
+            (Course::Levels { .. }, None) => {}
+            (course, _) => panic!("compiler bug: a condition of {course:?}"),
+        }
         assert_eq!(
             slots.len(),
             next.len(),
@@ -248,7 +288,7 @@ impl Builder {
         self.open.retain(|&open| open != sweep);
     }
 
-    /// The state after a level, of a finished sweep.
+    /// The state after a level or after all rounds, of a finished sweep.
     pub fn result(&mut self, sweep: SweepId, slot: u32, span: Span) -> NodeId {
         assert!(
             !self.open.contains(&sweep),

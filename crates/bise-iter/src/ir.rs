@@ -147,10 +147,10 @@ pub enum Op {
         /// and read elsewhere after, they are those of another row.
         present: Option<NodeId>,
     },
-    /// State number `slot` of a sweep before this level. Only below a `next` of that sweep, and never below a
-    /// shift or a reduction there: columns are independent. Dimensions of the sweep.
+    /// State number `slot` of a sweep before this level or round. Only below a `next` or the condition of that sweep,
+    /// and never below a shift or a reduction there: columns, and points, are independent. Dimensions of the sweep.
     Carry(SweepId, u32),
-    /// State number `slot` of a sweep after this level. Dimensions of the sweep.
+    /// State number `slot` of a sweep after this level, or after the last round. Dimensions of the sweep.
     Result(SweepId, u32),
 }
 
@@ -185,29 +185,74 @@ pub enum Step {
     },
 }
 
-/// A recurrence along one dimension.
+/// A recurrence: states, each computed from those before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sweep {
-    /// Along which dimension.
-    pub axis: Dimension,
-    /// From the first level to the last, or back.
-    pub forward: bool,
-    /// Dimensions of carries and results: at least those of all `next`, and the axis.
+    /// What the states follow one another along.
+    pub course: Course,
+    /// Dimensions of carries and results: at least those of all `next`; along levels, the axis; of a `while`, those of
+    /// the inits and of the condition.
     pub dims: Vec<Dimension>,
-    /// The outputs of its statement, in order, over whose levels it runs: all that it contributes to as the
-    /// program was written. Rewrites may leave it fewer users, but not fewer levels: where a sweep starts
+    /// Along levels: the outputs of its statement, in order, over whose levels it runs: all that it contributes to as
+    /// the program was written. Rewrites may leave it fewer users, but not fewer levels: where a sweep starts
     /// shows in its results.
     pub outputs: Vec<u32>,
     /// The carried state.
     pub slots: Vec<Slot>,
 }
 
+/// What the states of a sweep follow one another along.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Course {
+    /// The levels of one dimension.
+    Levels {
+        /// Which dimension.
+        axis: Dimension,
+        /// From the first level to the last, or back.
+        forward: bool,
+    },
+    /// Rounds, at each point for as long as a truth value of its states holds there.
+    While {
+        /// In terms of `Carry` nodes and of anything outside the sweep.
+        condition: NodeId,
+    },
+}
+
+impl Sweep {
+    /// The axis along whose levels it runs, and whether from the first to the last; nothing for a `while`.
+    pub fn levels(&self) -> Option<(&Dimension, bool)> {
+        match &self.course {
+            Course::Levels { axis, forward } => Some((axis, *forward)),
+            Course::While { .. } => None,
+        }
+    }
+
+    /// For how long a `while` goes on.
+    pub fn condition(&self) -> Option<NodeId> {
+        match self.course {
+            Course::While { condition } => Some(condition),
+            Course::Levels { .. } => None,
+        }
+    }
+
+    /// The nodes that it starts from.
+    pub fn inits(&self) -> impl Iterator<Item = NodeId> {
+        self.slots.iter().map(|slot| slot.init)
+    }
+
+    /// The nodes that a level or a round ends with: the condition, if there is one, and the next states.
+    pub fn ends(&self) -> impl Iterator<Item = NodeId> {
+        let next = self.slots.iter().map(|slot| slot.next);
+        self.condition().into_iter().chain(next)
+    }
+}
+
 /// One carried value of a sweep.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slot {
-    /// Its value before the first level: a node without dimensions.
+    /// Its value before the first level, a node without dimensions, or before the first round.
     pub init: NodeId,
-    /// Its value after a level, in terms of `Carry` nodes and of anything outside the sweep. Same type.
+    /// Its value after a level or a round, in terms of `Carry` nodes and of anything outside the sweep. Same type.
     pub next: NodeId,
 }
 

@@ -6,7 +6,7 @@
 //!
 //! - `Input(x)(p)`: the field argument `x` at `p`, as it was before the statement wrote anything.
 //! - `Apply(f, a, b)(p) = f(a(p), b(p))`, and so `Select` and `Cast`. `Select` reads only the branch it chooses
-//!   where the condition has no dimensions; else both must be readable.
+//!   where the condition has no dimensions, and is made of no `while`; else both must be readable.
 //! - `Shift(n, dim + d)(p) = n(p with p[dim] + d)`: `lift` has become an edge of the graph, `shift` a step on it.
 //! - `Shift(n, table[k])(p) = n(p with codomain = table[p[origin]][k])`.
 //! - `Shift(n, table[*])(p) = n(p with codomain = table[p[origin]][p[local]])`.
@@ -24,6 +24,9 @@
 //!   to last or back:
 //!   `Result(s, i)(p) = next_i(p)`, where `Carry(s, i)(p)` is `init_i` on the first level and
 //!   `Result(s, i)(p one level back)` elsewhere. Results outside `L` cannot be read.
+//! - `Sweep s while c`, at each point `p` by itself: `Carry(s, i)(p)` is `init_i(p)` in the first round and the
+//!   `next_i(p)` of the round before in later ones. `Result(s, i)(p)` is `Carry(s, i)(p)` in the first round in which
+//!   `c(p)` does not hold. There may be none: then there is no result.
 //!
 //! A statement evaluates its nodes and then writes them on its output domains. Nodes belong to one statement.
 //! Every value a program can compute is a finite composition of these; nothing else is in the language: no
@@ -48,7 +51,8 @@ pub mod walk;
 
 pub use build::Builder;
 pub use ir::{
-    Graph, Node, NodeId, Op, Output, Param, ParamKind, Slot, Statement, Step, Sweep, SweepId, Table, TableId,
+    Course, Graph, Node, NodeId, Op, Output, Param, ParamKind, Slot, Statement, Step, Sweep, SweepId, Table,
+    TableId,
 };
 pub use node_map::NodeMap;
 pub use verify::{VerifyError, verify};

@@ -155,7 +155,10 @@ fn may_be_marked(
                 } => true,
                 Op::Gather { .. } if ends => true,
                 Op::Carry(sweep, slot) | Op::Result(sweep, slot) => {
-                    may[position(graph.sweeps[*sweep].slots[*slot as usize].next)]
+                    let sweep = &graph.sweeps[*sweep];
+                    let slot = &sweep.slots[*slot as usize];
+                    let made_of = [slot.init, slot.next].into_iter().chain(sweep.condition());
+                    made_of.into_iter().any(|node| may[position(node)])
                 }
                 _ => operands(graph, id).iter().any(|&operand| may[position(operand)]),
             };
@@ -167,10 +170,20 @@ fn may_be_marked(
 }
 
 /// A sweep of the new graph, and where the marks of the old states are among its states.
+///
+/// The condition of a `while` may be marked too, also when it does not hold. So that the mark is not lost then, the
+/// condition is looked at in a round of its own, the last one:
+///
+/// ```text
+/// sweep s0 while %c over <..> from %a next %n                         with the mark %m of %c
+/// -> sweep s0 while %go over <..> from %a, .., %true, %0 next %n', .., %c, %larger      %n' = select %c %n %carry
+/// ```
 #[derive(Clone)]
 struct MarkedSweep {
     id: SweepId,
     marks: Vec<Option<u32>>,
+    /// The state that says whether the condition held in the round before; the mark of the condition is the next.
+    held: Option<u32>,
 }
 
 /// A statement that is being marked.
@@ -203,7 +216,12 @@ impl Marking<'_, '_> {
             Op::Result(old, slot) => {
                 let sweep = self.begin(*old, span);
                 self.finish(*old, &sweep, span);
-                let mark = sweep.marks[*slot as usize].map(|mark| self.builder.result(sweep.id, mark, span));
+                let marks = [sweep.marks[*slot as usize], sweep.held.map(|held| held + 1)];
+                let marks = marks.into_iter().flatten();
+                let marks: Vec<NodeId> = marks
+                    .map(|mark| self.builder.result(sweep.id, mark, span))
+                    .collect();
+                let mark = self.larger(marks, span);
                 (self.builder.result(sweep.id, *slot, span), mark)
             }
             op => {
@@ -421,26 +439,34 @@ impl Marking<'_, '_> {
             .reduce(|a, b| self.builder.apply(Builtin::Maximum, vec![a, b], span))
     }
 
-    /// The new sweep, begun where the old one is first met: states that may be marked have marks, which start as 0.
+    /// The new sweep, begun where the old one is first met: states that may be marked have marks.
     fn begin(&mut self, old: SweepId, span: Span) -> MarkedSweep {
         if let Some(known) = self.sweeps.get(&old) {
             return known.clone();
         }
         let sweep = &self.graph.sweeps[old];
-        let mut inits: Vec<NodeId> = sweep.slots.iter().map(|slot| self.values[slot.init]).collect();
-        let zero = self.constant(0, span);
-        let marks = sweep.slots.iter().map(|slot| {
-            self.may[position(slot.next)].then(|| {
-                inits.push(zero);
-                (inits.len() - 1) as u32
-            })
-        });
-        let marks = marks.collect();
-        let id = self
-            .builder
-            .begin_sweep(sweep.axis.clone(), sweep.forward, &inits, &sweep.dims);
-        self.builder.run_over(id, &sweep.outputs);
-        let made = MarkedSweep { id, marks };
+        let mut inits: Vec<NodeId> = sweep.inits().map(|init| self.values[init]).collect();
+        let looks = sweep
+            .condition()
+            .is_some_and(|condition| self.may[position(condition)]);
+        let mut marks = Vec::new();
+        for slot in &sweep.slots {
+            let is_marked = looks
+                || [slot.init, slot.next]
+                    .iter()
+                    .any(|node| self.may[position(*node)]);
+            marks.push(is_marked.then_some(inits.len() as u32));
+            if is_marked {
+                inits.push(self.mark(slot.init, span));
+            }
+        }
+        let held = looks.then_some(inits.len() as u32);
+        if looks {
+            let holds = self.builder.constant(Scalar::bool(true), span);
+            inits.extend([holds, self.constant(0, span)]);
+        }
+        let id = self.builder.begin_like(sweep, &inits);
+        let made = MarkedSweep { id, marks, held };
         self.sweeps.insert(old, made.clone());
         self.open.push(old);
         made
@@ -452,13 +478,30 @@ impl Marking<'_, '_> {
             return;
         };
         self.open.swap_remove(at);
-        let slots = &self.graph.sweeps[old].slots;
+        let sweep = &self.graph.sweeps[old];
+        let slots = &sweep.slots;
         let mut next: Vec<NodeId> = slots.iter().map(|slot| self.values[slot.next]).collect();
         for (slot, mark) in slots.iter().zip(&new.marks) {
             if mark.is_some() {
                 next.push(self.mark(slot.next, span));
             }
         }
-        self.builder.finish_sweep(new.id, &next);
+        let Some(condition) = sweep.condition() else {
+            return self.builder.finish_sweep(new.id, &next);
+        };
+        let holds = self.values[condition];
+        let Some(held) = new.held else {
+            return self.builder.finish_while(new.id, holds, &next);
+        };
+        let mut all = Vec::new();
+        for (slot, next) in next.into_iter().enumerate() {
+            let before = self.builder.carry(new.id, slot as u32, span);
+            all.push(self.builder.select(holds, next, before, span));
+        }
+        let [goes_on, known] = [held, held + 1].map(|slot| self.builder.carry(new.id, slot, span));
+        let mark = self.mark(condition, span);
+        let mark = self.builder.apply(Builtin::Maximum, vec![known, mark], span);
+        all.extend([holds, mark]);
+        self.builder.finish_while(new.id, goes_on, &all);
     }
 }

@@ -6,25 +6,27 @@
 //! 3. Operands come before their users, the inits of a sweep before its carries, inits and nexts before its results.
 //! 4. Each node has the dimensions and data type that the rules on [`Op`] give it: in this, parameters, tables,
 //!    sweeps and slots that it names exist.
-//! 5. A sweep has a slot. Its dimensions are in canonical order and hold its axis, which is not local. An init has
-//!    no dimensions; a next has the type of the init, and dimensions of the sweep only.
-//! 6. Only the nexts of a sweep depend on its carries (through results a node depends on no carry). No shift, no
-//!    reduction and no value that is gathered does: columns are independent.
+//! 5. A sweep has a slot. Its dimensions are in canonical order; a next has the type of the init, and dimensions of the
+//!    sweep only. Along levels, they hold the axis, which is not local, and an init has no dimensions. Those of a
+//!    `while` hold the dimensions of its inits and of its condition, which is a truth value.
+//! 6. Only the nexts and the condition of a sweep depend on its carries (through its results a node does not). No shift,
+//!    no reduction and no value that is gathered does: columns, and points, are independent. What a sweep along levels
+//!    is made of depends on no other sweep's carries; a `while` may be in another sweep.
 //! 7. A node belongs to one statement.
 //! 8. An output is a field; its value has its type, and dimensions of the field only. Its domain has one range per
 //!    dimension of the field, in canonical order. Bounds name integer scalars, and dimensions that fields have.
-//! 9. A sweep runs over the levels of the outputs that it contributes to, and maybe of others of its statement. They
-//!    all have its axis.
+//! 9. A sweep along levels runs over those of the outputs that it contributes to, and maybe of others of its statement.
+//!    They all have its axis. A `while` names none.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
-use bise_lang::{Dimension, DimensionKind, DomainRange};
+use bise_lang::{DType, Dimension, DimensionKind, DomainRange};
 use la_arena::ArenaMap;
 
 use crate::typing::{check_bound, field, infer};
 use crate::walk::{operands, reachable, sweep_users};
-use crate::{Graph, NodeId, Op, Output, ParamKind, Statement, Sweep, SweepId};
+use crate::{Course, Graph, NodeId, Op, Output, ParamKind, Statement, Sweep, SweepId};
 
 /// A rule that does not hold: a compiler bug, or a mistake in an IR text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,9 +153,9 @@ fn order(graph: &Graph, id: NodeId) -> Result<(), String> {
             (sweep.into_raw().into_u32() as usize) < graph.sweeps.len(),
             || "no such sweep".into(),
         )?;
-        for slot in &graph.sweeps[sweep].slots {
-            before("init", slot.init)?;
-        }
+        graph.sweeps[sweep]
+            .inits()
+            .try_for_each(|init| before("init", init))?;
     }
     operands(graph, id)
         .into_iter()
@@ -181,57 +183,77 @@ fn sweep(graph: &Graph, id: SweepId) -> Result<(), String> {
     let sweep = &graph.sweeps[id];
     ensure(!sweep.slots.is_empty(), || "the sweep has no slots".into())?;
     ensure(canonical(&sweep.dims), || "dimensions out of order".into())?;
-    ensure(sweep.dims.contains(&sweep.axis), || {
-        "the axis is not among the dimensions".into()
+    let known = |id: NodeId| index(id) < graph.nodes.len();
+    ensure(sweep.inits().chain(sweep.ends()).all(known), || {
+        "no such node".into()
     })?;
-    ensure(sweep.axis.kind != DimensionKind::Local, || {
-        "the axis is local".into()
-    })?;
+    let inside = |id: NodeId| graph.nodes[id].dims.iter().all(|dim| sweep.dims.contains(dim));
+    let numbers = sweep.inits().all(|init| graph.nodes[init].dims.is_empty());
+    match &sweep.course {
+        Course::Levels { axis, .. } => {
+            ensure(sweep.dims.contains(axis), || {
+                "the axis is not among the dimensions".into()
+            })?;
+            ensure(axis.kind != DimensionKind::Local, || "the axis is local".into())?;
+            ensure(numbers, || "an init has dimensions".into())?;
+        }
+        Course::While { condition } => {
+            let dtype = graph.nodes[*condition].dtype;
+            ensure(dtype == DType::Bool, || {
+                format!("the condition is {dtype}, not bool")
+            })?;
+            ensure(inside(*condition) && sweep.inits().all(inside), || {
+                "an init or the condition has dimensions that the `while` has not".into()
+            })?;
+            ensure(sweep.outputs.is_empty(), || {
+                "a `while` runs over no levels".into()
+            })?;
+        }
+    }
     for slot in &sweep.slots {
-        let known = |id: NodeId| index(id) < graph.nodes.len();
-        ensure(known(slot.init) && known(slot.next), || "no such node".into())?;
-        let (init, next) = (&graph.nodes[slot.init], &graph.nodes[slot.next]);
-        ensure(init.dims.is_empty(), || "an init has dimensions".into())?;
-        ensure(init.dtype == next.dtype, || {
-            format!("a state goes from {} to {} in one level", init.dtype, next.dtype)
+        let (from, to) = (graph.nodes[slot.init].dtype, graph.nodes[slot.next].dtype);
+        ensure(from == to, || {
+            format!("a state goes from {from} to {to} in one level")
         })?;
-        let inside = next.dims.iter().all(|dim| sweep.dims.contains(dim));
-        ensure(inside, || "a next has dimensions that the sweep has not".into())?;
+        ensure(inside(slot.next), || {
+            "a next has dimensions that the sweep has not".into()
+        })?;
     }
     Ok(())
 }
 
 /// Rule 6.
 fn scopes(graph: &Graph) -> Result<(), VerifyError> {
-    let mut depends: ArenaMap<NodeId, SweepId> = ArenaMap::default();
+    let mut depends: ArenaMap<NodeId, BTreeSet<SweepNumber>> = ArenaMap::default();
     for (id, node) in graph.nodes.iter() {
         let at = |message: &str| error(Place::Node(id), message.into());
-        match node.op {
-            Op::Carry(sweep, _) => {
-                depends.insert(id, sweep);
+        let mut on: BTreeSet<SweepNumber> = BTreeSet::new();
+        if let Op::Carry(sweep, _) = node.op {
+            on.insert(number(sweep));
+        }
+        for operand in operands(graph, id) {
+            let Some(more) = depends.get(operand) else {
+                continue;
+            };
+            let elsewhere = matches!(node.op, Op::Shift { .. } | Op::Reduce { .. })
+                || matches!(node.op, Op::Gather { value, .. } if value == operand);
+            if elsewhere {
+                return Err(at("a carry is read at another point"));
             }
-            Op::Result(sweep, _) => {
-                for slot in &graph.sweeps[sweep].slots {
-                    if depends.get(slot.next).is_some_and(|&on| on != sweep) {
-                        return Err(at("the next of its sweep depends on another sweep's carry"));
-                    }
-                }
+            on.extend(more);
+        }
+        if let Op::Result(sweep, _) = node.op {
+            on.remove(&number(sweep));
+            let stands_alone = graph.sweeps[sweep].levels().is_some();
+            if stands_alone && !on.is_empty() {
+                return Err(at("what its sweep is made of depends on another sweep's carry"));
             }
-            _ => {
-                for operand in operands(graph, id) {
-                    let Some(&sweep) = depends.get(operand) else {
-                        continue;
-                    };
-                    let elsewhere = matches!(node.op, Op::Shift { .. } | Op::Reduce { .. })
-                        || matches!(node.op, Op::Gather { value, .. } if value == operand);
-                    if elsewhere {
-                        return Err(at("a carry is read at another point"));
-                    }
-                    if depends.insert(id, sweep).is_some_and(|other| other != sweep) {
-                        return Err(at("depends on the carries of two sweeps"));
-                    }
-                }
-            }
+        }
+        if along_levels(graph, &on) > 1 {
+            return Err(at("depends on the carries of two sweeps"));
+        }
+        if !on.is_empty() {
+            depends.insert(id, on);
         }
     }
     for (position, statement) in graph.statements.iter().enumerate() {
@@ -245,6 +267,18 @@ fn scopes(graph: &Graph) -> Result<(), VerifyError> {
         }
     }
     Ok(())
+}
+
+type SweepNumber = u32;
+
+fn number(sweep: SweepId) -> SweepNumber {
+    sweep.into_raw().into_u32()
+}
+
+/// How many of those sweeps run along levels.
+fn along_levels(graph: &Graph, sweeps: &BTreeSet<SweepNumber>) -> usize {
+    let runs = |&&sweep: &&SweepNumber| graph.sweeps[SweepId::from_raw(sweep.into())].levels().is_some();
+    sweeps.iter().filter(runs).count()
 }
 
 /// Rule 8.
@@ -273,7 +307,10 @@ fn check_output(graph: &Graph, output: &Output) -> Result<(), String> {
 
 /// Rule 9.
 fn check_levels(graph: &Graph, statement: &Statement, sweep: SweepId, users: &[u32]) -> Result<(), String> {
-    let Sweep { outputs, axis, .. } = &graph.sweeps[sweep];
+    let Sweep { outputs, .. } = &graph.sweeps[sweep];
+    let Some((axis, _)) = graph.sweeps[sweep].levels() else {
+        return Ok(());
+    };
     let all = users.iter().all(|user| outputs.contains(user));
     ensure(all, || {
         "an output that the sweep contributes to is not among those it runs over".into()

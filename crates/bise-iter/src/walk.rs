@@ -24,8 +24,8 @@ pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
         Op::Cast(value) | Op::Broadcast(value) | Op::Shift { value, .. } => vec![*value],
         Op::Reduce { value, present, .. } => [*value].into_iter().chain(*present).collect(),
         Op::Result(sweep, _) => {
-            let slots = &graph.sweeps[*sweep].slots;
-            slots.iter().flat_map(|slot| [slot.init, slot.next]).collect()
+            let sweep = &graph.sweeps[*sweep];
+            sweep.inits().chain(sweep.ends()).collect()
         }
     }
 }
@@ -57,20 +57,35 @@ pub fn statement_nodes(graph: &Graph, statement: &Statement) -> Vec<NodeId> {
     reachable(graph, statement.outputs.iter().map(|output| output.value))
 }
 
-/// For each of those nodes, all of a statement: whether it depends on the carry of a sweep that is under way there.
-pub fn carried(graph: &Graph, nodes: &[NodeId]) -> NodeMap<bool> {
-    let mut carried = NodeMap::new(nodes, false);
+/// For each of those nodes, all of a statement: the sweeps under way there, on whose carries it depends, outermost first.
+pub fn under_way(graph: &Graph, nodes: &[NodeId]) -> NodeMap<Vec<SweepId>> {
+    let mut under_way: NodeMap<Vec<SweepId>> = NodeMap::new(nodes, Vec::new());
+    // In how many others each is.
+    let mut depths: HashMap<SweepId, usize> = HashMap::new();
     for &id in nodes {
-        carried[id] = match graph.nodes[id].op {
-            Op::Carry(..) => true,
-            Op::Result(..) => false,
-            _ => operands(graph, id).iter().any(|&operand| carried[operand]),
-        };
+        let mut sweeps: Vec<SweepId> = Vec::new();
+        for operand in operands(graph, id) {
+            sweeps.extend(&under_way[operand]);
+        }
+        sweeps.sort_by_key(|sweep| sweep.into_raw());
+        sweeps.dedup();
+        match graph.nodes[id].op {
+            Op::Carry(sweep, _) => sweeps.push(sweep),
+            Op::Result(finished, _) => {
+                sweeps.retain(|sweep| *sweep != finished);
+                depths.insert(finished, sweeps.len());
+            }
+            _ => {}
+        }
+        under_way[id] = sweeps;
     }
-    carried
+    for &id in nodes.iter().filter(|_| depths.len() > 1) {
+        under_way[id].sort_by_key(|sweep| depths.get(sweep));
+    }
+    under_way
 }
 
-/// The sweeps whose results are among those nodes, in the order of the arena.
+/// The sweeps along levels whose results are among those nodes, in the order of the arena.
 pub fn sweeps(graph: &Graph, nodes: &[NodeId]) -> Vec<SweepId> {
     let mut sweeps: Vec<SweepId> = nodes
         .iter()
@@ -78,13 +93,14 @@ pub fn sweeps(graph: &Graph, nodes: &[NodeId]) -> Vec<SweepId> {
             Op::Result(sweep, _) => Some(sweep),
             _ => None,
         })
+        .filter(|&sweep| graph.sweeps[sweep].levels().is_some())
         .collect();
     sweeps.sort_by_key(|sweep| sweep.into_raw());
     sweeps.dedup();
     sweeps
 }
 
-/// The sweeps of a statement, in the order of the arena, each with the outputs that it contributes to.
+/// The sweeps of a statement along levels, in the order of the arena, each with the outputs that it contributes to.
 pub fn sweep_users(graph: &Graph, statement: &Statement) -> Vec<(SweepId, Vec<u32>)> {
     let mut users: Vec<(SweepId, Vec<u32>)> = Vec::new();
     if sweeps(graph, &statement_nodes(graph, statement)).is_empty() {
@@ -248,7 +264,9 @@ impl Copy<'_> {
                         .slots(*sweep)
                         .map(|slot| self.replacement(slot.next))
                         .collect();
-                    builder.finish_sweep(new, &next);
+                    let condition = self.graph.sweeps[*sweep].condition();
+                    let condition = condition.map(|condition| self.replacement(condition));
+                    builder.end_sweep(new, &next, condition);
                 }
                 Op::Result(new, self.slot(*sweep, *slot))
             }
@@ -270,8 +288,7 @@ impl Copy<'_> {
             .slots(sweep)
             .map(|slot| self.replacement(slot.init))
             .collect();
-        let new = builder.begin_sweep(old.axis.clone(), old.forward, &inits, &old.dims);
-        builder.run_over(new, &old.outputs);
+        let new = builder.begin_like(old, &inits);
         self.sweeps.insert(sweep, new);
         new
     }

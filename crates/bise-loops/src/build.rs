@@ -13,7 +13,7 @@ use la_arena::{Arena, Idx, RawIdx};
 
 use crate::ir::{
     Access, Base, Buffer, BufferId, Carry, CarryId, Index, Kernel, Limit, Loop, LoopKind, Scalars, Stmt,
-    Value, ValueId, ValueKind, Var, VarId,
+    Value, ValueId, ValueKind, Var, VarId, While,
 };
 use crate::walk;
 
@@ -81,18 +81,24 @@ struct Block {
     stmts: Vec<Stmt>,
     /// What to forget when the block ends.
     keys: Vec<Key>,
-    header: Option<Header>,
+    kind: BlockKind,
+    carries: Vec<(CarryId, ValueId)>,
     /// Loads stay inside.
     may_be_empty: bool,
 }
 
-#[derive(Debug)]
-struct Header {
-    var: VarId,
-    start: Limit,
-    stop: Limit,
-    kind: LoopKind,
-    carries: Vec<(CarryId, ValueId)>,
+#[derive(Debug, Default)]
+enum BlockKind {
+    #[default]
+    Kernel,
+    Loop {
+        var: VarId,
+        start: Limit,
+        stop: Limit,
+        kind: LoopKind,
+    },
+    /// Once it is said: the condition, and how many statements come first.
+    While(Option<(ValueId, usize)>),
 }
 
 /// Equal keys are equal values. `age` tells loads of written buffers apart.
@@ -162,20 +168,43 @@ impl Builder {
     pub fn open(&mut self, name: &str, start: Limit, stop: Limit, kind: LoopKind) -> VarId {
         let name = self.names.vars.take(name);
         let var = self.kernel.vars.alloc(Var { name });
+        self.open_block(BlockKind::Loop {
+            var,
+            start,
+            stop,
+            kind,
+        });
+        self.vars.push(self.here());
+        var
+    }
+
+    /// Opens a `while` inside of what is open. Its condition is said by [`Builder::test`].
+    pub fn open_while(&mut self) {
+        self.open_block(BlockKind::While(None));
+    }
+
+    fn open_block(&mut self, kind: BlockKind) {
         self.blocks.push(Block {
             identity: self.opened,
-            header: Some(Header {
-                var,
-                start,
-                stop,
-                kind,
-                carries: Vec::new(),
-            }),
+            kind,
             ..Block::default()
         });
         self.opened += 1;
-        self.vars.push(self.here());
-        var
+    }
+
+    /// Ends a round of the `while` that was opened last, where the condition does not hold.
+    pub fn test(&mut self, condition: ValueId) {
+        assert_eq!(
+            self.dtype(condition),
+            DType::Bool,
+            "compiler bug: condition of a while"
+        );
+        let block = self.innermost();
+        let before = block.stmts.len();
+        match &mut block.kind {
+            BlockKind::While(test @ None) => *test = Some((condition, before)),
+            kind => panic!("compiler bug: a condition in {kind:?}"),
+        }
     }
 
     /// Says that the loop that was opened last may have no iterations where those around it have some: what it loads may
@@ -184,8 +213,8 @@ impl Builder {
         self.innermost().may_be_empty = true;
     }
 
-    /// Carries a value through the iterations of the loop that was opened last, which is sequential. `initial`
-    /// was made before that loop was opened.
+    /// Carries a value through the iterations of the loop, which is sequential, or the rounds of the `while` that was
+    /// opened last. `initial` was made before that was opened.
     pub fn carry(&mut self, name: &str, initial: ValueId) -> CarryId {
         let name = self.names.carries.take(name);
         let dtype = self.dtype(initial);
@@ -200,33 +229,46 @@ impl Builder {
             self.values[raw(initial)].depth + 1 < self.blocks.len(),
             "compiler bug: a carry starts from a value inside its loop"
         );
-        self.header().carries.push((carry, initial));
+        self.innermost().carries.push((carry, initial));
         carry
     }
 
-    /// Closes the loop that was opened last. `next`: what its carries become, in their order.
+    /// Closes the loop or `while` that was opened last. `next`: what its carries become, in their order.
     pub fn close(&mut self, next: Vec<ValueId>) {
-        let block = self.blocks.pop().unwrap_or_default();
+        let mut block = self.blocks.pop().unwrap_or_default();
         for key in &block.keys {
             self.known.remove(key);
         }
-        let Some(header) = block.header else {
-            panic!("compiler bug: no loop is open");
+        let carries = block.carries;
+        assert_eq!(carries.len(), next.len(), "compiler bug: carries of a loop");
+        let closed = match block.kind {
+            BlockKind::Loop {
+                var,
+                start,
+                stop,
+                kind,
+            } => Stmt::Loop(Loop {
+                var,
+                start,
+                stop,
+                kind,
+                carries,
+                body: block.stmts,
+                next,
+            }),
+            BlockKind::While(Some((condition, before))) => {
+                let body = block.stmts.split_off(before);
+                Stmt::While(While {
+                    carries,
+                    head: block.stmts,
+                    condition,
+                    body,
+                    next,
+                })
+            }
+            BlockKind::While(None) => panic!("compiler bug: a while without a condition"),
+            BlockKind::Kernel => panic!("compiler bug: no loop is open"),
         };
-        assert_eq!(
-            header.carries.len(),
-            next.len(),
-            "compiler bug: carries of a loop"
-        );
-        let closed = Stmt::Loop(Loop {
-            var: header.var,
-            start: header.start,
-            stop: header.stop,
-            kind: header.kind,
-            carries: header.carries,
-            body: block.stmts,
-            next,
-        });
         self.innermost().stmts.push(closed);
     }
 
@@ -241,7 +283,7 @@ impl Builder {
         self.value(ValueKind::Carry(carry), dtype)
     }
 
-    /// A carried value, as it is after its loop, which is closed.
+    /// A carried value, as it is after its loop or `while`, which is closed.
     pub fn after(&mut self, carry: CarryId) -> ValueId {
         let dtype = self.kernel.carries[carry].dtype;
         self.value(ValueKind::After(carry), dtype)
@@ -417,13 +459,6 @@ impl Builder {
     fn innermost(&mut self) -> &mut Block {
         let last = self.blocks.len() - 1;
         &mut self.blocks[last]
-    }
-
-    fn header(&mut self) -> &mut Header {
-        match &mut self.innermost().header {
-            Some(header) => header,
-            None => panic!("compiler bug: no loop is open"),
-        }
     }
 }
 

@@ -88,7 +88,7 @@ pub struct Var {
     pub name: Name,
 }
 
-/// A value carried from one iteration of a sequential loop to the next.
+/// A value carried from one iteration of a sequential loop, or from one round of a `while`, to the next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Carry {
     /// For people; unique in its kernel.
@@ -102,6 +102,8 @@ pub struct Carry {
 pub enum Stmt {
     /// A nested loop.
     Loop(Loop),
+    /// Rounds for as long as a condition holds.
+    While(While),
     /// Evaluates a value here.
     Let(ValueId),
     /// Writes an element.
@@ -131,6 +133,22 @@ pub struct Loop {
     /// What runs in each iteration.
     pub body: Vec<Stmt>,
     /// Sequential loops only: the carried values after an iteration, in the order of `carries`.
+    pub next: Vec<ValueId>,
+}
+
+/// Rounds for as long as a condition holds. In a vector loop each lane has its own: what is carried stays as it is in
+/// the lanes that are done.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct While {
+    /// Carried values with what they are before the first round.
+    pub carries: Vec<(CarryId, ValueId)>,
+    /// What comes first in each round. No loops, no stores; nor in `body`.
+    pub head: Vec<Stmt>,
+    /// A truth value. Where it does not hold the round ends, and was the last one.
+    pub condition: ValueId,
+    /// The rest of a round.
+    pub body: Vec<Stmt>,
+    /// The carried values after a round, in the order of `carries`.
     pub next: Vec<ValueId>,
 }
 
@@ -182,9 +200,9 @@ pub enum ValueKind {
     Bound(usize),
     /// A loop variable as an int64.
     Var(VarId),
-    /// A carried value, as it is at the start of the iteration.
+    /// A carried value, as it is at the start of the iteration or round.
     Carry(CarryId),
-    /// A carried value, as it is after its loop.
+    /// A carried value, as it is after its loop or `while`.
     After(CarryId),
     /// An element of a buffer. Where `valid` is false nothing is read and the value is zero.
     Load {

@@ -30,6 +30,6 @@ pub mod walk;
 pub use build::Builder;
 pub use ir::{
     Access, Base, Buffer, BufferId, Carry, CarryId, FrameLayout, Index, Kernel, Limit, Loop, LoopKind, Ring,
-    Scalars, Stmt, Value, ValueId, ValueKind, Var, VarId,
+    Scalars, Stmt, Value, ValueId, ValueKind, Var, VarId, While,
 };
 pub use verify::verify;

@@ -6,6 +6,7 @@ use la_arena::ArenaMap;
 
 use crate::ir::{
     Base, BufferId, CarryId, Index, Kernel, Limit, Loop, LoopKind, Ring, Stmt, ValueId, ValueKind, VarId,
+    While,
 };
 
 /// What the buffers of a kernel hold.
@@ -75,7 +76,29 @@ impl Machine<'_> {
                     self.memory.store(*buffer, &index, self.values[*value]);
                 }
                 Stmt::Loop(nested) => self.nested(nested),
+                Stmt::While(rounds) => self.rounds(rounds),
             }
+        }
+    }
+
+    fn rounds(&mut self, rounds: &While) {
+        for (carry, initial) in &rounds.carries {
+            self.carries.insert(*carry, self.values[*initial]);
+        }
+        loop {
+            self.block(&rounds.head);
+            if !self.values[rounds.condition].as_bool() {
+                return;
+            }
+            self.block(&rounds.body);
+            self.carry_on(&rounds.carries, &rounds.next);
+        }
+    }
+
+    fn carry_on(&mut self, carries: &[(CarryId, ValueId)], next: &[ValueId]) {
+        let next: Vec<Scalar> = next.iter().map(|v| self.values[*v]).collect();
+        for ((carry, _), value) in carries.iter().zip(next) {
+            self.carries.insert(*carry, value);
         }
     }
 
@@ -99,10 +122,7 @@ impl Machine<'_> {
             let at = if descending { stop - 1 - step } else { start + step };
             self.vars.insert(nested.var, at);
             self.block(&nested.body);
-            let next: Vec<Scalar> = nested.next.iter().map(|v| self.values[*v]).collect();
-            for ((carry, _), value) in nested.carries.iter().zip(next) {
-                self.carries.insert(*carry, value);
-            }
+            self.carry_on(&nested.carries, &nested.next);
         }
         self.depth -= 1;
     }

@@ -6,8 +6,8 @@
 //!    than the unit-stride one; or it is the variable of a vector loop, and there are as many places as lanes.
 //! 3. A parallel loop is a statement of the kernel's body; statements beside an outermost loop that the caller
 //!    gives its range (`Parallel` or `Vector`) are `Let`. Vector loops are not nested, and have at least one lane.
-//! 4. Only sequential loops carry values; `next` has one value per carry, of its type; so has the value before
-//!    the first iteration, which is visible outside of the loop.
+//! 4. Only sequential loops and `while` carry values; `next` has one value per carry, of its type; so has the value
+//!    before the first iteration, which is visible outside of the loop. There are no loops and no stores in a `while`.
 //! 5. Limits are constants, bounds of the kernel, or, of loops of the kernel's body, ends of the range that the caller
 //!    gives.
 //! 6. Each variable and carry belongs to one loop. Each value is defined once, after its operands.
@@ -23,7 +23,7 @@ use bise_lang::DType;
 
 use crate::ir::{
     Access, Base, BufferId, CarryId, Index, Kernel, Limit, Loop, LoopKind, Ring, Stmt, ValueId, ValueKind,
-    VarId,
+    VarId, While,
 };
 use crate::walk;
 
@@ -113,6 +113,7 @@ impl Scope<'_> {
                 Stmt::Let(value) => self.define(*value)?,
                 Stmt::Store { buffer, index, value } => self.store(*buffer, index, *value)?,
                 Stmt::Loop(nested) => self.nested(nested, around)?,
+                Stmt::While(rounds) => self.rounds(rounds, around)?,
             }
         }
         Ok(())
@@ -138,7 +139,36 @@ impl Scope<'_> {
         if !self.looped.insert(var(nested.var)) {
             return Err(format!("rule 6: two loops of variable `{name}`"));
         }
-        for (carry, initial) in &nested.carries {
+        self.starts(&nested.carries)?;
+        if let LoopKind::Vector(lanes) = nested.kind {
+            self.lanes.insert(var(nested.var), lanes);
+        }
+        let before = self.enter(&nested.carries);
+        self.vars.insert(var(nested.var));
+        let inside = [around, &[nested.kind]].concat();
+        self.block(&nested.body, &inside)?;
+        self.leave(before, &nested.carries, &nested.next)
+    }
+
+    fn rounds(&mut self, rounds: &While, around: &[LoopKind]) -> Result<(), String> {
+        let plain = |stmt: &Stmt| matches!(stmt, Stmt::Let(_) | Stmt::While(_));
+        if !rounds.head.iter().chain(&rounds.body).all(plain) || rounds.carries.len() != rounds.next.len() {
+            return Err("rule 4: a loop or a store in a `while`, or its carries".into());
+        }
+        self.starts(&rounds.carries)?;
+        let before = self.enter(&rounds.carries);
+        self.block(&rounds.head, around)?;
+        self.visible(rounds.condition)?;
+        if self.dtype(rounds.condition) != DType::Bool {
+            return Err("rule 8: the condition of a `while` is no truth value".into());
+        }
+        self.block(&rounds.body, around)?;
+        self.leave(before, &rounds.carries, &rounds.next)
+    }
+
+    /// What carries are before the first iteration.
+    fn starts(&mut self, carries: &[(CarryId, ValueId)]) -> Result<(), String> {
+        for (carry, initial) in carries {
             self.visible(*initial)?;
             if !self.carried.insert(carry_number(*carry))
                 || self.dtype(*initial) != self.kernel.carries[*carry].dtype
@@ -149,21 +179,23 @@ impl Scope<'_> {
                 ));
             }
         }
-        if let LoopKind::Vector(lanes) = nested.kind {
-            self.lanes.insert(var(nested.var), lanes);
-        }
-        let before = (
-            self.values.clone(),
-            self.vars.clone(),
-            self.carries.clone(),
-            self.afters.clone(),
-        );
-        self.vars.insert(var(nested.var));
-        self.carries
-            .extend(nested.carries.iter().map(|(c, _)| carry_number(*c)));
-        let inside = [around, &[nested.kind]].concat();
-        self.block(&nested.body, &inside)?;
-        for ((carry, _), next) in nested.carries.iter().zip(&nested.next) {
+        Ok(())
+    }
+
+    /// Goes into what carries those; what was visible before.
+    fn enter(&mut self, carries: &[(CarryId, ValueId)]) -> [BTreeSet<u32>; 4] {
+        let before = [&self.values, &self.vars, &self.carries, &self.afters].map(Clone::clone);
+        self.carries.extend(carries.iter().map(|(c, _)| carry_number(*c)));
+        before
+    }
+
+    fn leave(
+        &mut self,
+        before: [BTreeSet<u32>; 4],
+        carries: &[(CarryId, ValueId)],
+        next: &[ValueId],
+    ) -> Result<(), String> {
+        for ((carry, _), next) in carries.iter().zip(next) {
             self.visible(*next)?;
             if self.dtype(*next) != self.kernel.carries[*carry].dtype {
                 return Err(format!(
@@ -172,9 +204,8 @@ impl Scope<'_> {
                 ));
             }
         }
-        (self.values, self.vars, self.carries, self.afters) = before;
-        self.afters
-            .extend(nested.carries.iter().map(|(c, _)| carry_number(*c)));
+        [self.values, self.vars, self.carries, self.afters] = before;
+        self.afters.extend(carries.iter().map(|(c, _)| carry_number(*c)));
         Ok(())
     }
 
@@ -365,6 +396,31 @@ mod tests {
             "for i in 0..n forward {\nfor j in start..stop forward {\n}\n}",
             "rule 5",
         );
+    }
+
+    #[test]
+    fn a_while_has_a_condition_and_only_values() {
+        let check = |body: &str| {
+            let text = format!(
+                "kernel k {{\n  buffer x: int32 rank 1 unit 0 write\n  %0: int32 = constant 1\n\
+                 while carry c = %0 {{\n%1: int32 = carry c\n{body}\n}}\n}}\n"
+            );
+            verify(&parse(&text).expect("the text parses"))
+        };
+        assert_eq!(check("%2: bool = lt %1, %0\ntest %2\nnext %1"), Ok(()));
+        let rules = [
+            ("test %1\nnext %1", "rule 8"),
+            ("%2: bool = lt %1, %0\ntest %2", "rule 4"),
+            ("%2: bool = lt %1, %0\ntest %2\nnext %2", "rule 4"),
+            (
+                "%2: bool = lt %1, %0\ntest %2\nstore x[0] = %1\nnext %1",
+                "rule 4",
+            ),
+        ];
+        for (body, rule) in rules {
+            let error = check(body).expect_err("a rule is broken");
+            assert!(error.starts_with(rule), "{body}: {error}");
+        }
     }
 
     #[test]

@@ -38,16 +38,23 @@ pub fn indices(index: &[Index], mut each: impl FnMut(ValueId)) {
     }
 }
 
-/// Calls `each` with every statement, loops before what is in them, and with the loops around it, outermost
+/// Calls `each` with every statement, loops and `while` before what is in them, and with the loops around it, outermost
 /// first.
 pub fn statements<'a>(body: &'a [Stmt], each: &mut impl FnMut(&'a Stmt, &[&'a Loop])) {
     fn inner<'a>(body: &'a [Stmt], around: &mut Vec<&'a Loop>, each: &mut impl FnMut(&'a Stmt, &[&'a Loop])) {
         for stmt in body {
             each(stmt, around);
-            if let Stmt::Loop(nested) = stmt {
-                around.push(nested);
-                inner(&nested.body, around, each);
-                around.pop();
+            match stmt {
+                Stmt::Loop(nested) => {
+                    around.push(nested);
+                    inner(&nested.body, around, each);
+                    around.pop();
+                }
+                Stmt::While(rounds) => {
+                    inner(&rounds.head, around, each);
+                    inner(&rounds.body, around, each);
+                }
+                Stmt::Let(_) | Stmt::Store { .. } => {}
             }
         }
     }
@@ -120,6 +127,13 @@ fn rename_statements(body: &mut [Stmt], rename: &impl Fn(&mut ValueId)) {
                 nested.carries.iter_mut().for_each(|(_, initial)| rename(initial));
                 rename_statements(&mut nested.body, rename);
                 nested.next.iter_mut().for_each(rename);
+            }
+            Stmt::While(rounds) => {
+                rounds.carries.iter_mut().for_each(|(_, initial)| rename(initial));
+                rename_statements(&mut rounds.head, rename);
+                rename(&mut rounds.condition);
+                rename_statements(&mut rounds.body, rename);
+                rounds.next.iter_mut().for_each(rename);
             }
         }
     }

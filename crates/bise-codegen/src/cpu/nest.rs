@@ -5,7 +5,7 @@
 //! cache, because masked loads do not fold into arithmetic. A variant with non-temporal stores, which pay for
 //! outputs that outgrow the caches and have aligned rows, belongs beside [`Emitter::vector`].
 
-use bise_loops::{CarryId, Loop, LoopKind, Stmt, ValueId};
+use bise_loops::{CarryId, Loop, LoopKind, Stmt, ValueId, While};
 
 use super::emitter::{Emitter, Lanes, Operand, Region, write_line};
 use super::varying::Varying;
@@ -19,6 +19,7 @@ impl Emitter<'_> {
                 Stmt::Let(value) => self.define(*value),
                 Stmt::Store { buffer, index, value } => self.store(*buffer, index, *value),
                 Stmt::Loop(nested) => self.nested(nested),
+                Stmt::While(rounds) => self.rounds(rounds),
             }
         }
     }
@@ -56,13 +57,13 @@ impl Emitter<'_> {
         } else {
             start.clone()
         };
-        let inits = self.carried(nested, |(_, init), _| *init);
+        let inits = self.carried(&nested.carries, nested.carries.iter().map(|(_, init)| *init));
         let blocks = self.blocks("loop");
         self.open(&blocks.label);
         let var = self.open_var(nested, blocks.number);
-        let phis = self.carry_phis(nested, &inits, blocks.number);
+        let phis = self.carry_phis(&nested.carries, &inits, blocks.number);
         self.block(&nested.body);
-        let next = self.carried(nested, |_, next| *next);
+        let next = self.carried(&nested.carries, nested.next.iter().copied());
         let (step, end) = if backward { (-1, start) } else { (1, stop) };
         let stepped = self.emit("next", 1, &format!("add nsw i64 {var}, {step}"));
         let ended = if backward { var.as_str() } else { &stepped.text };
@@ -87,6 +88,90 @@ impl Emitter<'_> {
                 init.text, next.text
             );
             let after = self.emit("after", init.lanes, &after);
+            self.bind_after(carry, after);
+        }
+    }
+
+    /// Round after round, while the condition holds in some lane that is to be computed. What is in the lanes where it
+    /// does not hold stays as it is, and nothing is read for them.
+    ///
+    /// ```text
+    /// while1:                                        what is carried; the head
+    ///   %active = and <4 x i1> %lanes, %holds
+    ///   %any = call i1 @llvm.vector.reduce.or.v4i1(<4 x i1> %active)
+    ///   br i1 %any, label %round1, label %done1
+    /// round1:                                        the body, in the lanes that are active
+    ///   br label %while1
+    /// done1:
+    /// ```
+    fn rounds(&mut self, rounds: &While) {
+        let carries = &rounds.carries;
+        let inits = self.carried(carries, carries.iter().map(|(_, init)| *init));
+        let blocks = self.blocks("while");
+        let Blocks {
+            number,
+            before,
+            label,
+            done,
+        } = &blocks;
+        self.open(label);
+        let phis = self.carry_phis(carries, &inits, *number);
+        self.block(&rounds.head);
+        let holds = self.operand(rounds.condition);
+        let active = match holds.lanes {
+            1 => None,
+            _ => self.mask_with(Some(&holds)),
+        };
+        let any = match &active {
+            None => holds,
+            Some(active) => {
+                let count = active.lanes;
+                let any = format!(
+                    "call i1 @llvm.vector.reduce.or.v{count}i1(<{count} x i1> {})",
+                    active.text
+                );
+                self.emit("any", 1, &any)
+            }
+        };
+        let round = format!("round{number}");
+        self.line(&format!("br i1 {}, label %{round}, label %{done}", any.text));
+        let region = self.region();
+        region.text.extend([&round, ":\n"]);
+        region.label = round;
+        let mask = self.lanes.as_ref().and_then(|lanes| lanes.mask.clone());
+        if let (Some(lanes), Some(active)) = (&mut self.lanes, &active) {
+            lanes.mask = Some(active.clone());
+        }
+        self.block(&rounds.body);
+        let mut next = self.carried(carries, rounds.next.iter().copied());
+        if let Some(lanes) = &mut self.lanes {
+            lanes.mask = mask;
+        }
+        if let Some(active) = &active {
+            for (next, &(carry, _)) in next.iter_mut().zip(carries) {
+                let before = self.carry(carry);
+                *next = self.select(active, next, &before, self.kernel.carries[carry].dtype);
+            }
+        }
+        let region = self.close();
+        let latch = &region.label;
+        let outer = self.region();
+        outer.text.push_str(&region.preheader);
+        write_line(&mut outer.text, &format!("br label %{label}"));
+        outer.text.extend([label, ":\n"]);
+        for (phi, (init, next)) in phis.iter().zip(inits.iter().zip(&next)) {
+            let phi = format!("{phi} [ {}, %{before} ], [ {}, %{latch} ]", init.text, next.text);
+            write_line(&mut outer.text, &phi);
+        }
+        outer.text.push_str(&region.text);
+        write_line(&mut outer.text, &format!("br label %{label}"));
+        outer.text.extend([done, ":\n"]);
+        outer.label.clone_from(done);
+        for &(carry, _) in carries {
+            let after = Operand {
+                depth: self.depth(),
+                ..self.carry(carry)
+            };
             self.bind_after(carry, after);
         }
     }
@@ -148,14 +233,14 @@ impl Emitter<'_> {
     /// Values that flow into the carries of a loop, in as many lanes as these have.
     fn carried(
         &mut self,
-        nested: &Loop,
-        which: impl Fn(&(CarryId, ValueId), &ValueId) -> ValueId,
+        carries: &[(CarryId, ValueId)],
+        values: impl Iterator<Item = ValueId>,
     ) -> Vec<Operand> {
-        let pairs = nested.carries.iter().zip(&nested.next);
+        let pairs = carries.iter().zip(values);
         pairs
-            .map(|(carry, next)| {
-                let lanes = self.carry_lanes(carry.0);
-                self.operand_in(which(carry, next), lanes)
+            .map(|(&(carry, _), value)| {
+                let lanes = self.carry_lanes(carry);
+                self.operand_in(value, lanes)
             })
             .collect()
     }
@@ -168,9 +253,14 @@ impl Emitter<'_> {
     }
 
     /// Makes the carries of a loop known; gives the start of the instruction for each.
-    fn carry_phis(&mut self, nested: &Loop, inits: &[Operand], number: usize) -> Vec<String> {
+    fn carry_phis(
+        &mut self,
+        carries: &[(CarryId, ValueId)],
+        inits: &[Operand],
+        number: usize,
+    ) -> Vec<String> {
         let mut phis = Vec::new();
-        for (position, (&(carry, _), init)) in nested.carries.iter().zip(inits).enumerate() {
+        for (position, (&(carry, _), init)) in carries.iter().zip(inits).enumerate() {
             let declared = &self.kernel.carries[carry];
             let register = format!("%{}.{number}.{position}", llvm::hint(&declared.name));
             let ty = llvm::shaped(llvm::register_type(declared.dtype), init.lanes);

@@ -62,6 +62,18 @@ impl Varying {
                         changed |= self.widen(kernel, carry, next);
                     }
                 }
+                Stmt::While(rounds) => {
+                    for &(carry, init) in &rounds.carries {
+                        changed |= self.widen(kernel, carry, init);
+                    }
+                    changed |= self.visit(kernel, vector, &rounds.head);
+                    changed |= self.visit(kernel, vector, &rounds.body);
+                    // Where lanes end in different rounds, all that is carried differs.
+                    for (&(carry, _), &next) in rounds.carries.iter().zip(&rounds.next) {
+                        changed |= self.widen(kernel, carry, rounds.condition);
+                        changed |= self.widen(kernel, carry, next);
+                    }
+                }
             }
         }
         changed

@@ -191,8 +191,10 @@ impl Needs<'_> {
     /// Passes on what is needed of a node to what it reads. Users come first.
     fn node(&mut self, id: NodeId) {
         let graph = self.graph;
-        if let Op::Result(sweep, _) = graph.nodes[id].op {
-            return self.sweep(id, sweep);
+        if let Op::Result(sweep, _) = graph.nodes[id].op
+            && let Some((axis, _)) = graph.sweeps[sweep].levels()
+        {
+            return self.sweep(id, sweep, axis);
         }
         let Some(points) = self.needed.get(id).cloned() else {
             return;
@@ -331,16 +333,11 @@ impl Needs<'_> {
 
     /// Passes on what is needed of all results of a sweep, once it is known: at its first result. A state is needed
     /// where its result is, and where another state that is needed takes it from the level before.
-    fn sweep(&mut self, id: NodeId, sweep: SweepId) {
+    fn sweep(&mut self, id: NodeId, sweep: SweepId, along: &Dimension) {
         if self.results[sweep].first() != Some(&id) {
             return;
         }
-        let Sweep {
-            axis: along,
-            dims,
-            slots,
-            ..
-        } = &self.graph.sweeps[sweep];
+        let Sweep { dims, slots, .. } = &self.graph.sweeps[sweep];
         let (start, stop) = self.levels[sweep];
         let mut states: Vec<Option<Points>> = vec![None; slots.len()];
         for &result in &self.results[sweep] {
@@ -383,7 +380,7 @@ impl Needs<'_> {
             }
             match self.graph.nodes[id].op {
                 Op::Carry(of, slot) if of == sweep => carries.push(slot),
-                Op::Result(..) => {}
+                Op::Result(of, _) if self.graph.sweeps[of].levels().is_some() => {}
                 _ => stack.extend(used(self.graph, id, self.through)),
             }
         }
@@ -408,6 +405,10 @@ fn used(graph: &Graph, id: NodeId, through: Through) -> Vec<NodeId> {
         Op::Select { condition, .. } if through == Through::Certain => vec![condition],
         Op::Gather { index, .. } if through == Through::Certain => vec![index],
         Op::Piecewise { .. } if through == Through::Certain => Vec::new(),
+        // There may be no round.
+        Op::Result(sweep, _) if through == Through::Certain => {
+            graph.sweeps[sweep].condition().into_iter().collect()
+        }
         _ => operands(graph, id),
     }
 }
@@ -467,20 +468,19 @@ fn results(graph: &Graph, nodes: &[NodeId]) -> ArenaMap<SweepId, Vec<NodeId>> {
 fn levels(graph: &Graph, call: &dyn Call, number: usize, nodes: &[NodeId]) -> ArenaMap<SweepId, (i64, i64)> {
     let statement = &graph.statements[number];
     let levels = |sweep: &SweepId| {
-        let Sweep {
-            axis: along, outputs, ..
-        } = &graph.sweeps[*sweep];
-        outputs.iter().fold(IndexSet::default(), |levels, &output| {
+        let (along, _) = graph.sweeps[*sweep].levels()?;
+        let outputs = graph.sweeps[*sweep].outputs.iter();
+        let levels = outputs.fold(IndexSet::default(), |levels, &output| {
             let written = boxed(&call.written(number, output as usize));
             if written.iter().any(IndexSet::is_empty) {
                 return levels;
             }
             let param = statement.outputs[output as usize].param;
             levels.union(&written[axis(field_dims(graph, param), along)])
-        })
+        });
+        Some((*sweep, levels.hull()))
     };
-    let sweeps = sweeps(graph, nodes).into_iter();
-    sweeps.map(|sweep| (sweep, levels(&sweep).hull())).collect()
+    sweeps(graph, nodes).iter().filter_map(levels).collect()
 }
 
 /// Whether some statement writes a parameter.

@@ -17,7 +17,7 @@ use bise_lang::plan::{Requirement, SweepRead};
 use bise_lang::{Bound, Dimension, Extent, ExtentBuilder, ExtentId};
 
 use crate::walk::{operands, position, statement_nodes};
-use crate::{Graph, NodeId, NodeMap, Op, Step, Sweep, SweepId};
+use crate::{Graph, NodeId, NodeMap, Op, Step, SweepId};
 
 /// What a statement needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -165,7 +165,7 @@ struct Inference<'a> {
     /// Keeps apart what is needed because of different reads.
     read_by_read: bool,
     demands: NodeMap<Option<Demand>>,
-    /// The results of each sweep. When the walk, which goes backwards, comes to the first one, everything that is
+    /// The results of each sweep along levels. When the walk, which goes backwards, comes to the first one, everything that is
     /// needed of the sweep is known.
     results: HashMap<SweepId, Vec<NodeId>>,
     reads: Reads,
@@ -226,7 +226,8 @@ impl Inference<'_> {
                 });
                 self.demand(*value, &self.replaced(demand, dim, self.needs(span, all)));
             }
-            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Broadcast(_) => {
+            Op::Result(sweep, _) if self.graph.sweeps[*sweep].levels().is_some() => self.sweep(id, *sweep),
+            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Broadcast(_) | Op::Result(..) => {
                 for operand in operands(self.graph, id) {
                     self.demand(operand, &demand);
                 }
@@ -243,7 +244,6 @@ impl Inference<'_> {
                     self.demand(operand, &demand);
                 }
             }
-            Op::Result(sweep, _) => self.sweep(id, *sweep),
         }
     }
 
@@ -291,8 +291,10 @@ impl Inference<'_> {
         if results[0] != id {
             return;
         }
-        let levels = self.levels(sweep);
-        let axis = &self.graph.sweeps[sweep].axis;
+        let Some((axis, _)) = self.graph.sweeps[sweep].levels() else {
+            return;
+        };
+        let levels = self.levels(axis, &self.graph.sweeps[sweep].outputs);
         let mut whole: Demand = Vec::new();
         for &result in &results {
             let Some(demand) = self.demands[result].clone() else {
@@ -323,9 +325,8 @@ impl Inference<'_> {
         }
     }
 
-    /// The levels of a sweep.
-    fn levels(&self, sweep: SweepId) -> ExtentId {
-        let Sweep { axis, outputs, .. } = &self.graph.sweeps[sweep];
+    /// The levels of a sweep over those outputs.
+    fn levels(&self, axis: &Dimension, outputs: &[u32]) -> ExtentId {
         let levels = outputs.iter().map(|&output| {
             self.extents.add(Extent::Output {
                 output: self.domains[output as usize],

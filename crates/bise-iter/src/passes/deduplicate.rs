@@ -50,11 +50,10 @@ pub(super) fn deduplicate(graph: &Graph) -> Graph {
     map_graph(&shared, |_, _| None)
 }
 
-/// What sweeps must have in common to be compared: axis, direction, dimensions, inits, and the domains over
+/// What sweeps must have in common to be compared: axis and direction, dimensions, inits, and the domains over
 /// whose levels they run.
 type Header<'a> = (
-    &'a Dimension,
-    bool,
+    Option<(&'a Dimension, bool)>,
     &'a [Dimension],
     Vec<NodeId>,
     Vec<&'a [DomainRange]>,
@@ -77,11 +76,8 @@ fn equal_sweeps(graph: &Graph, statement: &Statement, equals: &mut ArenaMap<Swee
             }
             Op::Result(sweep, slot) => {
                 let header = header_of((graph, statement), &same, &mut headers, *sweep);
-                let nexts = graph.sweeps[*sweep]
-                    .slots
-                    .iter()
-                    .map(|slot| first_of(&same, slot.next));
-                let first = *sweeps.entry((header, nexts.collect())).or_insert(*sweep);
+                let ends = graph.sweeps[*sweep].ends().map(|end| first_of(&same, end));
+                let first = *sweeps.entry((header, ends.collect())).or_insert(*sweep);
                 if first != *sweep {
                     equals.insert(*sweep, first);
                 }
@@ -107,7 +103,7 @@ fn header_of<'a>(
     id: SweepId,
 ) -> SweepId {
     let sweep = &graph.sweeps[id];
-    let inits = sweep.slots.iter().map(|slot| first_of(same, slot.init)).collect();
+    let inits = sweep.inits().map(|init| first_of(same, init)).collect();
     let mut domains: Vec<&[DomainRange]> = Vec::new();
     for &output in &sweep.outputs {
         let domain = &statement.outputs[output as usize].domain[..];
@@ -115,6 +111,6 @@ fn header_of<'a>(
             domains.push(domain);
         }
     }
-    let header = (&sweep.axis, sweep.forward, &sweep.dims[..], inits, domains);
+    let header = (sweep.levels(), &sweep.dims[..], inits, domains);
     *headers.entry(header).or_insert(id)
 }

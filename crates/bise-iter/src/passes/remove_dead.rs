@@ -58,6 +58,7 @@ fn needed(graph: &Graph) -> Vec<bool> {
             Op::Carry(sweep, slot) | Op::Result(sweep, slot) => {
                 let slot = &graph.sweeps[sweep].slots[slot as usize];
                 stack.extend([slot.init, slot.next]);
+                stack.extend(graph.sweeps[sweep].condition());
             }
             _ => stack.extend(operands(graph, id)),
         }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use bise_base::Span;
 use bise_lang::builtins::TABLE;
 use bise_lang::{
-    Bound, BoundOperator, Builtin, DType, Dimension, DimensionKind, DomainRange, Reduction,
+    Bound, BoundOperator, Builtin, DType, Dimension, DimensionKind, DomainRange, Reduction, Scalar,
     promote_dimensions,
 };
 
@@ -109,7 +109,7 @@ impl Generator<'_> {
 
     /// One more node, whichever.
     fn any(&mut self) {
-        match self.random.below(16) {
+        match self.random.below(18) {
             0..4 => self.apply(),
             4 => self.select(),
             5 => self.cast(),
@@ -119,6 +119,7 @@ impl Generator<'_> {
             11 => self.position(),
             12 | 13 => self.piecewise(),
             14 => self.gather(),
+            15 | 16 => self.rounds(),
             _ => self.sweep(),
         }
     }
@@ -528,6 +529,78 @@ impl Generator<'_> {
             self.builder.reduce(reduction, number, table, NOWHERE)
         };
         self.add(id, &[value]);
+    }
+
+    /// A `while` of one to three states over a part of a space, and a counter so that it ends. Its states may be those
+    /// of another `while`, which is then in it.
+    fn rounds(&mut self) {
+        let space = self.random.pick(&self.world.spaces).clone();
+        let dims = part_of(self.random, &space);
+        let inside = |&id: &NodeId| self.builder.dims(id).iter().all(|dim| dims.contains(dim));
+        let inner: Vec<NodeId> = self.pool.iter().copied().filter(inside).collect();
+        if inner.is_empty() {
+            return;
+        }
+        let depth = self.random.below(2);
+        for result in self.rounds_over(&dims, inner, depth) {
+            self.pool.push(result);
+        }
+    }
+
+    /// The results of a `while` of those nodes.
+    fn rounds_over(&mut self, dims: &[Dimension], mut inner: Vec<NodeId>, depth: usize) -> Vec<NodeId> {
+        let start = *self.random.pick(&inner);
+        let mut inits = vec![self.builder.cast(start, DType::Int32, NOWHERE)];
+        inits.extend((0..=self.random.below(2)).map(|_| *self.random.pick(&inner)));
+        let on_levels = inner.iter().any(|id| self.on_levels.contains(id));
+        let id = self.builder.begin_while(&inits, dims);
+        let carries: Vec<NodeId> = (0..inits.len() as u32)
+            .map(|slot| self.builder.carry(id, slot, NOWHERE))
+            .collect();
+        inner.extend(carries.iter().chain(&carries));
+        for _ in 0..2 + self.random.below(4) {
+            let (from, late) = (inner.clone(), inner.len() / 2);
+            let applied = self.applied(|generator, _| {
+                let all = generator.random.once_in(2);
+                *generator.random.pick(if all { &from } else { &from[late..] })
+            });
+            inner.extend(applied.map(|(id, _)| id));
+        }
+        if depth > 0 {
+            let results = self.rounds_over(dims, inner.clone(), depth - 1);
+            inner.extend(results);
+        }
+        // Small counters go up to a few.
+        let [one, most] = [1, 1 + self.random.range(0, 5)].map(|number| {
+            self.builder
+                .constant(Scalar::integer(DType::Int32, number), NOWHERE)
+        });
+        let count = self.builder.apply(Builtin::Add, vec![carries[0], one], NOWHERE);
+        let count = self.builder.apply(Builtin::Maximum, vec![count, one], NOWHERE);
+        let few = self.builder.apply(Builtin::Less, vec![carries[0], most], NOWHERE);
+        let late = inner.len() / 2;
+        let holds = *self.random.pick(&inner[late..]);
+        let holds = self.builder.cast(holds, DType::Bool, NOWHERE);
+        let condition = if self.random.once_in(2) {
+            self.builder.apply(Builtin::And, vec![few, holds], NOWHERE)
+        } else {
+            few
+        };
+        let mut next = vec![count];
+        for &init in &inits[1..] {
+            let state = *self.random.pick(&inner[late..]);
+            next.push(self.builder.cast(state, self.builder.dtype(init), NOWHERE));
+        }
+        self.builder.finish_while(id, condition, &next);
+        let mut results = Vec::new();
+        for slot in 0..inits.len() as u32 {
+            let result = self.builder.result(id, slot, NOWHERE);
+            if on_levels {
+                self.on_levels.insert(result);
+            }
+            results.push(result);
+        }
+        results
     }
 
     /// A sweep of one to three states over a part of a space.

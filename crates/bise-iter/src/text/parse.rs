@@ -12,7 +12,7 @@ use bise_lang::{DType, Dimension, DimensionKind};
 use super::lex::{Token, TokenKind, lex};
 use crate::verify::{Place, verify};
 use crate::walk::sweep_users;
-use crate::{Graph, Node, NodeId, Op, Param, ParamKind, Slot, Statement, Sweep, SweepId, Table};
+use crate::{Course, Graph, Node, NodeId, Op, Param, ParamKind, Slot, Statement, Sweep, SweepId, Table};
 
 /// What is wrong with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,14 +78,23 @@ impl Lines {
     }
 }
 
+/// A sweep whose nodes are named before they stand.
+struct Later {
+    sweep: SweepId,
+    condition: Option<String>,
+    inits: Vec<String>,
+    nexts: Vec<String>,
+    line: u32,
+}
+
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
     dims: Vec<Dimension>,
     nodes: HashMap<String, NodeId>,
     sweeps: HashMap<String, SweepId>,
-    /// Sweeps whose nodes are named before they stand: the sweep, the names of inits and of nexts, the line.
-    later: Vec<(SweepId, Vec<String>, Vec<String>, u32)>,
+    /// Sweeps whose nodes are named before they stand.
+    later: Vec<Later>,
     lines: Lines,
     graph: Graph,
 }
@@ -208,12 +217,24 @@ impl Parser {
         let line = self.line();
         self.at += 1;
         let name = self.name("the name of a sweep")?;
-        let forward = self.accept_word("forward");
-        if !forward {
-            self.expect_word("backward")?;
-        }
-        self.expect_word("along")?;
-        let axis = self.dim()?;
+        let condition = if self.accept_word("while") {
+            Some(self.later_name()?)
+        } else {
+            None
+        };
+        let course = if condition.is_some() {
+            // Named before it stands.
+            let condition = NodeId::from_raw(0.into());
+            Course::While { condition }
+        } else {
+            let forward = self.accept_word("forward");
+            if !forward {
+                self.expect_word("backward")?;
+            }
+            self.expect_word("along")?;
+            let axis = self.dim()?;
+            Course::Levels { axis, forward }
+        };
         self.expect_word("over")?;
         self.expect("<")?;
         let mut dims = Vec::new();
@@ -234,14 +255,19 @@ impl Parser {
             return self.error_at(line, message);
         }
         let sweep = self.graph.sweeps.alloc(Sweep {
-            axis,
-            forward,
+            course,
             dims,
             outputs,
             slots: Vec::new(),
         });
         self.lines.sweeps.push(line);
-        self.later.push((sweep, inits, nexts, line));
+        self.later.push(Later {
+            sweep,
+            condition,
+            inits,
+            nexts,
+            line,
+        });
         if self.sweeps.insert(name.clone(), sweep).is_some() {
             return self.error_at(line, format!("sweep `{name}` is defined twice"));
         }
@@ -251,31 +277,45 @@ impl Parser {
     fn node_names(&mut self) -> Parsed<Vec<String>> {
         let mut names = Vec::new();
         loop {
-            let TokenKind::Node(name) = self.peek().clone() else {
-                return self.unexpected("a node");
-            };
-            names.push(name);
-            self.at += 1;
+            names.push(self.later_name()?);
             if !self.accept(",") {
                 return Ok(names);
             }
         }
     }
 
+    /// The name of a node that may stand further down.
+    fn later_name(&mut self) -> Parsed<String> {
+        let TokenKind::Node(name) = self.peek().clone() else {
+            return self.unexpected("a node");
+        };
+        self.at += 1;
+        Ok(name)
+    }
+
     fn resolve_sweeps(&mut self) -> Parsed<()> {
-        for (sweep, inits, nexts, line) in std::mem::take(&mut self.later) {
-            for (init, next) in inits.iter().zip(&nexts) {
-                let known = |name: &String| self.nodes.get(name).copied();
+        for later in std::mem::take(&mut self.later) {
+            let (sweep, line) = (later.sweep, later.line);
+            let undefined = "the sweep names a node that is not defined";
+            let known = |name: &String| self.nodes.get(name).copied();
+            if let Some(name) = &later.condition {
+                let Some(condition) = known(name) else {
+                    return self.error_at(line, undefined);
+                };
+                self.graph.sweeps[sweep].course = Course::While { condition };
+            }
+            for (init, next) in later.inits.iter().zip(&later.nexts) {
                 let (Some(init), Some(next)) = (known(init), known(next)) else {
-                    return self.error_at(line, "the sweep names a node that is not defined");
+                    return self.error_at(line, undefined);
                 };
                 self.graph.sweeps[sweep].slots.push(Slot { init, next });
             }
             // Walks rely on it.
             let early = self.graph.nodes.iter().any(|(id, node)| {
-                let slots = &self.graph.sweeps[sweep].slots;
-                let after = |slot: &Slot| slot.init.into_raw().max(slot.next.into_raw()) < id.into_raw();
-                matches!(node.op, Op::Result(of, _) if of == sweep) && !slots.iter().all(after)
+                let sweep_of = &self.graph.sweeps[sweep];
+                let mut made_of = sweep_of.inits().chain(sweep_of.ends());
+                let is_early = |node: NodeId| node.into_raw() >= id.into_raw();
+                matches!(node.op, Op::Result(of, _) if of == sweep) && made_of.any(is_early)
             });
             if early {
                 return self.error_at(line, "a result of the sweep stands before what it is made from");

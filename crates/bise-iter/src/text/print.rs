@@ -8,7 +8,7 @@ use la_arena::ArenaMap;
 
 use super::lex::is_identifier;
 use crate::walk::{position, statement_nodes, sweep_users};
-use crate::{Graph, NodeId, Op, Output, ParamKind, Step, SweepId, TableId};
+use crate::{Course, Graph, NodeId, Op, Output, ParamKind, Step, SweepId, TableId};
 
 /// The text of a graph.
 pub fn print(graph: &Graph) -> String {
@@ -99,14 +99,17 @@ impl Printer<'_> {
     fn sweeps_up_to(&mut self, end: usize) {
         for (id, sweep) in self.graph.sweeps.iter().take(end).skip(self.sweeps) {
             let nodes = |nodes: Vec<NodeId>| nodes.into_iter().map(node_name).collect::<Vec<_>>().join(", ");
+            let course = match &sweep.course {
+                Course::Levels { axis, forward: true } => format!("forward along {}", self.dim(axis)),
+                Course::Levels { axis, .. } => format!("backward along {}", self.dim(axis)),
+                Course::While { condition } => format!("while {}", node_name(*condition)),
+            };
             let line = format!(
-                "sweep {} {} along {} over <{}>{} from {} next {}",
+                "sweep {} {course} over <{}>{} from {} next {}",
                 sweep_name(id),
-                if sweep.forward { "forward" } else { "backward" },
-                self.dim(&sweep.axis),
                 self.dim_list(&sweep.dims),
                 self.outputs_beside_users(id),
-                nodes(sweep.slots.iter().map(|slot| slot.init).collect()),
+                nodes(sweep.inits().collect()),
                 nodes(sweep.slots.iter().map(|slot| slot.next).collect()),
             );
             self.line(2, &line);

@@ -288,3 +288,76 @@ fn uniform_and_varying_carries() {
         }
     }
 }
+
+/// Rounds: of which each lane has its own number, inside of others, the same number in all lanes, and none. What is
+/// carried would go on for ever in lanes that are done, or not there.
+const ROUNDS: &str = "\
+kernel rounds {
+  buffer x: float64 rank 1 unit 0 read
+  buffer w: float64 rank 1 strided read
+  buffer out: float64 rank 1 unit 0 write
+  buffer count: int32 rank 1 unit 0 write
+  bound n
+  %0: float64 = constant 0.0
+  %1: float64 = constant 1.0
+  %2: int32 = constant 0
+  %3: int32 = constant 1
+  %4: float64 = load w[0]
+  for i in 0..n vector LANES {
+    %5: float64 = load x[i]
+    %6: float64 = mul %5, %5
+    while carry v = %6, c = %2 {
+      %7: float64 = carry v
+      %8: int32 = carry c
+      %9: bool = gt %7, %1
+      test %9
+      while carry inner = %7 {
+        %10: float64 = carry inner
+        %11: float64 = mul %10, %10
+        %12: bool = gt %11, %1
+        test %12
+        %13: float64 = load w[0]
+        %14: float64 = load x[i]
+        %15: float64 = mul %14, %0
+        %16: float64 = mul %10, %13
+        %17: float64 = add %16, %15
+        next %17
+      }
+      %18: float64 = after inner
+      %19: float64 = mul %7, %4
+      %20: float64 = sub %19, %18
+      %21: int32 = add %8, %3
+      next %20, %21
+    }
+    while carry u = %1 {
+      %22: float64 = carry u
+      %23: bool = lt %0, %22
+      test %23
+      %24: float64 = sub %22, %4
+      next %24
+    }
+    %25: float64 = after v
+    %26: float64 = after u
+    %27: float64 = add %25, %26
+    %28: int32 = after c
+    store out[i] = %27
+    store count[i] = %28
+  }
+}
+";
+
+#[test]
+fn lanes_do_as_many_rounds_as_they_need() {
+    for lanes in LANES {
+        for n in [0, 1, 3, 8, 13] {
+            let mut bench = Bench::new(ROUNDS, lanes);
+            bench
+                .array(&[(0, 13)])
+                .filled(&[(0, 1)], || 0.4)
+                .array(&[(0, 13)])
+                .array(&[(0, 13)]);
+            bench.bounds(&[("n", n)]);
+            bench.check(0, n);
+        }
+    }
+}

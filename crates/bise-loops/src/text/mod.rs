@@ -21,7 +21,8 @@
 //! `start` and `stop`, plus or minus a number, are the ends of the range that the caller gives.
 //! Values are numbered in the order in which they are defined. A load that is guarded ends in `if %3`; an index
 //! is a variable, an entry `%3` or nothing, plus a number. A loop that carries values reads
-//! `for k in 0..80 forward carry sum = %1, last = %2 {` and its body ends in `next %5, %6`.
+//! `for k in 0..80 forward carry sum = %1, last = %2 {` and its body ends in `next %5, %6`. So does
+//! `while carry x = %1 {`, in which the line `test %3` says the condition.
 
 mod parse;
 mod print;
@@ -59,6 +60,17 @@ kernel k {
       store out[] = %9
       next %8, %2
     }
+    while carry e = %0 {
+      %10: float64 = carry e
+      %11: bool = lt %10, %1
+      test %11
+      while {
+        test %11
+      }
+      %12: float64 = add %10, %10
+      next %12
+    }
+    %13: float64 = after e
   }
 }
 ";

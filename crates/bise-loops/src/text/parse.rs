@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::build::nth;
 use crate::ir::{
-    Access, Base, Buffer, Carry, Index, Kernel, Limit, Loop, LoopKind, Ring, Scalars, Stmt, Value, ValueId,
-    ValueKind, Var,
+    Access, Base, Buffer, Carry, CarryId, Index, Kernel, Limit, Loop, LoopKind, Ring, Scalars, Stmt, Value,
+    ValueId, ValueKind, Var, While,
 };
 
 /// Why a text is no kernel.
@@ -57,10 +57,35 @@ pub fn parse(text: &str) -> Result<Kernel, ParseError> {
 
 type Parsed<T = ()> = Result<T, String>;
 
+/// What is open.
+enum Open {
+    Loop(Loop),
+    /// With its condition, once that was read.
+    While(While, bool),
+}
+
+impl Open {
+    fn next(&mut self) -> &mut Vec<ValueId> {
+        match self {
+            Self::Loop(nested) => &mut nested.next,
+            Self::While(rounds, _) => &mut rounds.next,
+        }
+    }
+
+    /// Where statements go.
+    fn body(&mut self) -> &mut Vec<Stmt> {
+        match self {
+            Self::Loop(nested) => &mut nested.body,
+            Self::While(rounds, true) => &mut rounds.body,
+            Self::While(rounds, false) => &mut rounds.head,
+        }
+    }
+}
+
 struct Parser {
     kernel: Kernel,
-    /// The open loops with their bodies so far, outermost first.
-    open: Vec<Loop>,
+    /// The open loops and `while` with their bodies so far, outermost first.
+    open: Vec<Open>,
     closed: bool,
 }
 
@@ -80,7 +105,9 @@ impl Parser {
         }
         if line.accept("}") {
             match self.open.pop() {
-                Some(nested) => self.push(Stmt::Loop(nested)),
+                Some(Open::Loop(nested)) => self.push(Stmt::Loop(nested)),
+                Some(Open::While(_, false)) => return Err("a `while` without `test`".into()),
+                Some(Open::While(rounds, true)) => self.push(Stmt::While(rounds)),
                 None => self.closed = true,
             }
             return Ok(());
@@ -97,10 +124,31 @@ impl Parser {
                 Ok(())
             }
             "for" => self.nested(line),
+            "while" => {
+                let carries = self.carries(line)?;
+                let rounds = While {
+                    carries,
+                    head: Vec::new(),
+                    // Said by `test`.
+                    condition: nth(0),
+                    body: Vec::new(),
+                    next: Vec::new(),
+                };
+                self.open.push(Open::While(rounds, false));
+                Ok(())
+            }
+            "test" => {
+                let said = self.value(line)?;
+                let Some(Open::While(rounds, is_said @ false)) = self.open.last_mut() else {
+                    return Err("`test` outside of a `while`".into());
+                };
+                (rounds.condition, *is_said) = (said, true);
+                Ok(())
+            }
             "store" => self.store(line),
             "next" => {
                 let next = self.values(line)?;
-                self.open.last_mut().ok_or("`next` outside of a loop")?.next = next;
+                *self.open.last_mut().ok_or("`next` outside of a loop")?.next() = next;
                 Ok(())
             }
             other => Err(format!("a line does not start with `{other}`")),
@@ -156,6 +204,21 @@ impl Parser {
             "vector" => LoopKind::Vector(line.number()?),
             other => return Err(format!("no kind of loop: `{other}`")),
         };
+        let carries = self.carries(line)?;
+        self.open.push(Open::Loop(Loop {
+            var,
+            start,
+            stop,
+            kind,
+            carries,
+            body: Vec::new(),
+            next: Vec::new(),
+        }));
+        Ok(())
+    }
+
+    /// `carry c = %0, d = %1 {`, or `{` alone.
+    fn carries(&mut self, line: &mut Cursor<'_>) -> Parsed<Vec<(CarryId, ValueId)>> {
         let mut carries = Vec::new();
         if !line.accept("{") {
             line.word("carry")?;
@@ -168,16 +231,7 @@ impl Parser {
                 line.accept(",");
             }
         }
-        self.open.push(Loop {
-            var,
-            start,
-            stop,
-            kind,
-            carries,
-            body: Vec::new(),
-            next: Vec::new(),
-        });
-        Ok(())
+        Ok(carries)
     }
 
     fn store(&mut self, line: &mut Cursor<'_>) -> Parsed {
@@ -297,7 +351,7 @@ impl Parser {
 
     fn push(&mut self, stmt: Stmt) {
         match self.open.last_mut() {
-            Some(nested) => nested.body.push(stmt),
+            Some(open) => open.body().push(stmt),
             None => self.kernel.body.push(stmt),
         }
     }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::ir::{Access, Base, Index, Kernel, Limit, Loop, LoopKind, Stmt, ValueId, ValueKind};
+use crate::ir::{
+    Access, Base, CarryId, Index, Kernel, Limit, Loop, LoopKind, Stmt, ValueId, ValueKind, While,
+};
 
 /// The text of a kernel, with a final newline.
 pub fn print(kernel: &Kernel) -> String {
@@ -64,6 +66,7 @@ impl Printer<'_> {
                     self.line(&line);
                 }
                 Stmt::Loop(nested) => self.nested(nested),
+                Stmt::While(rounds) => self.rounds(rounds),
             }
         }
     }
@@ -81,18 +84,37 @@ impl Printer<'_> {
             self.limit(nested.start),
             self.limit(nested.stop)
         );
-        let carries = nested.carries.iter();
+        self.carries(&mut head, &nested.carries);
+        self.line(&format!("{head} {{"));
+        self.indent += 1;
+        self.block(&nested.body);
+        self.end(&nested.next);
+    }
+
+    fn rounds(&mut self, rounds: &While) {
+        let mut head = "while".to_owned();
+        self.carries(&mut head, &rounds.carries);
+        self.line(&format!("{head} {{"));
+        self.indent += 1;
+        self.block(&rounds.head);
+        self.line(&format!("test {}", number(rounds.condition)));
+        self.block(&rounds.body);
+        self.end(&rounds.next);
+    }
+
+    fn carries(&self, head: &mut String, carries: &[(CarryId, ValueId)]) {
         let carries: Vec<String> = carries
+            .iter()
             .map(|(carry, initial)| format!("{} = {}", self.kernel.carries[*carry].name, number(*initial)))
             .collect();
         if !carries.is_empty() {
             let _ = write!(head, " carry {}", carries.join(", "));
         }
-        self.line(&format!("{head} {{"));
-        self.indent += 1;
-        self.block(&nested.body);
-        if !nested.next.is_empty() {
-            self.line(&format!("next {}", numbers(&nested.next)));
+    }
+
+    fn end(&mut self, next: &[ValueId]) {
+        if !next.is_empty() {
+            self.line(&format!("next {}", numbers(next)));
         }
         self.indent -= 1;
         self.line("}");

@@ -80,13 +80,7 @@ impl Finder<'_> {
 
     /// What a node is made of.
     fn sources(&self, id: NodeId) -> Vec<NodeId> {
-        match &self.graph.nodes[id].op {
-            Op::Result(sweep, _) => {
-                let slots = self.graph.sweeps[*sweep].slots.iter();
-                slots.flat_map(|slot| [slot.init, slot.next]).collect()
-            }
-            _ => walk::operands(self.graph, id),
-        }
+        walk::operands(self.graph, id)
     }
 
     fn of(&self, id: NodeId, along: &Dimension) -> Support {
@@ -125,7 +119,7 @@ impl Finder<'_> {
                     Some(hull((start, stop), &ends(at, at)))
                 }
             },
-            Op::Result(sweep, _) if self.graph.sweeps[*sweep].axis == *along => {
+            Op::Result(sweep, _) if self.graph.sweeps[*sweep].levels().is_some_and(|it| it.0 == along) => {
                 let sweep = &self.graph.sweeps[*sweep];
                 let outputs = sweep
                     .outputs

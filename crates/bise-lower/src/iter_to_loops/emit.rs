@@ -75,6 +75,8 @@ pub(super) struct Emitter<'a, 's> {
     surveyor: &'a mut Surveyor<'s>,
     /// Values that are carried in registers.
     pub(super) carries: HashMap<(SweepId, u32), CarryId>,
+    /// Each `while` whose rounds are being written, outermost first.
+    pub(super) open: Vec<SweepId>,
     /// Stored nodes that the nest under way computes.
     inline: BTreeSet<u32>,
     /// The point that is computed, along each dimension of the open loops.
@@ -123,6 +125,7 @@ impl<'a, 's> Emitter<'a, 's> {
             times: BTreeMap::new(),
             surveyor,
             carries: HashMap::new(),
+            open: Vec::new(),
             inline: BTreeSet::new(),
             base: Vec::new(),
             around: Vec::new(),
@@ -462,7 +465,7 @@ impl<'a, 's> Emitter<'a, 's> {
         true
     }
 
-    fn reads(&mut self, read: &Read<At>) -> Vec<Read<At>> {
+    pub(super) fn reads(&mut self, read: &Read<At>) -> Vec<Read<At>> {
         let Context {
             graph,
             specialization,
@@ -472,10 +475,10 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn frame(&mut self, read: Read<At>) -> Frame {
-        let below = if self.is_loaded(&read) {
-            Vec::new()
-        } else {
-            self.reads(&read)
+        let below = match self.rounds_of(read.0) {
+            _ if self.is_loaded(&read) => Vec::new(),
+            Some(sweep) => self.before_rounds(sweep, &read.1),
+            None => self.reads(&read),
         };
         Frame {
             read,
@@ -512,6 +515,10 @@ impl<'a, 's> Emitter<'a, 's> {
             *self.times.entry(number(*id)).or_default() += 1;
         }
         let values = &frame.values;
+        if let Some(sweep) = self.rounds_of(*id) {
+            let slots = graph.sweeps[sweep].slots.len();
+            return self.rounds((sweep, &frame.read), &values[..slots]);
+        }
         let builder = &mut self.writer.builder;
         match &graph.nodes[*id].op {
             Op::Input(param) => match graph.params[*param as usize].kind {

@@ -111,7 +111,7 @@ fn accesses(kernels: &[Kernel], launches: &[Launch]) -> Vec<Access> {
                         });
                     }
                 }
-                Stmt::Loop(_) => {}
+                Stmt::Loop(_) | Stmt::While(_) => {}
             }
         });
     }

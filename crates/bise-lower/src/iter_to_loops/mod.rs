@@ -3,7 +3,7 @@
 //! Statement by statement: `extents` says which outputs have one domain; `store` decides which nodes are stored;
 //! `nests` puts what is computed into loops and kernels; `rolling` decides what a kernel keeps for a few rows;
 //! `turn` says which columns are turned on their way in and out; `memory` gives what is stored, kept or turned a place;
-//! `emit` writes the kernels, and `sweep` the loops along columns in them; `in_place` says which inputs may be the
+//! `emit` writes the kernels, `sweep` the loops along columns in them, and `rounds` what is repeated at a point; `in_place` says which inputs may be the
 //! memory of an output.
 //!
 //! Everything else is recomputed where it is read: operands in registers and in cache are cheaper than memory. What is
@@ -18,6 +18,7 @@ mod order;
 mod pieces;
 mod points;
 mod rolling;
+mod rounds;
 mod store;
 mod survey;
 mod sweep;
@@ -37,6 +38,7 @@ use emit::emit;
 use memory::Memory;
 use nests::{Demand, Destination, Nest, Target, nests};
 use pieces::{Facts, Order, Part, parts};
+use rounds::Scopes;
 use survey::{Surveyor, number};
 use writer::Context;
 
@@ -139,6 +141,8 @@ struct Whole {
     stored: BTreeSet<u32>,
     /// How the ends of pieces lie to each other.
     cuts: Rc<Order>,
+    /// Which sweeps the nodes are in.
+    scopes: Scopes,
 }
 
 impl Lowering<'_> {
@@ -191,6 +195,7 @@ impl Lowering<'_> {
             kernels,
             users,
             cuts,
+            scopes: Scopes::new(graph, &nodes),
         };
         let mut memory = Memory::default();
         for at in 0..statement.kernels.len() {
@@ -256,7 +261,8 @@ impl Lowering<'_> {
             rolling::roll(
                 graph,
                 surveyor,
-                (&whole.stored, self.costs, self.extents),
+                (&whole.stored, &whole.scopes),
+                (self.costs, self.extents),
                 &mut nests,
                 order,
             )
@@ -286,6 +292,7 @@ impl Lowering<'_> {
             stored: &memory.places,
             stored_nodes: &whole.stored,
             cuts: &whole.cuts,
+            scopes: &whole.scopes,
             extents: self.extents,
             rolling: rolling.as_ref(),
             turned: memory.turned.as_ref(),

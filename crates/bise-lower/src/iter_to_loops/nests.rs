@@ -110,9 +110,9 @@ fn place(
     demand: &Demand,
     survey: &Survey,
 ) -> usize {
-    let sweep = survey.sweeps.first().map(|&first| {
-        let sweep = &graph.sweeps[SweepId::from_raw(RawIdx::from_u32(first))];
-        (sweep.axis.clone(), sweep.forward)
+    let sweep = survey.sweeps.first().and_then(|&first| {
+        let (axis, forward) = graph.sweeps[SweepId::from_raw(RawIdx::from_u32(first))].levels()?;
+        Some((axis.clone(), forward))
     });
     let here = |read: &(NodeId, Vec<_>)| read.1 == surveyor.base(read.0);
     let earliest = survey.stored.iter().map(|read| {

@@ -54,7 +54,8 @@ pub(super) type Read<C> = (NodeId, Vec<C>);
 
 /// What `node` reads for its value at `point`, in the order of its operands; of a reduction, one per column of each; of
 /// pieces, the one that holds the point, or both where that is not known; of a gather, the index, and the value once the
-/// index is known. Nothing for inputs, constants and carries. The result of a sweep reads what the sweep computes.
+/// index is known. Nothing for inputs, constants and carries. The result of a sweep along levels reads what the sweep
+/// computes; that of a `while` all that it is made of.
 pub(super) fn reads<S: Space>(
     graph: &Graph,
     tables: &[TableShape],
@@ -107,7 +108,10 @@ pub(super) fn reads<S: Space>(
             otherwise,
         } => vec![same(*condition), same(*then), same(*otherwise)],
         Op::Cast(value) | Op::Broadcast(value) => vec![same(*value)],
-        Op::Result(sweep, slot) => vec![same(graph.sweeps[*sweep].slots[*slot as usize].next)],
+        Op::Result(sweep, slot) => match graph.sweeps[*sweep].levels() {
+            Some(_) => vec![same(graph.sweeps[*sweep].slots[*slot as usize].next)],
+            None => walk::operands(graph, node).into_iter().map(same).collect(),
+        },
         Op::Shift { value, step } => {
             let (dim, to) = match step {
                 Step::Cartesian { dim, distance } => {

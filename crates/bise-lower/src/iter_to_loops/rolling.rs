@@ -15,6 +15,7 @@ use bise_lang::{Dimension, ExtentBuilder};
 
 use super::Costs;
 use super::nests::{Destination, Nest, Target};
+use super::rounds::Scopes;
 use super::survey::{Survey, Surveyor, Symbolic, node, number};
 
 /// Nodes that are weighed at a time: those that shifts read most often.
@@ -68,7 +69,8 @@ impl Kept {
 pub(super) fn roll(
     graph: &Graph,
     surveyor: &mut Surveyor<'_>,
-    (stored, costs, extents): (&BTreeSet<u32>, &Costs, &ExtentBuilder),
+    (stored, scopes): (&BTreeSet<u32>, &Scopes),
+    (costs, extents): (&Costs, &ExtentBuilder),
     kernel: &mut Vec<Nest>,
     order: &[Dimension],
 ) -> Option<Rolling> {
@@ -81,6 +83,7 @@ pub(super) fn roll(
     let position = |dim: &Dimension| nest.dims.iter().position(|d| d == dim);
     let mut choice = Choice {
         graph,
+        scopes,
         costs,
         extents,
         nest,
@@ -112,6 +115,7 @@ type Reach = Vec<(i64, i64)>;
 /// What is chosen so far.
 struct Choice<'a> {
     graph: &'a Graph,
+    scopes: &'a Scopes,
     costs: &'a Costs,
     extents: &'a ExtentBuilder,
     nest: &'a Nest,
@@ -180,7 +184,8 @@ impl Choice<'_> {
     fn can_roll(&self, at: u32) -> bool {
         let what = &self.graph.nodes[node(at)];
         let kind = matches!(what.op, Op::Apply(..) | Op::Select { .. } | Op::Cast(_));
-        kind && what.dims == self.nest.dims && !self.known.contains(&at)
+        let is_free = !self.known.contains(&at) && !self.scopes.is_inside(node(at));
+        kind && what.dims == self.nest.dims && is_free
     }
 
     /// How all that is chosen is computed; nothing where some of it is read once, or elsewhere than in the rows beside.

@@ -55,7 +55,7 @@ fn store_sweeps(
         sweeps.dedup();
         match graph.nodes[id].op {
             Op::Shift { .. } | Op::Gather { .. } | Op::Reduce { .. } => unstored.extend(sweeps.drain(..)),
-            Op::Result(sweep, _) => {
+            Op::Result(sweep, _) if graph.sweeps[sweep].levels().is_some() => {
                 let apart = |other: &SweepId| !alike(graph, sweep, *other);
                 unstored.extend(sweeps.iter().copied().filter(apart));
                 sweeps.retain(|other| alike(graph, sweep, *other));
@@ -90,10 +90,10 @@ fn shared_sweeps(graph: &Graph, nodes: &[NodeId], roots: &[(NodeId, u32)]) -> BT
     walk::sweeps(graph, nodes).into_iter().filter(is_shared).collect()
 }
 
-/// Whether two sweeps can run in one loop.
+/// Whether two sweeps along levels can run in one loop.
 fn alike(graph: &Graph, a: SweepId, b: SweepId) -> bool {
     let (a, b) = (&graph.sweeps[a], &graph.sweeps[b]);
-    a.axis == b.axis && a.forward == b.forward && a.dims == b.dims
+    a.levels() == b.levels() && a.dims == b.dims
 }
 
 /// Rule 3. Were all stored that can be, each node would be computed for its own readers only: that says, from the
@@ -106,8 +106,8 @@ fn store_repeated(
     costs: &Costs,
     stored: &mut BTreeSet<u32>,
 ) {
-    let carried = walk::carried(graph, nodes);
-    let is_candidate = |id: NodeId| is_storable(graph, id) && !carried[id];
+    let under_way = walk::under_way(graph, nodes);
+    let is_candidate = |id: NodeId| is_storable(graph, id) && under_way[id].is_empty();
     let sweeps = stored.clone();
     let mut repeated: Vec<(NodeId, Repetition)> = Vec::new();
     descend(graph, surveyor, (nodes, roots), |_, id, repetition| {
@@ -203,7 +203,9 @@ impl Loops {
     /// Those of a stored node.
     fn of(graph: &Graph, id: NodeId) -> Self {
         match graph.nodes[id].op {
-            Op::Result(sweep, _) => Self::Sweep(sweep.into_raw().into_u32()),
+            Op::Result(sweep, _) if graph.sweeps[sweep].levels().is_some() => {
+                Self::Sweep(sweep.into_raw().into_u32())
+            }
             _ => Self::Node(number(id)),
         }
     }
@@ -233,11 +235,11 @@ impl Positions {
 fn is_storable(graph: &Graph, id: NodeId) -> bool {
     let node = &graph.nodes[id];
     let kind = match node.op {
+        Op::Result(sweep, _) => graph.sweeps[sweep].levels().is_none(),
         Op::Input(_)
         | Op::Constant(_)
         | Op::Position(_)
         | Op::Carry(..)
-        | Op::Result(..)
         | Op::Broadcast(_)
         | Op::Shift { .. } => false,
         Op::Apply(..)

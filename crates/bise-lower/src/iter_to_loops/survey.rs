@@ -26,7 +26,7 @@ pub(super) struct Survey {
     pub(super) inputs: Vec<Read<Symbolic>>,
     /// Stored nodes that are read, and where; without repetition, in the order in which they are met.
     pub(super) stored: Vec<Read<Symbolic>>,
-    /// Sweeps whose results are computed.
+    /// Sweeps along levels whose results are computed.
     pub(super) sweeps: BTreeSet<u32>,
     /// How often shifts and reductions read which node.
     pub(super) shifted: BTreeMap<u32, usize>,
@@ -174,7 +174,7 @@ impl<'a> Surveyor<'a> {
     /// What a node reads for its value at `point`. The results of a sweep are all computed where one of them is.
     pub(super) fn reads(&mut self, node: NodeId, point: &[Symbolic]) -> Vec<Read<Symbolic>> {
         match &self.graph.nodes[node].op {
-            Op::Result(sweep, _) => {
+            Op::Result(sweep, _) if self.graph.sweeps[*sweep].levels().is_some() => {
                 let slots = self.graph.sweeps[*sweep].slots.iter();
                 slots.map(|slot| (slot.next, self.base(slot.next))).collect()
             }
@@ -238,7 +238,9 @@ impl<'a> Surveyor<'a> {
             if survey.values > limit {
                 break;
             }
-            if let Op::Result(sweep, _) = &what.op {
+            if let Op::Result(sweep, _) = &what.op
+                && self.graph.sweeps[*sweep].levels().is_some()
+            {
                 survey.sweeps.insert(sweep.into_raw().into_u32());
             }
             if matches!(what.op, Op::Input(_)) && !what.dims.is_empty() {
@@ -266,6 +268,8 @@ impl<'a> Surveyor<'a> {
             Op::Gather { .. } => 4,
             Op::Input(_) | Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Position(_) => 1,
             Op::Reduce { table, .. } => self.tables[*table as usize].width as usize,
+            // How many rounds there are is in the data: dear enough not to be computed again.
+            Op::Result(sweep, _) if self.graph.sweeps[*sweep].levels().is_none() => 200,
             Op::Constant(_)
             | Op::Broadcast(_)
             | Op::Shift { .. }

@@ -127,9 +127,10 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// A carried value, as it is at the start of the level.
+    /// A carried value, as it is at the start of the level or round.
     pub(super) fn carried(&mut self, slot: (SweepId, u32), dtype: DType) -> ValueId {
-        if self.context.rows.is_some() {
+        let along_levels = self.context.graph.sweeps[slot.0].levels().is_some();
+        if along_levels && self.context.rows.is_some() {
             let (buffer, column) = self.row(slot, dtype);
             return self.writer.load(buffer, &[column]);
         }

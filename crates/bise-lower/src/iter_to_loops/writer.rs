@@ -14,6 +14,7 @@ use super::memory::Rows;
 use super::pieces::{Facts, Order, Side};
 use super::points::{Read, Space};
 use super::rolling::Rolling;
+use super::rounds::Scopes;
 use super::survey::number;
 use super::turn::{Place, Turned};
 
@@ -31,6 +32,8 @@ pub(super) struct Context<'a> {
     pub(super) stored_nodes: &'a BTreeSet<u32>,
     /// How the ends of pieces lie to each other.
     pub(super) cuts: &'a Rc<Order>,
+    /// Which sweeps the nodes are in.
+    pub(super) scopes: &'a Scopes,
     /// Memory of each thread.
     pub(super) scratch: &'a [Scratch],
     /// What the kernel keeps for a few rows.
