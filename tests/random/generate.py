@@ -75,6 +75,8 @@ class Operator:
     params: list[tuple[str, Type]]
     result: Type
     scan: bool = False
+    sweeps: bool = False
+    """Whether it calls a scan operator."""
 
 
 @dataclass
@@ -94,6 +96,10 @@ class Generator:
         self.lines: list[str] = []
         self.constants: dict[str, str | None] = {}
         self.vars: dict[str, Type] = {}
+        self.fixed: set[str] | None = None
+        """In a `while`, the names that are the same in all rounds: only they are read at other points."""
+        self.growing = False
+        """In a `while` whose types are not known yet."""
         self.names = 0
 
     # ---- choices
@@ -189,7 +195,15 @@ class Generator:
                 makers += [self.neighbour] * 3 + [self.reduced] * 4 * (dtype != "bool")
             if "K" in allowed and not {"E2VDim", "V2EDim", "V2VDim"} & set(allowed):
                 makers += [self.scanned] * (4 if self.world == "scan" else 1)
-        found = self.random.choice(makers)(dtype, allowed, depth - 1)
+        makers = [maker for maker in makers if maker != self.conditional or not self.growing]
+        maker = self.random.choice(makers)
+        elsewhere = (self.shifted, self.neighbour, self.reduced, self.called)
+        if self.fixed is None or maker not in (*elsewhere, self.scanned):
+            return maker(dtype, allowed, depth - 1) or self.leaf(dtype, allowed)
+        before = self.vars
+        self.vars = {name: kind for name, kind in before.items() if name in self.fixed}
+        found = maker(dtype, allowed, depth - 1) if maker in elsewhere else None
+        self.vars = before
         return found or self.leaf(dtype, allowed)
 
     in_fields = True
@@ -358,6 +372,7 @@ class Generator:
             for index, part in parts:
                 if (
                     not operator.scan
+                    and not (operator.sweeps and self.fixed is not None)
                     and not isinstance(part, list)
                     and part[1] == dtype
                     and set(part[0] or ()) <= set(allowed)
@@ -457,7 +472,7 @@ class Generator:
         if choice < 0.55:
             kind = self.fresh(space)
             text = self.exact(kind, depth)
-            same = [name for name, held in self.vars.items() if held == kind]
+            same = [name for name, held in self.vars.items() if held == kind and name not in (self.fixed or ())]
             name = self.random.choice(same) if same and self.chance(0.3) else self.name("v")
             declared = f": {annotation(kind)}" if name not in self.vars and self.chance(0.1) else ""
             self.lines.append(f"{indent}{name}{declared} = {text}")
@@ -473,8 +488,41 @@ class Generator:
                 names = [self.name("v") for _ in kinds]
                 self.lines.append(f"{indent}{', '.join(names)}, = {text}")
                 self.vars.update(zip(names, kinds, strict=True))
-        else:
+        elif choice < 0.9 or len(indent) > 8:
             self.branch(space, depth, indent)
+        else:
+            self.loop(space, depth, indent)
+
+    def loop(self, space: Any, depth: int, indent: str) -> None:
+        """A `while` that counts, so that it ends."""
+        dims, _ = self.fresh(space)
+        count = self.name("n")
+        kinds: dict[str, Type] = {self.name("w"): (dims, self.dtype()) for _ in range(self.random.randint(1, 2))}
+        self.lines.append(f"{indent}{count} = {self.random.choice(['0', '0', 'gtx.int32(0)'])}")
+        # From fewer dimensions to all, which are known once the rounds are: nothing in them may ask for the type before.
+        grows = self.chance(0.4)
+        for name, (_, dtype) in kinds.items():  # type: ignore[misc]
+            start = self.subset(dims) if dims and grows else dims
+            # Python's own types: a literal that meets literals only has them.
+            plain = dtype in ("bool", "int32", "float64") and grows and self.chance(0.5)
+            text = f"{self.literal(dtype, dtype != 'float64')}" if plain else self.exact((start, dtype), depth - 1)
+            text = text.removeprefix('float64("').removesuffix('")') if plain else text
+            self.lines.append(f"{indent}{name} = {text}")
+        before, fixed = dict(self.vars), self.fixed
+        if self.fixed is None:
+            self.fixed = set(before)
+        inside: dict[str, Type] = {count: (dims, "int32")} | kinds
+        self.vars |= inside
+        holds = f" & {self.expr('bool', dims or (), 2).text}" if self.chance(0.6) else ""
+        self.lines.append(f"{indent}while ({count} < {self.random.randint(1, 4)}){holds}:")
+        if not grows:
+            self.statement(space, depth - 1, indent + "    ")
+        self.growing = grows or self.growing
+        for name, kind in kinds.items():
+            self.lines.append(f"{indent}    {name} = {self.exact(kind, depth - 1)}")
+        self.growing = False
+        self.lines.append(f"{indent}    {count} = {count} + 1")
+        self.vars, self.fixed = before | inside, fixed
 
     def branch(self, space: Any, depth: int, indent: str) -> None:
         fields, self.in_fields = self.in_fields, False
@@ -483,7 +531,9 @@ class Generator:
         kinds = {self.name("v"): self.fresh(space) for _ in range(self.random.randint(1, 2))}
         before = dict(self.vars)
         kinds |= {
-            name: kind for name, kind in before.items() if self.chance(0.15) and not isinstance(kind, list)
+            name: kind
+            for name, kind in before.items()
+            if self.chance(0.15) and not isinstance(kind, list) and name not in (self.fixed or ())
         }
         self.lines.append(f"{indent}if {condition}:")
         for word in ("", "else"):
@@ -516,7 +566,7 @@ class Generator:
 
     def operator(self) -> None:
         name, space = self.name("op"), self.space()
-        numbers = self.chance(0.1)
+        numbers, first = self.chance(0.1), len(self.lines)
         self.vars = {}
         for _ in range(self.random.randint(1, 4)):
             self.vars[self.name("a")] = (None, self.dtype()) if numbers else self.param(space)
@@ -525,7 +575,9 @@ class Generator:
         self.in_fields = not numbers
         self.head("@gtx.field_operator", name, params, result)
         self.body(result, None if numbers else space, self.random.choice([2, 3, 3, 4]))
-        self.operators.append(Operator(name, params, result))
+        text = "\n".join(self.lines[first:])
+        sweeps = any(other.name in text for other in self.operators if other.scan or other.sweeps)
+        self.operators.append(Operator(name, params, result, sweeps=sweeps))
 
     def head(self, decorator: str, name: str, params: list[tuple[str, Type]], result: Type) -> None:
         listed = ", ".join(f"{param}: {annotation(kind)}" for param, kind in params)

@@ -129,6 +129,98 @@ class Sweep:
         return stacked
 
 
+class Rounds:
+    """A `while`: all points go on together, and what is carried stays as it is where the condition does not hold."""
+
+    def __init__(self, meaning: Meaning, node: ast.While, env: dict[str, Tree]):
+        self.meaning, self.node, self.outer = meaning, node, dict(env)
+        stored = (part for part in ast.walk(node) if isinstance(part, ast.Name))
+        self.assigned = {part.id for part in stored if isinstance(part.ctx, ast.Store)}
+        self.carried = [name for name in env if name in self.assigned]
+        self.before = [env[name] for name in self.carried]
+        self.known: dict[tuple[bytes, ...], list[np.ndarray]] = {}
+        self.dims, self.dtypes, self.of = self.types()
+
+    def once(self, states: list[Tree]) -> tuple[Tree, list[Tree]]:
+        """The condition at the start of a round, and what is carried after it."""
+        env = self.outer | dict(zip(self.carried, states, strict=True))
+        condition = self.meaning.expr(self.node.test, env)
+        self.meaning.block(self.node.body, env)
+        return condition, [env[name] for name in self.carried]
+
+    def types(self) -> tuple[tuple[str, ...], list[np.dtype], tuple[Value, ...]]:
+        """The dimensions of all that is carried, the type of each leaf, and what they are made of."""
+        of = tuple(leaf for leaf in leaves(self.before) if isinstance(leaf, Value))
+        dims = self.meaning.order(dim for leaf in of for dim in leaf.dims)
+        dtypes = [self.dtype(leaf, leaf) for leaf in leaves(self.before)]
+        while True:
+            condition, after = self.once(self.states([None for _ in dtypes], dims, dtypes, of))
+            pairs = list(zip(leaves(self.before), leaves(after), strict=True))
+            of = tuple(
+                leaf for leaf in [condition, *(x for pair in pairs for x in pair)] if isinstance(leaf, Value)
+            )
+            found = self.meaning.order(dim for leaf in of for dim in leaf.dims), [self.dtype(*p) for p in pairs]
+            if found == (dims, dtypes):
+                return *found, of
+            dims, dtypes = found
+
+    def dtype(self, a: Tree, b: Tree) -> np.dtype:
+        typed = [leaf.dtype for leaf in (a, b) if isinstance(leaf, Value)]
+        if typed:
+            if len({*typed}) > 1:
+                raise Refused("a type that changes from round to round")
+            return typed[0]
+        if isinstance(a, bool) and isinstance(b, bool):
+            return np.dtype(bool)
+        return np.dtype(float) if isinstance(a, float) or isinstance(b, float) else np.dtype(np.int32)
+
+    def states(self, arrays: Any, dims: Any, dtypes: Any, of: Any) -> list[Tree]:
+        is_field = any(value.is_field for value in of)
+        made = (
+            Value(dims, dtype, lambda points, array=array: array, of, is_field)  # type: ignore[misc]
+            for array, dtype in zip(arrays, dtypes, strict=True)
+        )
+        return [rebuild(tree, made) for tree in self.before]
+
+    def at(self, leaf: int, points: Points) -> np.ndarray:
+        key = tuple(points[dim].tobytes() for dim in self.dims)
+        if key not in self.known:
+            self.known[key] = self.last(points)
+        return self.known[key][leaf]
+
+    def last(self, points: Points) -> list[np.ndarray]:
+        """What is carried after the last round, at those points."""
+        shape = tuple(points[dim].size for dim in self.dims)
+
+        def full(value: Tree, dtype: Any) -> np.ndarray:
+            value = self.meaning.typed(value, dtype)
+            array = self.meaning.spread(value.at(points), value.dims, self.dims)
+            return np.broadcast_to(array, shape)
+
+        def all_of(trees: list[Tree]) -> list[np.ndarray]:
+            return [full(leaf, dtype) for leaf, dtype in zip(leaves(trees), self.dtypes, strict=True)]
+
+        state = all_of(self.before)
+        while True:
+            condition, after = self.once(self.states(state, self.dims, self.dtypes, self.of))
+            # What a round reads is read, whether there is one or not.
+            holds, following = full(condition, np.dtype(bool)), all_of(after)
+            if not holds.any():
+                return state
+            state = [np.where(holds, new, old) for new, old in zip(following, state, strict=True)]
+
+    def run(self, env: dict[str, Tree]) -> None:
+        is_field = any(value.is_field for value in self.of)
+        results = (
+            Value(self.dims, dtype, lambda points, leaf=leaf: self.at(leaf, points), self.of, is_field)  # type: ignore[misc]
+            for leaf, dtype in enumerate(self.dtypes)
+        )
+        for name in self.assigned:
+            env.pop(name, None)
+        for name, tree in zip(self.carried, self.before, strict=True):
+            env[name] = rebuild(tree, results)
+
+
 def flat(array: np.ndarray) -> Value:
     """One number for each of some columns."""
     return Value(("#",), array.dtype, lambda points: array, is_field=False)
@@ -485,6 +577,8 @@ class Meaning:
                 for name in then.keys() & otherwise.keys():
                     same = then[name] is otherwise[name]
                     env[name] = then[name] if same else self.select(condition, then[name], otherwise[name])
+            elif isinstance(statement, ast.While):
+                Rounds(self, statement, env).run(env)
         return None
 
     def assign(self, target: ast.expr, value: Tree, env: dict[str, Tree]) -> None:

@@ -106,7 +106,7 @@ impl Reader<'_> {
                 span,
             }),
             // Python runs these; what they bind is not known here.
-            StmtKind::If { .. } | StmtKind::Unsupported(_) => self.unread(span),
+            StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::Unsupported(_) => self.unread(span),
             StmtKind::Annotated { value: None, .. }
             | StmtKind::Return(_)
             | StmtKind::Expr(_)

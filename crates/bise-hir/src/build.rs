@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bise_base::{Name, Span};
 use bise_lang::{Annotation, Builtin, DType, Dimension, Offset, Reduction, Scalar, Type};
 
-use crate::inlined::{Inlined, inlined};
+use crate::inlined::{Inlined, inlined, repeats};
 use crate::typing::{self, TypeError, infer};
 use crate::{
     Block, Body, Expr, ExprId, ExprKind, Local, LocalId, Operator, OperatorKind, Program, ProgramCall,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Makes a [`Body`].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Builder {
     body: Body,
 }
@@ -205,8 +205,12 @@ impl Builder {
         result: impl Into<Annotation>,
         block: Block,
     ) -> Operator {
+        let inlined = inlined(&self.body);
         Operator {
-            inlined: inlined(&self.body),
+            inlined: Inlined {
+                repeats: inlined.repeats || repeats(&block),
+                ..inlined
+            },
             name: name.into(),
             span,
             kind: OperatorKind::Field,
@@ -230,9 +234,11 @@ impl Builder {
             .first()
             .map(|&carry| self.body.locals[carry].annotation.clone());
         self.body.levels = Some(axis.clone());
+        let inlined = inlined(&self.body);
         let inlined = Inlined {
             sweeps: true,
-            ..inlined(&self.body)
+            repeats: inlined.repeats || repeats(&block),
+            ..inlined
         };
         Operator {
             inlined,

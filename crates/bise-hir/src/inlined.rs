@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use bise_lang::Type;
 
 use crate::walk::map_children;
-use crate::{Body, ExprId, ExprKind};
+use crate::{Block, Body, ExprId, ExprKind, Stmt};
 
 /// What an operator stands for, once every call in it is replaced by what it computes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,15 +17,27 @@ pub struct Inlined {
     pub operations: u64,
     /// Whether it sweeps, itself or in an operator that it calls: every such call is computed by itself.
     pub sweeps: bool,
+    /// Whether it holds a `while`, itself or in an operator that it calls: in a branch that is not taken it may not end.
+    pub repeats: bool,
 }
 
-/// What a body stands for.
+/// Whether a block holds a `while`.
+pub(crate) fn repeats(block: &Block) -> bool {
+    block.stmts.iter().any(|stmt| match stmt {
+        Stmt::While { .. } => true,
+        Stmt::If { then, otherwise, .. } => repeats(then) || repeats(otherwise),
+        Stmt::Assign { .. } | Stmt::Return(_) => false,
+    })
+}
+
+/// What a body stands for, but for the statements.
 pub(crate) fn inlined(body: &Body) -> Inlined {
     let exprs = body.exprs.iter().map(|(_, expr)| leaves(&expr.ty));
     let locals = body.locals.iter().map(|(_, local)| leaves(local.ty()));
     let mut total = Inlined {
         operations: exprs.chain(locals).sum(),
         sweeps: body.callees.iter().any(|callee| callee.inlined.sweeps),
+        repeats: body.callees.iter().any(|callee| callee.inlined.repeats),
     };
     if !body.callees.is_empty() {
         for call in distinct_calls(body) {

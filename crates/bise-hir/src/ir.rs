@@ -115,8 +115,31 @@ pub enum Stmt {
         /// The `if`.
         span: Span,
     },
+    /// `while condition: ...`, at each point by itself. It does not return.
+    While {
+        /// What goes from round to round: at least one.
+        carries: Vec<Carried>,
+        /// A truth value, a scalar or a field, in terms of what is carried. The dimensions of each leaf that is carried
+        /// are the same, and those of the condition are among them.
+        condition: ExprId,
+        /// A round. Its locals end with it.
+        body: Block,
+        /// The `while`.
+        span: Span,
+    },
     /// `return value`
     Return(ExprId),
+}
+
+/// A local that a `while` carries from round to round. All three have one type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Carried {
+    /// Defined in the condition, in the body and after the `while`: its value at the start of a round, and at the end.
+    pub target: LocalId,
+    /// Its value before the first round.
+    pub init: LocalId,
+    /// Its value after a round; none of the targets.
+    pub next: LocalId,
 }
 
 /// A local defined by both branches of an `if`. All three have one type.

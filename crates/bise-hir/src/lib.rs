@@ -4,7 +4,8 @@
 //! as Bise source ([`mod@print`]): parsing that text through the front end gives the same hir again.
 //!
 //! Meaning: an operator is a pure function of scalars, fields and tuples of them. Its body assigns each local
-//! exactly once; `if` statements have a scalar condition and join the locals that live on. A program is a list
+//! exactly once; `if` statements have a scalar condition and join the locals that live on. A `while` goes round after
+//! round, at each point for as long as its condition holds there, and carries locals from one to the next. A program is a list
 //! of calls whose results are written to fields, one after the other; every call reads all of its arguments
 //! before it writes.
 //!
@@ -16,6 +17,7 @@ pub mod build;
 mod inlined;
 pub mod ir;
 mod normal;
+pub mod pointwise;
 pub mod print;
 mod program;
 pub mod typing;
@@ -25,8 +27,8 @@ pub mod walk;
 pub use build::Builder;
 pub use inlined::Inlined;
 pub use ir::{
-    Block, Body, Expr, ExprId, ExprKind, Join, Local, LocalId, Operator, OperatorKind, Program, ProgramCall,
-    Region, Shift, Stmt, Target,
+    Block, Body, Carried, Expr, ExprId, ExprKind, Join, Local, LocalId, Operator, OperatorKind, Program,
+    ProgramCall, Region, Shift, Stmt, Target,
 };
 pub use print::{print_operator, print_program};
 pub use typing::TypeError;

@@ -11,8 +11,8 @@ use la_arena::ArenaMap;
 
 use crate::walk::{map_children, operators, post_order};
 use crate::{
-    Block, Body, Expr, ExprId, ExprKind, Inlined, Join, Local, LocalId, Operator, Program, ProgramCall, Stmt,
-    Target,
+    Block, Body, Carried, Expr, ExprId, ExprKind, Inlined, Join, Local, LocalId, Operator, Program,
+    ProgramCall, Stmt, Target,
 };
 
 impl Operator {
@@ -176,6 +176,21 @@ impl<'a> Copy<'a> {
                 joins: self.joins(joins),
                 span: Span::default(),
             },
+            Stmt::While {
+                carries,
+                condition,
+                body,
+                ..
+            } => {
+                let condition = self.expr(*condition);
+                let body = self.block(body);
+                Stmt::While {
+                    carries: self.carries(carries),
+                    condition,
+                    body,
+                    span: Span::default(),
+                }
+            }
             Stmt::Return(value) => Stmt::Return(self.expr(*value)),
         });
         Block {
@@ -196,6 +211,31 @@ impl<'a> Copy<'a> {
             otherwise,
         });
         joins.collect()
+    }
+
+    /// Nor has what is carried an order: what the rounds read comes first, in the order in which they do.
+    fn carries(&mut self, carries: &[Carried]) -> Vec<Carried> {
+        let mut carries: Vec<(bool, Carried)> = carries
+            .iter()
+            .map(|carried| {
+                let is_read = self.locals.contains_key(&carried.target);
+                let copy = Carried {
+                    target: carried.target,
+                    init: self.local(carried.init),
+                    next: self.local(carried.next),
+                };
+                (!is_read, copy)
+            })
+            .collect();
+        carries.sort_by_key(|(is_unread, carried)| {
+            let read = self.locals.get(&carried.target).map(|local| local.into_raw());
+            (*is_unread, read, carried.next.into_raw(), carried.init.into_raw())
+        });
+        let carries = carries.into_iter().map(|(_, carried)| Carried {
+            target: self.local(carried.target),
+            ..carried
+        });
+        carries.collect()
     }
 
     fn call(&mut self, call: &ProgramCall) -> ProgramCall {

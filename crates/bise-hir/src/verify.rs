@@ -15,6 +15,9 @@
 //! 7. An assignment defines a local that has not been defined anywhere, of the type of its value.
 //! 8. The condition of an `if` is a scalar truth value. Its joins define locals as assignments do, from locals of
 //!    the same type that are defined at the end of the branches. Locals of branches end with them.
+//!    The condition of a `while` is a truth value. It carries something; target, initial and next value have one type,
+//!    all leaves of what is carried have the same dimensions, and the condition no others; see [`pointwise`] for what
+//!    else holds of it. What is next is defined at the end of the body, and no target. The body does not return.
 //! 9. Every path ends in a return of a value of the result type, and nothing follows it. If one branch of an `if`
 //!    returns, both do, and there are no joins.
 //!
@@ -32,10 +35,12 @@ use bise_base::Name;
 use bise_lang::{Bound, DType, DimensionKind, DomainRange, Type};
 use la_arena::ArenaMap;
 
+use crate::pointwise::{self, Elsewhere};
 use crate::typing::{self, infer};
 use crate::walk::{self, children, operators, post_order, roots};
 use crate::{
-    Block, Body, ExprId, ExprKind, Join, LocalId, Operator, OperatorKind, Program, ProgramCall, Stmt, Target,
+    Block, Body, Carried, ExprId, ExprKind, Join, LocalId, Operator, OperatorKind, Program, ProgramCall,
+    Stmt, Target,
 };
 
 /// What is wrong: a compiler bug of whoever made the hir.
@@ -232,6 +237,12 @@ impl Scope<'_> {
                     })?;
                     returns = self.branches(then, otherwise, joins)?;
                 }
+                Stmt::While {
+                    carries,
+                    condition,
+                    body,
+                    ..
+                } => self.rounds(carries, *condition, body)?,
                 Stmt::Return(value) => {
                     self.evaluate(*value)?;
                     let ty = &self.operator.body.exprs[*value].ty;
@@ -269,6 +280,55 @@ impl Scope<'_> {
             self.define(join.target, ty)?;
         }
         Ok(then_returns)
+    }
+
+    fn rounds(&mut self, carries: &[Carried], condition: ExprId, block: &Block) -> Verified {
+        let body = &self.operator.body;
+        for carried in carries {
+            ensure(self.live.contains(&carried.init), || {
+                "a `while` starts from a local that is not defined".to_owned()
+            })?;
+        }
+        for carried in carries {
+            self.define(carried.target, body.locals[carried.init].ty())?;
+        }
+        self.evaluate(condition)?;
+        let ty = &body.exprs[condition].ty;
+        ensure(ty.dtype() == Some(DType::Bool), || {
+            format!("the condition of a `while` is `{ty}`")
+        })?;
+        let types = carries.iter().map(|carried| body.locals[carried.target].ty());
+        let mut dims = types.flat_map(Type::leaves).map(Type::dims);
+        let first = dims.next();
+        let first = first.ok_or_else(|| "a `while` carries nothing".to_owned())?;
+        ensure(dims.all(|dims| dims == first), || {
+            "a `while` carries fields of different dimensions".to_owned()
+        })?;
+        ensure(ty.dims().iter().all(|dim| first.contains(dim)), || {
+            format!("`{ty}` decides for how long fields of fewer dimensions are carried")
+        })?;
+        let before = self.live.clone();
+        let returns = self.block(block)?;
+        let after = std::mem::replace(&mut self.live, before);
+        ensure(!returns, || "a `while` returns".to_owned())?;
+        for Carried { target, next, .. } in carries {
+            ensure(after.contains(next), || {
+                "a `while` goes on with a local that is not defined".to_owned()
+            })?;
+            ensure(carries.iter().all(|other| other.target != *next), || {
+                "a `while` goes on with a local that it carries".to_owned()
+            })?;
+            let (from, to) = (body.locals[*target].ty(), body.locals[*next].ty());
+            ensure(from == to, || {
+                format!("a `while` goes on with `{to}` for `{from}`")
+            })?;
+        }
+        match pointwise::elsewhere(body, carries, condition, block) {
+            None => Ok(()),
+            Some(Elsewhere::Read(_)) => Err("what a `while` carries is read at other points".to_owned()),
+            Some(Elsewhere::Scan(_)) => Err("a scan in a `while`".to_owned()),
+            Some(Elsewhere::Forever) => Err("a `while` that nothing ends".to_owned()),
+        }
     }
 
     fn evaluate(&self, root: ExprId) -> Verified {

@@ -155,6 +155,10 @@ pub fn roots(block: &Block) -> Vec<ExprId> {
                 roots.extend(self::roots(then));
                 roots.extend(self::roots(otherwise));
             }
+            Stmt::While { condition, body, .. } => {
+                roots.push(*condition);
+                roots.extend(self::roots(body));
+            }
         }
     }
     roots

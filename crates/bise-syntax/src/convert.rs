@@ -76,7 +76,11 @@ impl Converter {
                 }
             }
             ast::Stmt::For(_) => StmtKind::Unsupported(Construct::For),
-            ast::Stmt::While(_) => StmtKind::Unsupported(Construct::While),
+            ast::Stmt::While(node) => StmtKind::While {
+                condition: self.expr(&node.test),
+                body: self.stmts(&node.body),
+                otherwise: self.stmts(&node.orelse),
+            },
             ast::Stmt::With(_) => StmtKind::Unsupported(Construct::With),
             ast::Stmt::Match(_) => StmtKind::Unsupported(Construct::Match),
             ast::Stmt::Raise(_) => StmtKind::Unsupported(Construct::Raise),

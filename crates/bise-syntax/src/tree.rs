@@ -69,6 +69,15 @@ pub enum StmtKind {
         /// After `else`, empty where there is none.
         otherwise: Vec<Stmt>,
     },
+    /// `while condition: body else: otherwise`
+    While {
+        /// For how long.
+        condition: Expr,
+        /// Again and again.
+        body: Vec<Stmt>,
+        /// After `else`, empty where there is none.
+        otherwise: Vec<Stmt>,
+    },
     /// An expression for its own sake: a docstring, or a call in a program.
     Expr(Expr),
     /// `pass`

@@ -242,6 +242,26 @@ impl Statements<'_> {
                 joins,
                 ..
             } => self.branches("if", (*condition, then, otherwise), joins, indent),
+            Stmt::While {
+                carries,
+                condition,
+                body,
+                ..
+            } => {
+                for carried in carries {
+                    let (target, init) = (&self.locals[carried.target], &self.locals[carried.init]);
+                    if target != init {
+                        self.printer.line(indent, &format!("{target} = {init}"));
+                    }
+                }
+                let condition = self.expr(*condition);
+                self.printer.line(indent, &format!("while {condition}:"));
+                let after: Vec<_> = carries
+                    .iter()
+                    .map(|carried| (carried.target, carried.next))
+                    .collect();
+                self.block(body, &after, indent + 1);
+            }
         }
     }
 
@@ -295,7 +315,7 @@ impl Unpacking {
                 ExprKind::Tuple(items) => run_of(body, items, 0)?.0,
                 _ => return None,
             },
-            Stmt::If { .. } | Stmt::Return(_) => return None,
+            Stmt::If { .. } | Stmt::While { .. } | Stmt::Return(_) => return None,
         };
         let Type::Tuple(types) = &body.exprs[tuple].ty else {
             return None;

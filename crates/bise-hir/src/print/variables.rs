@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use la_arena::ArenaMap;
 
 use crate::walk::post_order;
-use crate::{Block, Body, ExprId, ExprKind, LocalId, Operator, Stmt};
+use crate::{Block, Body, Carried, ExprId, ExprKind, LocalId, Operator, Stmt};
 
 /// For each local the one whose name its variable takes.
 pub(super) fn variables(operator: &Operator) -> ArenaMap<LocalId, LocalId> {
@@ -85,6 +85,12 @@ impl Interference<'_> {
                     live = &before_then | &before_otherwise;
                     live.extend(self.reads(*condition));
                 }
+                Stmt::While {
+                    carries,
+                    condition,
+                    body,
+                    ..
+                } => live = self.rounds(carries, *condition, body, live),
             }
         }
         live
@@ -108,12 +114,49 @@ impl Interference<'_> {
         before
     }
 
+    /// A `while`: before it the targets get their first values, at the end of a round their next ones.
+    fn rounds(
+        &mut self,
+        carries: &[Carried],
+        condition: ExprId,
+        body: &Block,
+        after: HashSet<LocalId>,
+    ) -> HashSet<LocalId> {
+        let targets = carries.iter().map(|carried| carried.target);
+        let next: Vec<(LocalId, LocalId)> = carries
+            .iter()
+            .map(|carried| (carried.target, carried.next))
+            .collect();
+        let mut live = after;
+        live.extend(self.reads(condition));
+        live.extend(targets.clone());
+        // What a round needs is needed at the end of the one before.
+        let needed = self.branch(body, next.clone(), live.clone());
+        live.extend(needed);
+        let needed = self.branch(body, next, live.clone());
+        live.extend(needed);
+        self.versions(&[], body);
+        for target in targets {
+            self.define(target, &live);
+        }
+        for carried in carries.iter().rev() {
+            live.remove(&carried.target);
+            // It changes, and what it starts from does not.
+            self.define(carried.target, &live);
+            live.insert(carried.init);
+        }
+        self.joins
+            .extend(carries.iter().map(|carried| (carried.target, carried.init)));
+        live
+    }
+
     /// Finds the versions of variables that a block defines.
     fn versions(&mut self, params: &[LocalId], block: &Block) {
         let mut latest: HashMap<&str, LocalId> = HashMap::new();
         let defined = block.stmts.iter().flat_map(|stmt| match stmt {
             Stmt::Assign { target, .. } => vec![*target],
             Stmt::If { joins, .. } => joins.iter().map(|join| join.target).collect(),
+            Stmt::While { carries, .. } => carries.iter().map(|carried| carried.target).collect(),
             Stmt::Return(_) => Vec::new(),
         });
         for local in params.iter().copied().chain(defined) {

@@ -6,7 +6,9 @@ use std::ptr;
 use std::rc::Rc;
 
 use bise_base::Span;
-use bise_hir::{Body, ExprId, ExprKind, LocalId, Operator, OperatorKind, Program, ProgramCall, Shift};
+use bise_hir::{
+    Body, Carried, ExprId, ExprKind, LocalId, Operator, OperatorKind, Program, ProgramCall, Shift,
+};
 use bise_iter::{Builder, NodeId, Step as IterStep, SweepId, Table, TableId};
 use bise_lang::{Bound, Builtin, DType, Dimension, Offset, Type, promote_dimensions};
 use la_arena::ArenaMap;
@@ -38,6 +40,13 @@ pub(super) struct Inliner<'a> {
     frames: Vec<Frame<'a>>,
 }
 
+/// Truth values, and which of them counts.
+#[derive(Clone, Copy)]
+struct Guard {
+    condition: NodeId,
+    taken: bool,
+}
+
 /// A call under way.
 struct Frame<'a> {
     body: &'a Body,
@@ -49,8 +58,14 @@ struct Frame<'a> {
     results: Vec<Value>,
     /// The sweep that this call is one level of, with the type of its result.
     sweep: Option<(SweepId, &'a Type)>,
+    /// Whether that is so, or the call is made of the numbers of a level: fields here, over any dimensions.
+    levels: bool,
+    /// Each `while` whose rounds are under way.
+    rounds: Vec<SweepId>,
+    /// What the step under way counts for: in which branches it is, and in which rounds.
+    guards: Vec<Guard>,
     /// Under what its result will be known; nothing if it makes sweeps. A sweep runs over the levels of the outputs
-    /// that it contributes to, so each call has its own.
+    /// that it contributes to, so each call has its own. So has one that holds a `while` and counts somewhere only.
     key: Option<Key>,
     /// The call, in the body of the caller.
     span: Span,
@@ -115,6 +130,9 @@ impl<'a> Inliner<'a> {
             exprs: ArenaMap::new(),
             results: Vec::new(),
             sweep: None,
+            levels: false,
+            rounds: Vec::new(),
+            guards: Vec::new(),
             key: None,
             span: call.span,
         });
@@ -158,7 +176,12 @@ impl<'a> Inliner<'a> {
             operator.params.len(),
             "compiler bug: a call has too few or too many arguments"
         );
-        let key = (!self.sweeps(operator)).then(|| key(operator, &args));
+        let guards: Vec<Guard> = self
+            .frames
+            .last()
+            .filter(|_| operator.inlined.repeats)
+            .map_or_else(Vec::new, |frame| frame.guards.clone());
+        let key = (!self.sweeps(operator) && guards.is_empty()).then(|| key(operator, &args));
         let steps = self
             .schedules
             .entry(operator)
@@ -170,7 +193,10 @@ impl<'a> Inliner<'a> {
             locals: operator.params.iter().copied().zip(args).collect(),
             exprs: ArenaMap::new(),
             results: Vec::new(),
+            levels: sweep.is_some() || self.frames.last().is_some_and(|frame| frame.levels),
             sweep,
+            rounds: Vec::new(),
+            guards,
             key,
             span,
         });
@@ -248,7 +274,9 @@ impl<'a> Inliner<'a> {
                 if let ExprKind::Call { callee, args } = kind {
                     let args: Vec<Value> = args.iter().map(|&arg| frame.value(arg).clone()).collect();
                     let callee = &*body.callees[*callee];
-                    if let Some(result) = self.known.get(&key(callee, &args)) {
+                    let is_known = !(callee.inlined.repeats && !frame.guards.is_empty());
+                    let known = is_known.then(|| self.known.get(&key(callee, &args)));
+                    if let Some(result) = known.flatten() {
                         frame.exprs.insert(*expr, result.clone());
                         self.frames.push(frame);
                     } else {
@@ -272,6 +300,39 @@ impl<'a> Inliner<'a> {
                     frame.locals.insert(join.target, joined);
                 }
             }
+            Step::Enter(condition, taken) => {
+                let condition = frame.value(*condition).leaf();
+                let taken = *taken;
+                frame.guards.push(Guard { condition, taken });
+            }
+            Step::Leave => {
+                frame.guards.pop();
+            }
+            Step::Begin(carries, span) => self.begin_rounds(&mut frame, carries, *span),
+            Step::Test(condition, span) => {
+                let mut holds = frame.value(*condition).leaf();
+                let sweep = frame
+                    .rounds
+                    .last()
+                    .map(|&sweep| &self.builder.graph().sweeps[sweep]);
+                let dims = sweep.map_or_else(Vec::new, |sweep| sweep.dims.clone());
+                for guard in frame.guards.iter().rev() {
+                    let guard_dims = self.builder.dims(guard.condition);
+                    if !guard_dims.iter().all(|dim| dims.contains(dim)) {
+                        continue;
+                    }
+                    let counts = match guard.taken {
+                        true => guard.condition,
+                        false => self.builder.apply(Builtin::Not, vec![guard.condition], *span),
+                    };
+                    holds = self.builder.apply(Builtin::And, vec![counts, holds], *span);
+                }
+                frame.guards.push(Guard {
+                    condition: holds,
+                    taken: true,
+                });
+            }
+            Step::End(carries, span) => self.end_rounds(&mut frame, carries, *span),
             Step::Return(value) => {
                 let value = frame.value(*value).clone();
                 frame.results.push(value);
@@ -286,6 +347,72 @@ impl<'a> Inliner<'a> {
             }
         }
         self.frames.push(frame);
+    }
+
+    /// Starts the rounds of a `while`. They are over all that what is carried is over; of the numbers of a level, over all
+    /// that they count for too. (Elsewhere, what counts for points of more dimensions does not depend on them.)
+    fn begin_rounds(&mut self, frame: &mut Frame<'a>, carries: &[Carried], span: Span) {
+        let inits: Vec<NodeId> = carries
+            .iter()
+            .flat_map(|carried| frame.local(carried.init).leaves())
+            .collect();
+        let types = |local: &LocalId| frame.body.locals[*local].ty();
+        let targets = carries.iter().map(|carried| &carried.target);
+        let declared = targets.flat_map(|target| types(target).leaves());
+        let mut dims = promote_dimensions(declared.map(Type::dims));
+        // The numbers of a level, and what is computed of them, are fields here.
+        let numbers = frame.locals.iter().flat_map(|(local, value)| {
+            let is_number = types(&local)
+                .leaves()
+                .into_iter()
+                .map(|leaf| matches!(leaf, Type::Scalar(_)));
+            value.leaves().into_iter().zip(is_number.collect::<Vec<_>>())
+        });
+        let numbers = numbers.filter(|(_, is_number)| *is_number).map(|(leaf, _)| leaf);
+        let guards = frame
+            .guards
+            .iter()
+            .filter(|_| frame.levels)
+            .map(|guard| guard.condition);
+        let nodes: Vec<NodeId> = numbers.chain(guards).chain(inits.iter().copied()).collect();
+        for node in nodes {
+            dims = promote_dimensions([&dims[..], self.builder.dims(node)]);
+        }
+        if let Some((sweep, _)) = frame.sweep {
+            dims = promote_dimensions([&dims[..], &self.builder.graph().sweeps[sweep].dims]);
+        }
+        let id = self.builder.begin_while(&inits, &dims);
+        let mut slots = 0..inits.len() as u32;
+        for carried in carries {
+            let init = frame.local(carried.init).clone();
+            let carry = init.map(&mut |leaf| match slots.next() {
+                Some(slot) => self.builder.carry(id, slot, span),
+                None => leaf,
+            });
+            frame.locals.insert(carried.target, carry);
+        }
+        frame.rounds.push(id);
+    }
+
+    /// Ends the rounds that began last.
+    fn end_rounds(&mut self, frame: &mut Frame<'a>, carries: &[Carried], span: Span) {
+        let (Some(id), Some(holds)) = (frame.rounds.pop(), frame.guards.pop()) else {
+            panic!("compiler bug: no rounds are under way");
+        };
+        let next = carries
+            .iter()
+            .flat_map(|carried| frame.local(carried.next).leaves());
+        let next: Vec<NodeId> = next.collect();
+        self.builder.finish_while(id, holds.condition, &next);
+        let mut slots = 0..next.len() as u32;
+        for carried in carries {
+            let carry = frame.local(carried.target).clone();
+            let result = carry.map(&mut |leaf| match slots.next() {
+                Some(slot) => self.builder.result(id, slot, span),
+                None => leaf,
+            });
+            frame.locals.insert(carried.target, result);
+        }
     }
 
     /// The value of an expression that is not a call.

@@ -7,8 +7,9 @@
 use bise_base::{Diagnostic, Span};
 use bise_hir::{Block, Stmt as HirStmt};
 use bise_lang::codes;
-use bise_syntax::{Expr, ExprKind, Identifier, Stmt, StmtKind};
+use bise_syntax::{Construct, Expr, ExprKind, Identifier, Stmt, StmtKind};
 
+use super::rounds::Rounds;
 use super::size::held_leaves;
 use super::variables::Branch;
 use super::{Check, Checker, Reported, Value};
@@ -18,7 +19,7 @@ const DEPTH: usize = 120;
 
 /// What follows, after the statements at hand.
 #[derive(Clone, Copy)]
-struct Rest<'r> {
+pub(super) struct Rest<'r> {
     stmts: &'r [Stmt],
     next: Option<&'r Rest<'r>>,
 }
@@ -44,6 +45,7 @@ pub(super) fn count(stmts: &[Stmt]) -> usize {
         StmtKind::If { branches, otherwise } => {
             branches.iter().map(|(_, body)| count(body)).sum::<usize>() + count(otherwise)
         }
+        StmtKind::While { body, otherwise, .. } => count(body) + count(otherwise),
         _ => 0,
     };
     stmts.iter().map(|stmt| 1 + nested(stmt)).sum()
@@ -66,7 +68,7 @@ impl Checker<'_> {
         self.sequence(&stmts[usize::from(documented)..], None)
     }
 
-    fn sequence(&mut self, stmts: &[Stmt], rest: Option<&Rest<'_>>) -> Check<End> {
+    pub(super) fn sequence(&mut self, stmts: &[Stmt], rest: Option<&Rest<'_>>) -> Check<End> {
         for (index, stmt) in stmts.iter().enumerate() {
             self.spend(1, stmt.span)?;
             match &stmt.kind {
@@ -88,6 +90,20 @@ impl Checker<'_> {
                         return self.deciding_if(choice, &after);
                     }
                     self.joining_if(choice)?;
+                }
+                StmtKind::While {
+                    condition,
+                    body,
+                    otherwise,
+                } => {
+                    let rounds = Rounds {
+                        condition,
+                        body,
+                        otherwise,
+                        span: stmt.span,
+                    };
+                    // What is wrong in it is reported; what follows may still be checked.
+                    let _ = self.rounds(rounds);
                 }
                 _ => self.simple_stmt(stmt),
             }
@@ -112,7 +128,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn deeper(&mut self, span: Span) -> Check<()> {
+    pub(super) fn deeper(&mut self, span: Span) -> Check<()> {
         // Both branches start from a copy of what all names hold.
         let held = self
             .variables
@@ -244,7 +260,7 @@ impl Checker<'_> {
                 let message = "imports and type aliases belong to the module, not into an operator";
                 self.report(Diagnostic::error(&codes::UNSUPPORTED, stmt.span, message));
             }
-            StmtKind::Pass | StmtKind::Return(_) | StmtKind::If { .. } => {}
+            StmtKind::Pass | StmtKind::Return(_) | StmtKind::If { .. } | StmtKind::While { .. } => {}
         }
     }
 
@@ -354,7 +370,7 @@ impl Checker<'_> {
         let Value::Expr(expr) = value else {
             return value.clone();
         };
-        if self.as_local(*expr).is_some() {
+        if self.as_local(*expr).is_some() || !self.names_parts {
             return value.clone();
         }
         let ty = self.ty(*expr).clone();
@@ -383,6 +399,7 @@ pub(super) fn statement_name(kind: &StmtKind) -> String {
         StmtKind::TypeAlias { .. } => "type aliases".to_owned(),
         StmtKind::Return(_) => "`return` statements".to_owned(),
         StmtKind::If { .. } => "`if` statements".to_owned(),
+        StmtKind::While { .. } => Construct::While.what().to_owned(),
         StmtKind::Expr(_) => "expressions".to_owned(),
         StmtKind::Pass => "`pass` statements".to_owned(),
         StmtKind::Unsupported(construct) => construct.what().to_owned(),

@@ -1,7 +1,7 @@
 //! Bodies to typed hir.
 //!
 //! A [`Checker`] holds one function under way. `operator` and `program` drive it; `block` walks statements,
-//! `variables` knows what names hold on the path taken so far, `expr` types expressions with the help of
+//! `rounds` those of a `while`, `variables` knows what names hold on the path taken so far, `expr` types expressions with the help of
 //! `arithmetic`, `select`, `shift`, `reduce`, `function` and `call`; `value` has the rules for literals, `size` says what is too
 //! much.
 
@@ -15,6 +15,7 @@ mod operator;
 mod pieces;
 mod program;
 mod reduce;
+mod rounds;
 mod select;
 mod shift;
 mod size;
@@ -93,6 +94,8 @@ pub(crate) struct Checker<'a> {
     leaves_left: usize,
     /// Whether a type is under way: its names are not those of variables.
     pub(super) annotating: bool,
+    /// Whether a part of an expression may be put into a statement before it.
+    names_parts: bool,
     /// `if`s around the statement under way.
     depth: usize,
     diagnostics: Diagnostics,
@@ -108,7 +111,7 @@ enum Definitions {
 }
 
 /// Gives out names that are unique in a body.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Names {
     /// Words of the function's text: not to be invented.
     written: BTreeSet<Name>,
@@ -186,6 +189,7 @@ impl<'a> Checker<'a> {
             budget: 0,
             leaves_left: size::MOST_TOGETHER,
             annotating: false,
+            names_parts: true,
             depth: 0,
             diagnostics: Vec::new(),
             failed: false,
@@ -281,8 +285,12 @@ fn first_line(source: &Source, span: Span) -> Span {
 
 fn remedy(construct: Construct) -> Option<&'static str> {
     match construct {
-        Construct::For | Construct::While => Some(
-            "computations over points need no loop; a recurrence along a vertical dimension is a scan operator",
+        Construct::For => Some(
+            "computations over points need no loop; a recurrence along a vertical dimension is a scan operator, what is \
+             repeated at each point a `while`",
+        ),
+        Construct::Break | Construct::Continue => Some(
+            "say in the condition of the `while` when it ends, and choose by `where` what a round changes",
         ),
         Construct::Lambda => Some("define another field operator and call it"),
         Construct::Comprehension => Some("write the elements of the tuple one by one"),

@@ -369,7 +369,7 @@ impl Checker<'_> {
 fn replace_returns(stmts: &mut [Stmt], exprs: &mut impl Iterator<Item = ExprId>) {
     for stmt in stmts {
         match stmt {
-            Stmt::Assign { .. } => {}
+            Stmt::Assign { .. } | Stmt::While { .. } => {}
             Stmt::Return(expr) => *expr = exprs.next().unwrap_or(*expr),
             Stmt::If { then, otherwise, .. } => {
                 replace_returns(&mut then.stmts, exprs);

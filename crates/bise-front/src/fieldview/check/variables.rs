@@ -33,6 +33,10 @@ pub(super) enum Held {
         lacking: Span,
         when: bool,
     },
+    /// A `while` assigns it, which may have no rounds.
+    InRounds {
+        lacking: Span,
+    },
     /// Both branches of an `if` assign it, with these types.
     Different {
         here: Span,
@@ -54,6 +58,10 @@ pub(super) fn collect_assigned(stmts: &[syntax::Stmt], names: &mut BTreeSet<Name
                 for (_, body) in branches {
                     collect_assigned(body, names);
                 }
+                collect_assigned(otherwise, names);
+            }
+            StmtKind::While { body, otherwise, .. } => {
+                collect_assigned(body, names);
                 collect_assigned(otherwise, names);
             }
             StmtKind::Function(_)
@@ -116,6 +124,15 @@ impl Checker<'_> {
                     ));
                 Err(self.report(diagnostic))
             }
+            Held::InRounds { lacking } => {
+                let message = format!("`{name}` is not assigned where the condition never holds");
+                let diagnostic = Diagnostic::error(&codes::UNASSIGNED, span, message)
+                    .label("may have no value")
+                    .also(assigned, "assigned in a round")
+                    .also(lacking, "no value where this does not hold at first")
+                    .hint(format!("assign `{name}` before the loop too"));
+                Err(self.report(diagnostic))
+            }
             Held::Different { here, types: [a, b] } => {
                 let message = format!("`{name}` has two types");
                 let diagnostic = Diagnostic::error(&codes::TYPE_MISMATCH, span, message)
@@ -144,7 +161,7 @@ impl Checker<'_> {
                     items.iter().map(|item| self.held_value(item, span)).collect();
                 items.map(Value::Tuple)
             }
-            Held::Invalid | Held::OneBranch { .. } | Held::Different { .. } => None,
+            Held::Invalid | Held::OneBranch { .. } | Held::InRounds { .. } | Held::Different { .. } => None,
         }
     }
 
@@ -330,7 +347,9 @@ impl Checker<'_> {
                 let items: Vec<String> = items.iter().map(|item| self.held_type(item)).collect();
                 format!("tuple[{}]", items.join(", "))
             }
-            Held::Invalid | Held::OneBranch { .. } | Held::Different { .. } => String::new(),
+            Held::Invalid | Held::OneBranch { .. } | Held::InRounds { .. } | Held::Different { .. } => {
+                String::new()
+            }
         }
     }
 }
@@ -357,10 +376,22 @@ fn on_one_branch(variable: &Variable, condition: Span, when: bool) -> Variable {
 }
 
 /// The type of two literals that meet.
-fn common(a: Literal, b: Literal) -> Option<bise_lang::DType> {
+pub(super) fn common(a: Literal, b: Literal) -> Option<bise_lang::DType> {
     let dtypes = [a.default_dtype()?, b.default_dtype()?];
     let fits = |dtype: &bise_lang::DType| a.adapt(*dtype).is_some() && b.adapt(*dtype).is_some();
     dtypes.into_iter().find(fits)
+}
+
+/// A variable that has a value only where a `while` has a round.
+pub(super) fn in_rounds(variable: &Variable, lacking: Span) -> Variable {
+    let held = match variable.held {
+        Held::Invalid => Held::Invalid,
+        _ => Held::InRounds { lacking },
+    };
+    Variable {
+        held,
+        span: variable.span,
+    }
 }
 
 fn word(value: bool) -> &'static str {
