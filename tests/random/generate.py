@@ -472,7 +472,9 @@ class Generator:
         if choice < 0.55:
             kind = self.fresh(space)
             text = self.exact(kind, depth)
-            same = [name for name, held in self.vars.items() if held == kind and name not in (self.fixed or ())]
+            same = [
+                name for name, held in self.vars.items() if held == kind and name not in (self.fixed or ())
+            ]
             name = self.random.choice(same) if same and self.chance(0.3) else self.name("v")
             declared = f": {annotation(kind)}" if name not in self.vars and self.chance(0.1) else ""
             self.lines.append(f"{indent}{name}{declared} = {text}")
@@ -497,22 +499,30 @@ class Generator:
         """A `while` that counts, so that it ends."""
         dims, _ = self.fresh(space)
         count = self.name("n")
-        kinds: dict[str, Type] = {self.name("w"): (dims, self.dtype()) for _ in range(self.random.randint(1, 2))}
+        kinds: dict[str, Type] = {
+            self.name("w"): (dims, self.dtype()) for _ in range(self.random.randint(1, 2))
+        }
         self.lines.append(f"{indent}{count} = {self.random.choice(['0', '0', 'gtx.int32(0)'])}")
         # From fewer dimensions to all, which are known once the rounds are: nothing in them may ask for the type before.
         grows = self.chance(0.4)
+        starts: dict[str, Type] = {}
         for name, (_, dtype) in kinds.items():  # type: ignore[misc]
             start = self.subset(dims) if dims and grows else dims
             # Python's own types: a literal that meets literals only has them.
             plain = dtype in ("bool", "int32", "float64") and grows and self.chance(0.5)
-            text = f"{self.literal(dtype, dtype != 'float64')}" if plain else self.exact((start, dtype), depth - 1)
+            text = (
+                f"{self.literal(dtype, dtype != 'float64')}"
+                if plain
+                else self.exact((start, dtype), depth - 1)
+            )
             text = text.removeprefix('float64("').removesuffix('")') if plain else text
+            starts[name] = (None if plain else start), dtype
             self.lines.append(f"{indent}{name} = {text}")
         before, fixed = dict(self.vars), self.fixed
         if self.fixed is None:
             self.fixed = set(before)
         inside: dict[str, Type] = {count: (dims, "int32")} | kinds
-        self.vars |= inside
+        self.vars |= {count: (None, "int32")} | starts if grows else inside
         holds = f" & {self.expr('bool', dims or (), 2).text}" if self.chance(0.6) else ""
         self.lines.append(f"{indent}while ({count} < {self.random.randint(1, 4)}){holds}:")
         if not grows:

@@ -159,7 +159,10 @@ class Rounds:
             of = tuple(
                 leaf for leaf in [condition, *(x for pair in pairs for x in pair)] if isinstance(leaf, Value)
             )
-            found = self.meaning.order(dim for leaf in of for dim in leaf.dims), [self.dtype(*p) for p in pairs]
+            found = (
+                self.meaning.order(dim for leaf in of for dim in leaf.dims),
+                [self.dtype(*p) for p in pairs],
+            )
             if found == (dims, dtypes):
                 return *found, of
             dims, dtypes = found

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use bise_base::closest;
-use bise_driver::{Bound, Explanation, Program, RepeatedNote, Stage, StatementNote};
+use bise_driver::{Bound, Explanation, Program, ROUNDS, RepeatedNote, Stage, StatementNote};
 use bise_field::ConnectivityTable;
 use bise_lang::codes;
 
@@ -133,6 +133,11 @@ fn statement_in_words(statement: &StatementNote, terminal: &mut Terminal) -> Res
         let RepeatedNote { place, times, kernel } = note;
         terminal.line(format!(
             "  repeats {place}, {times} times for a point of {kernel}"
+        ))?;
+    }
+    for place in &statement.rounds {
+        terminal.line(format!(
+            "  rounds  of the `while` at {place}: as many as the data ask for at each point; {ROUNDS} are counted"
         ))?;
     }
     terminal.line(format!("  runs    {}", statement.kernels.join(", ")))

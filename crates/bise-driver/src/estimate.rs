@@ -155,7 +155,7 @@ fn table_bytes(launch: &Launch, intervals: &Intervals<'_>) -> f64 {
 }
 
 /// How many rounds of a `while` are taken for granted: how many there are is in the data.
-const ROUNDS: f64 = 4.0;
+pub const ROUNDS: f64 = 4.0;
 
 /// Operations of a block of a kernel.
 fn operations(kernel: &Kernel, block: &[Stmt], launch: &Launch, intervals: &Intervals<'_>) -> f64 {

@@ -1,11 +1,11 @@
 //! What the compiler made of a program, as data: regions in words, temporaries, bytes and operations, the bound of its
 //! speed, and the text of every stage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bise_base::{Name, Span};
 use bise_field::ConnectivityTable;
-use bise_iter::{Graph, Statement};
+use bise_iter::{Graph, Op, Statement, walk};
 use bise_lang::plan::{Repeated, Scratch, ScratchAxis, StatementPlan, Temporary};
 use bise_lang::{DType, Dimension, ExtentBuilder, ExtentId};
 use serde::Serialize;
@@ -77,6 +77,9 @@ pub struct StatementNote {
     pub kept: Vec<TemporaryNote>,
     /// What it computes more than once for a point, instead of keeping it.
     pub repeated: Vec<RepeatedNote>,
+    /// Where a `while` begins, `file:line`: how many rounds there are is in the data, and the estimate counts
+    /// [`crate::ROUNDS`].
+    pub rounds: Vec<String>,
     /// What it runs, in order.
     pub kernels: Vec<String>,
     /// What it costs.
@@ -259,6 +262,7 @@ impl Program {
             temporaries: self.temporaries(statement, plan, intervals),
             kept: self.kept(statement, plan, intervals),
             repeated: self.repeated(plan, variant),
+            rounds: self.rounds(statement),
             kernels: kernels.collect(),
             estimate: estimate(graph, plan, variant, intervals),
         }
@@ -291,6 +295,18 @@ impl Program {
         };
         let scratch = plan.launches.iter().flat_map(|launch| &launch.scratch);
         scratch.map(note).collect()
+    }
+
+    /// Where each `while` of a statement begins, once.
+    fn rounds(&self, statement: &Statement) -> Vec<String> {
+        let graph = self.graph();
+        let nodes = walk::statement_nodes(graph, statement).into_iter();
+        let results = nodes.filter(|&id| match graph.nodes[id].op {
+            Op::Result(sweep, _) => graph.sweeps[sweep].condition().is_some(),
+            _ => false,
+        });
+        let places = results.filter_map(|id| self.place(graph.spans.get(id).copied()?));
+        places.collect::<BTreeSet<String>>().into_iter().collect()
     }
 
     /// One note per line and kernel: what of the line is computed most often.

@@ -34,7 +34,7 @@ pub use arguments::{Argument, Backend, Parameter, ParameterKind, TableUse};
 pub use bise_jit::standard_floats;
 pub use bounds::Interval;
 pub use error::{CallError, SessionError};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, ROUNDS};
 pub use explain::{
     Bound, Explanation, Machine, OutputNote, ParameterNote, ReadNote, RepeatedNote, Stage, StatementNote,
     TemporaryNote,

@@ -274,8 +274,8 @@ impl<'a> Inliner<'a> {
                 if let ExprKind::Call { callee, args } = kind {
                     let args: Vec<Value> = args.iter().map(|&arg| frame.value(arg).clone()).collect();
                     let callee = &*body.callees[*callee];
-                    let is_known = !(callee.inlined.repeats && !frame.guards.is_empty());
-                    let known = is_known.then(|| self.known.get(&key(callee, &args)));
+                    let may_be_known = !callee.inlined.repeats || frame.guards.is_empty();
+                    let known = may_be_known.then(|| self.known.get(&key(callee, &args)));
                     if let Some(result) = known.flatten() {
                         frame.exprs.insert(*expr, result.clone());
                         self.frames.push(frame);
@@ -321,9 +321,10 @@ impl<'a> Inliner<'a> {
                     if !guard_dims.iter().all(|dim| dims.contains(dim)) {
                         continue;
                     }
-                    let counts = match guard.taken {
-                        true => guard.condition,
-                        false => self.builder.apply(Builtin::Not, vec![guard.condition], *span),
+                    let counts = if guard.taken {
+                        guard.condition
+                    } else {
+                        self.builder.apply(Builtin::Not, vec![guard.condition], *span)
                     };
                     holds = self.builder.apply(Builtin::And, vec![counts, holds], *span);
                 }

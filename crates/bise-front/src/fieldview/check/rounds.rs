@@ -183,22 +183,15 @@ impl Checker<'_> {
             let Some(start) = shape(&before.variables, name) else {
                 continue;
             };
-            let next = shape(&look.after, name);
-            match next
-                .as_ref()
-                .map_or(Some(start.clone()), |next| joined(&start, next))
-            {
-                Some(shape) => shapes.push(shape),
-                None => {
-                    let places = [&before.variables, &look.after].map(|variables| variables[name].span);
-                    let kinds = [Some(&start), next.as_ref()].map(|shape| shape.map(Shape::describe));
-                    changes.push(changes_type(
-                        name,
-                        places,
-                        kinds.map(Option::unwrap_or_default),
-                        head,
-                    ));
-                }
+            let Some(next) = shape(&look.after, name) else {
+                shapes.push(start);
+                continue;
+            };
+            if let Some(shape) = joined(&start, &next) {
+                shapes.push(shape);
+            } else {
+                let places = [&before.variables, &look.after].map(|variables| variables[name].span);
+                changes.push(changes_type(name, places, [&start, &next], head));
             }
         }
         if !changes.is_empty() {
@@ -457,11 +450,11 @@ impl Shape {
     }
 }
 
-fn changes_type(name: &Name, [start, next]: [Span; 2], kinds: [String; 2], head: Span) -> Diagnostic {
+fn changes_type(name: &Name, [start, next]: [Span; 2], shapes: [&Shape; 2], head: Span) -> Diagnostic {
     let message = format!("`{name}` changes its type from round to round");
     Diagnostic::error(&codes::TYPE_MISMATCH, next, message)
-        .label(format!("{} after a round", kinds[1]))
-        .also(start, format!("{} before the first", kinds[0]))
+        .label(format!("{} after a round", shapes[1].describe()))
+        .also(start, format!("{} before the first", shapes[0].describe()))
         .also(head, "for as long as this holds")
         .hint("convert with `astype`, or use another name in the loop")
 }
