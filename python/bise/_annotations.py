@@ -7,6 +7,7 @@ nothing else finds afterwards. What is text (``from __future__ import annotation
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import sys
 import typing
@@ -56,6 +57,29 @@ def peeled(annotation: Any) -> Any:
         else:
             return annotation
     return annotation
+
+
+def elements_of(cls: type) -> list[tuple[str, Any]]:
+    """The elements of a ``NamedTuple`` or a data class with their types; empty for other classes.
+
+    Nor has a class elements here that makes its instances in a way of its own, or leaves some of them out: then a call
+    with one value for each element would not do what it does in Python.
+    """
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        names, defaults = list(cls._fields), cls._field_defaults  # type: ignore[attr-defined]
+    elif dataclasses.is_dataclass(cls):
+        fields = dataclasses.fields(cls)
+        names = [field.name for field in fields if field.init and not field.kw_only]
+        missing = dataclasses.MISSING
+        defaults = [f for f in fields if f.default is not missing or f.default_factory is not missing]
+        # Written by hand, or with arguments that are no elements.
+        params = list(inspect.signature(cls).parameters)
+        if len(names) != len(fields) or params != names or hasattr(cls, "__post_init__"):
+            return []
+    else:
+        return []
+    hints = typing.get_type_hints(cls)
+    return [] if defaults else [(name, hints[name]) for name in names]
 
 
 def described(annotation: Any) -> str:

@@ -3,8 +3,7 @@
 import importlib.util
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, ForwardRef, Literal, NamedTuple, Optional, TypeVar, Union
+from typing import Any, ForwardRef, Literal, Optional, TypeVar, Union
 
 import numpy as np
 import pytest
@@ -416,15 +415,6 @@ def test_data_types_by_name(name, dtype):
 # What is no type
 
 
-@dataclass
-class Data:
-    a: float
-
-
-class Named(NamedTuple):
-    a: float
-
-
 T = TypeVar("T")
 REFUSED = {
     "optional": (Optional[F], "Optional"),  # noqa: UP045
@@ -442,8 +432,6 @@ REFUSED = {
     "array of a type": (np.ndarray[Any, np.dtype[np.float64]], "ndarray"),
     "complex": (np.complex128, "complex128"),
     "string": (str, "class `str`"),
-    "named tuple": (Named, "named collections"),
-    "data class": (Data, "named collections"),
     "tuple of any length": (tuple[float, ...], r"tuple\[float, \.\.\.\]"),
     "plain tuple": (tuple, "tuple"),
     "dimension": (I, "the dimension `I`"),

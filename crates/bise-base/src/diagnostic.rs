@@ -88,6 +88,10 @@ impl Diagnostic {
 
     /// Another place that matters.
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        // What stands nowhere is not shown.
+        if span == Span::default() {
+            return self;
+        }
         self.secondary.push(Label {
             span,
             text: text.into(),

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use bise_base::{Diagnostic, Diagnostics, Name, Source, SourceId, SourceMap, Span};
 use bise_hir::{ExprKind as HirKind, Operator, Program};
-use bise_lang::{Dimension, DimensionKind, Offset, codes};
-use bise_syntax::{Expr, ExprKind, Import, Keyword, Stmt, StmtKind, Unread, parse};
+use bise_lang::{Annotation, Collection, Dimension, DimensionKind, Offset, codes};
+use bise_syntax::{Class, Expr, ExprKind, Import, Keyword, Stmt, StmtKind, Unread, parse};
 
 use crate::decorator;
 use crate::fieldview::{
@@ -105,6 +105,18 @@ impl Reader<'_> {
                 function: *function,
                 span,
             }),
+            StmtKind::Class(class) => match self.collection(&class) {
+                Some(annotation) => {
+                    // It is read after all.
+                    while self
+                        .unread
+                        .pop_front_if(|unread| unread.span.start < span.end)
+                        .is_some()
+                    {}
+                    self.bind(&class.name.name, Binding::Type(annotation));
+                }
+                None => self.unread(span),
+            },
             // Python runs these; what they bind is not known here.
             StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::Unsupported(_) => self.unread(span),
             StmtKind::Annotated { value: None, .. }
@@ -257,6 +269,9 @@ impl Reader<'_> {
                 Some(Entity::Function(Function::FieldOffset, _)) => {
                     self.offset(args, keywords).map(Binding::Offset)
                 }
+                Some(Entity::Type(annotation)) if annotation.names().collection().is_some() => {
+                    self.instance(&annotation, args, keywords)
+                }
                 _ => self.number(expr),
             },
             ExprKind::Subscript { .. } => {
@@ -289,6 +304,61 @@ impl Reader<'_> {
             _ => self.number(expr),
         };
         declared.unwrap_or_else(|| unknown(self.text(expr.span)))
+    }
+
+    /// A `NamedTuple` or a data class whose elements have types of the language, and no more in it than a docstring.
+    fn collection(&self, class: &Class) -> Option<Annotation> {
+        let is_named = |name: &str, expr: &Expr| match &expr.kind {
+            ExprKind::Name(found) => found == name,
+            ExprKind::Attribute { name: found, .. } => found.name == name,
+            _ => false,
+        };
+        let of_data = |decorator: &Expr| match &decorator.kind {
+            ExprKind::Call { function, .. } => is_named("dataclass", function),
+            _ => is_named("dataclass", decorator),
+        };
+        let makes = match (&class.bases[..], &class.decorators[..]) {
+            ([base], []) => is_named("NamedTuple", base),
+            ([], [decorator]) => of_data(decorator),
+            _ => false,
+        };
+        let mut checker = self.checker();
+        let (mut elements, mut items) = (Vec::new(), Vec::new());
+        for stmt in class.body.iter().filter(|_| makes) {
+            match &stmt.kind {
+                StmtKind::Annotated {
+                    target,
+                    annotation,
+                    value: None,
+                } => {
+                    let ExprKind::Name(name) = &target.kind else {
+                        return None;
+                    };
+                    elements.push(name.clone());
+                    items.push(checker.annotation(annotation).ok()?);
+                }
+                StmtKind::Expr(text) if matches!(text.kind, ExprKind::String(_)) => {}
+                _ => return None,
+            }
+        }
+        let collection = Collection {
+            name: class.name.name.clone(),
+            elements,
+        };
+        (!items.is_empty()).then(|| Annotation::collection(collection, items))
+    }
+
+    /// `State(0.0, v=1.0)`
+    fn instance(&mut self, annotation: &Annotation, args: &[Expr], keywords: &[Keyword]) -> Option<Binding> {
+        let elements = &annotation.names().collection()?.elements;
+        let value = |name: &Name| {
+            let named = |keyword: &&Keyword| keyword.name.as_ref().is_some_and(|found| found.name == *name);
+            keywords.iter().find(named).map(|keyword| &keyword.value)
+        };
+        let rest = elements.iter().skip(args.len()).map(value);
+        let values: Vec<&Expr> = args.iter().map(Some).chain(rest).collect::<Option<_>>()?;
+        let fits = values.len() == elements.len() && args.len() + keywords.len() == elements.len();
+        fits.then(|| Binding::Tuple(values.into_iter().map(|value| self.evaluate(value)).collect()))
     }
 
     fn number(&self, expr: &Expr) -> Option<Binding> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bise_base::{Name, Span};
-use bise_lang::Type;
+use bise_lang::{ElementNames, Type};
 use la_arena::ArenaMap;
 
 use crate::walk::{map_children, operators, post_order};
@@ -62,7 +62,7 @@ fn normalize(operator: &Operator, known: &Known) -> Operator {
         span: Span::default(),
         kind: operator.kind.clone(),
         params,
-        result: operator.result.clone(),
+        result: operator.result.clone().with_names(ElementNames::Nothing),
         body: copy.into,
         block,
         // What a body stands for depends on what it does not use, too.
@@ -111,7 +111,10 @@ impl<'a> Copy<'a> {
         let (from, locals) = (self.from, &mut self.into.locals);
         *self.locals.entry(id).or_insert_with(|| {
             let name = Name::new(format!("{}.variable", locals.len()));
-            let annotation = from.locals[id].annotation.clone();
+            let annotation = from.locals[id]
+                .annotation
+                .clone()
+                .with_names(ElementNames::Nothing);
             let span = Span::default();
             locals.alloc(Local {
                 name,

@@ -2,18 +2,72 @@
 //! axes of an array stand, which has no names; everything else goes by names, hence by [`Type`], which knows no order.
 
 use std::fmt;
+use std::sync::Arc;
+
+use bise_base::Name;
 
 use crate::{DType, Dimension, Type};
 
 /// The dimensions of the axes of an array, or nothing where no annotation says which they are.
 pub type Axes = Option<Vec<Dimension>>;
 
-/// A type with the order in which the dimensions of each of its fields are written.
+/// A type with the order in which the dimensions of each of its fields are written, and the names of its elements.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Annotation {
     ty: Type,
     /// One per leaf of the type, with the dimensions of that leaf.
     axes: Vec<Axes>,
+    names: ElementNames,
+}
+
+/// A class of named values, a `NamedTuple` or a data class: a tuple whose elements have names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Collection {
+    /// Of the class.
+    pub name: Name,
+    /// Of the elements, in order.
+    pub elements: Vec<Name>,
+}
+
+/// The names in a type: nothing where there are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ElementNames {
+    /// A number, a field, or a tuple without names in it.
+    #[default]
+    Nothing,
+    /// A tuple.
+    Tuple {
+        /// The names of its elements, if they have any.
+        collection: Option<Arc<Collection>>,
+        /// Those in its elements.
+        items: Vec<ElementNames>,
+    },
+}
+
+impl ElementNames {
+    /// Of a tuple.
+    pub fn of_tuple(collection: Option<Arc<Collection>>, items: Vec<Self>) -> Self {
+        if collection.is_none() && items.iter().all(|item| *item == Self::Nothing) {
+            return Self::Nothing;
+        }
+        Self::Tuple { collection, items }
+    }
+
+    /// What the elements of the tuple itself are called.
+    pub fn collection(&self) -> Option<&Arc<Collection>> {
+        match self {
+            Self::Nothing => None,
+            Self::Tuple { collection, .. } => collection.as_ref(),
+        }
+    }
+
+    /// Those in an element.
+    pub fn item(&self, index: usize) -> Self {
+        match self {
+            Self::Nothing => Self::Nothing,
+            Self::Tuple { items, .. } => items.get(index).cloned().unwrap_or_default(),
+        }
+    }
 }
 
 impl Annotation {
@@ -27,7 +81,8 @@ impl Annotation {
         let ty = Type::field(dims.iter().cloned(), dtype);
         if ty.dims().len() == dims.len() {
             let axes = vec![Some(dims)];
-            return Ok(Self { ty, axes });
+            let names = ElementNames::Nothing;
+            return Ok(Self { ty, axes, names });
         }
         let repeated = (1..dims.len()).find(|&at| dims[..at].contains(&dims[at]));
         Err(dims[repeated.unwrap_or(0)].clone())
@@ -35,9 +90,23 @@ impl Annotation {
 
     /// `tuple[float64, Field[[K, I], float64]]`
     pub fn tuple(items: Vec<Self>) -> Self {
+        Self::named(None, items)
+    }
+
+    /// A tuple whose elements have names.
+    pub fn collection(collection: Collection, items: Vec<Self>) -> Self {
+        Self::named(Some(Arc::new(collection)), items)
+    }
+
+    fn named(collection: Option<Arc<Collection>>, items: Vec<Self>) -> Self {
         let axes = items.iter().flat_map(|item| item.axes.iter().cloned()).collect();
+        let names = items.iter().map(|item| item.names.clone()).collect();
         let ty = Type::Tuple(items.into_iter().map(|item| item.ty).collect());
-        Self { ty, axes }
+        Self {
+            ty,
+            axes,
+            names: ElementNames::of_tuple(collection, names),
+        }
     }
 
     /// What no annotation says: a type that follows from others. Each field has the order of the fields of `sources` on
@@ -57,7 +126,18 @@ impl Annotation {
                 .or_else(|| (canonical || leaf.dims().len() < 2).then(only))
         };
         let axes = ty.leaves().into_iter().map(order).collect();
-        Self { ty, axes }
+        let names = ElementNames::Nothing;
+        Self { ty, axes, names }
+    }
+
+    /// The names of what it consists of.
+    pub fn names(&self) -> &ElementNames {
+        &self.names
+    }
+
+    /// With those names.
+    pub fn with_names(self, names: ElementNames) -> Self {
+        Self { names, ..self }
     }
 
     /// The type, which knows no order.
@@ -83,8 +163,7 @@ impl Annotation {
         let alike = |(a, b): (&Type, &Type)| a.dims() == b.dims();
         let same = self.ty.leaves().into_iter().zip(ty.leaves()).all(alike);
         assert!(same, "compiler bug: `{ty}` has other dimensions than `{self}`");
-        let axes = self.axes.clone();
-        Self { ty, axes }
+        Self { ty, ..self.clone() }
     }
 
     /// The elements of a tuple.
@@ -93,11 +172,12 @@ impl Annotation {
             return Vec::new();
         };
         let mut axes = self.axes.iter().cloned();
-        let item = |ty: &Type| Self {
+        let item = |(at, ty): (usize, &Type)| Self {
             ty: ty.clone(),
             axes: axes.by_ref().take(ty.leaves().len()).collect(),
+            names: self.names.item(at),
         };
-        types.iter().map(item).collect()
+        types.iter().enumerate().map(item).collect()
     }
 }
 
@@ -106,7 +186,12 @@ impl Annotation {
     pub fn leaves(&self) -> Vec<Self> {
         let types = self.ty.leaves().into_iter().cloned();
         let leaves = types.zip(self.axes.iter().cloned());
-        leaves.map(|(ty, axes)| Self { ty, axes: vec![axes] }).collect()
+        let leaf = |(ty, axes)| Self {
+            ty,
+            axes: vec![axes],
+            names: ElementNames::Nothing,
+        };
+        leaves.map(leaf).collect()
     }
 
     /// For each dimension of a field in canonical order, which axis of an array it is.
@@ -126,7 +211,8 @@ impl From<Type> for Annotation {
             .iter()
             .map(|leaf| Some(leaf.dims().to_vec()))
             .collect();
-        Self { ty, axes }
+        let names = ElementNames::Nothing;
+        Self { ty, axes, names }
     }
 }
 

@@ -21,7 +21,7 @@ pub mod plan;
 mod scalar;
 mod types;
 
-pub use annotation::{Annotation, Axes};
+pub use annotation::{Annotation, Axes, Collection, ElementNames};
 pub use bounds::{Bound, BoundOperator, DomainRange};
 pub use builtins::Builtin;
 pub use evaluate::{cast, evaluate, reduce_nothing, reduce_start};

@@ -11,7 +11,7 @@ use crate::errors::FieldTypeError;
 use crate::ndarray::{RawArray, dtype_from_python, scalar_value};
 use crate::python::{ENUM, NUMPY_GENERIC, describe};
 use crate::scope::{Raised, binding, names_in};
-use crate::types::Budget;
+use crate::types::{Budget, elements};
 
 /// Python's numbers, which take the type of what they meet; NumPy's, which have one; arrays of one number; and members of
 /// enumerations and instances of other subclasses of these, which have names in them too.
@@ -173,7 +173,7 @@ fn initial_within(
     if !budget.allows(level) {
         return Ok(Binding::Literal(Literal::Bool(false)));
     }
-    if let Ok(items) = object.cast::<PyTuple>() {
+    if let Some(items) = elements(object)? {
         let items = items
             .iter()
             .map(|item| initial_within(&item, raised, budget, level + 1));

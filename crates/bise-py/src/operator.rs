@@ -27,7 +27,7 @@ use crate::intern::intern;
 use crate::ndarray::{RawArray, scalar_value};
 use crate::python::describe;
 use crate::session::backend_name;
-use crate::types::repeated;
+use crate::types::{elements, repeated};
 
 /// A field operator or a scan operator: what the decorators ``field_operator`` and ``scan_operator`` make.
 ///
@@ -284,7 +284,9 @@ impl FieldOperator {
 
 /// The type of an argument of a scan operator: the parameter's data type on the argument's dimensions, in their order.
 fn type_of(param: &Type, value: &Bound<'_, PyAny>) -> PyResult<Annotation> {
-    if let (Type::Tuple(types), Ok(items)) = (param, value.cast::<PyTuple>()) {
+    if let Type::Tuple(types) = param
+        && let Some(items) = elements(value)?
+    {
         let items = types.iter().zip(items.iter());
         let items = items.map(|(ty, item)| type_of(ty, &item));
         return Ok(Annotation::tuple(items.collect::<PyResult<_>>()?));
@@ -316,7 +318,9 @@ fn restrict<'py>(
     domain: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = out.py();
-    if let (Type::Tuple(_), Ok(outs)) = (declared.ty(), out.cast::<PyTuple>()) {
+    if let Type::Tuple(_) = declared.ty()
+        && let Some(outs) = elements(out)?
+    {
         let items = declared.items();
         let domains = domain
             .cast::<PyTuple>()

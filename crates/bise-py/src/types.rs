@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use bise_lang::{Annotation, DType, Dimension};
+use bise_lang::{Annotation, Collection, DType, Dimension};
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple, PyType};
 
 use crate::dimension;
 use crate::errors::FieldTypeError;
@@ -18,6 +19,8 @@ use crate::scope::Raised;
 static GENERIC: Lazy = Lazy::new("bise._generic", "generic");
 /// `bise._annotations.peeled`
 static PEELED: Lazy = Lazy::new("bise._annotations", "peeled");
+/// `bise._annotations.elements_of`
+static ELEMENTS_OF: Lazy = Lazy::new("bise._annotations", "elements_of");
 
 /// The type of a field, as annotations write it: ``Field[[I, J], float64]``. Equal types compare equal and hash
 /// alike; the order in which the dimensions are written counts.
@@ -171,7 +174,8 @@ fn annotation(
         return Some(field.get().annotation.clone());
     }
     if let Ok(class) = object.cast::<PyType>() {
-        return from_class(class).map(Annotation::scalar);
+        let scalar = from_class(class).map(Annotation::scalar);
+        return scalar.or_else(|| collection(class, raised, budget, level));
     }
     let py = object.py();
     if NUMPY_DTYPE.has_instance(object).unwrap_or(false) {
@@ -191,6 +195,56 @@ fn annotation(
         Err(_) => annotation(item, raised, budget, level + 1),
     });
     items.collect::<Option<Vec<_>>>().map(Annotation::tuple)
+}
+
+/// A `NamedTuple` or a data class whose elements have types of the language.
+fn collection(
+    class: &Bound<'_, PyType>,
+    raised: &Raised,
+    budget: &Budget,
+    level: usize,
+) -> Option<Annotation> {
+    let py = class.py();
+    let elements = ELEMENTS_OF
+        .get(py)
+        .and_then(|elements_of| elements_of.call1((class,)));
+    let elements = raised.quiet(py, elements)?;
+    let elements: Vec<(String, Bound<'_, PyAny>)> = elements.extract().ok()?;
+    if elements.is_empty() {
+        return None;
+    }
+    let items = elements
+        .iter()
+        .map(|(_, hint)| annotation(hint, raised, budget, level + 1));
+    let items: Vec<Annotation> = items.collect::<Option<_>>()?;
+    let collection = Collection {
+        name: raised.quiet(py, class.name())?.to_string().into(),
+        elements: elements.iter().map(|(name, _)| name.as_str().into()).collect(),
+    };
+    Some(Annotation::collection(collection, items))
+}
+
+/// The elements of a tuple, or of an instance of a data class in the order of its fields; nothing of anything else.
+pub fn elements<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+    if let Ok(tuple) = value.cast::<PyTuple>() {
+        return Ok(Some(tuple.clone()));
+    }
+    let py = value.py();
+    let Some(fields) = value.getattr_opt(intern!(py, "__dataclass_fields__"))? else {
+        return Ok(None);
+    };
+    let Ok(fields) = fields.cast_into::<PyDict>() else {
+        return Ok(None);
+    };
+    if value.is_instance_of::<PyType>() {
+        return Ok(None);
+    }
+    let values = fields
+        .keys()
+        .iter()
+        .map(|name| value.getattr(name.cast::<PyString>()?));
+    let values: Vec<Bound<'py, PyAny>> = values.collect::<PyResult<_>>()?;
+    PyTuple::new(py, values).map(Some)
 }
 
 /// `float`, `int`, `bool` and NumPy's scalar types.

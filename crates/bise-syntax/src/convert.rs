@@ -6,8 +6,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::parse::{ErrorKind, Place, SyntaxError};
 use crate::tree::{
-    BinaryOperator, BinaryStep, Comparison, Construct, Expr, ExprKind, Function, Identifier, Import, Integer,
-    Keyword, LogicalOperator, Parameter, ParameterKind, Stmt, StmtKind, UnaryOperator,
+    BinaryOperator, BinaryStep, Class, Comparison, Construct, Expr, ExprKind, Function, Identifier, Import,
+    Integer, Keyword, LogicalOperator, Parameter, ParameterKind, Stmt, StmtKind, UnaryOperator,
 };
 
 /// Expressions inside expressions, chains of binary operators not counted.
@@ -86,7 +86,7 @@ impl Converter {
             ast::Stmt::Raise(_) => StmtKind::Unsupported(Construct::Raise),
             ast::Stmt::Try(_) => StmtKind::Unsupported(Construct::Try),
             ast::Stmt::Assert(_) => StmtKind::Unsupported(Construct::Assert),
-            ast::Stmt::ClassDef(_) => StmtKind::Unsupported(Construct::Class),
+            ast::Stmt::ClassDef(node) => StmtKind::Class(Box::new(self.class(node))),
             ast::Stmt::Delete(_) => StmtKind::Unsupported(Construct::Delete),
             ast::Stmt::Global(_) => StmtKind::Unsupported(Construct::Global),
             ast::Stmt::Nonlocal(_) => StmtKind::Unsupported(Construct::Nonlocal),
@@ -130,6 +130,19 @@ impl Converter {
             }
         }
         StmtKind::If { branches, otherwise }
+    }
+
+    fn class(&mut self, node: &ast::StmtClassDef) -> Class {
+        let decorators = node.decorator_list.iter();
+        let bases = node.arguments.iter().flat_map(|arguments| &arguments.args);
+        Class {
+            name: self.identifier(&node.name),
+            decorators: decorators
+                .map(|decorator| self.expr(&decorator.expression))
+                .collect(),
+            bases: bases.map(|base| self.expr(base)).collect(),
+            body: self.stmts(&node.body),
+        }
     }
 
     fn function(&mut self, node: &ast::StmtFunctionDef) -> Function {

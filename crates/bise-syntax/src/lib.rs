@@ -20,7 +20,7 @@ mod unread;
 pub use definitions::{Definition, Definitions, Lines, definitions};
 pub use parse::{ErrorKind, Parsed, SyntaxError, parse, parse_block, parse_expression};
 pub use tree::{
-    BinaryOperator, BinaryStep, Comparison, Construct, Expr, ExprKind, Function, Identifier, Import, Integer,
-    Keyword, LogicalOperator, Parameter, ParameterKind, Stmt, StmtKind, UnaryOperator,
+    BinaryOperator, BinaryStep, Class, Comparison, Construct, Expr, ExprKind, Function, Identifier, Import,
+    Integer, Keyword, LogicalOperator, Parameter, ParameterKind, Stmt, StmtKind, UnaryOperator,
 };
 pub use unread::Unread;

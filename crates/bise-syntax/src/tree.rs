@@ -28,6 +28,8 @@ pub struct Stmt {
 pub enum StmtKind {
     /// `def name(params) -> returns: body`
     Function(Box<Function>),
+    /// `class name(bases): body`
+    Class(Box<Class>),
     /// `import a.b as c, d`
     Import(Vec<Import>),
     /// `from module import a as b`; relative imports start with dots.
@@ -93,6 +95,19 @@ pub struct Import {
     pub name: Identifier,
     /// The name after `as`.
     pub alias: Option<Identifier>,
+}
+
+/// A class definition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    /// Its name.
+    pub name: Identifier,
+    /// The expressions after `@`, in order.
+    pub decorators: Vec<Expr>,
+    /// What it is derived from.
+    pub bases: Vec<Expr>,
+    /// The statements.
+    pub body: Vec<Stmt>,
 }
 
 /// A function definition.

@@ -173,11 +173,10 @@ impl Checker<'_> {
 
     /// A class where a type is needed.
     pub(super) fn named_collection(&mut self, span: Span, bound: Option<Span>) -> Reported {
-        let message = "named collections are not supported by Bise yet";
-        let mut diagnostic = Diagnostic::error(&codes::UNSUPPORTED, span, message)
-            .label("a class, not a type of the language")
-            .note("`NamedTuple`s and data classes of fields are part of `gt4py.next`")
-            .hint("take the fields one by one, or as a `tuple[...]`");
+        let message = "this class is not a type of the language";
+        let mut diagnostic = Diagnostic::error(&codes::ANNOTATION, span, message)
+            .label("not a type")
+            .note("named collections are classes made by `NamedTuple` or `@dataclass`, whose elements have types of the language and no defaults");
         if let Some(bound) = bound {
             diagnostic = diagnostic.also(bound, "defined here");
         }
@@ -221,6 +220,11 @@ impl Checker<'_> {
         } = self.resolve(value)?;
         if name.name.is_empty() {
             return Err(self.reported_before());
+        }
+        if let (Entity::Value(of), None) = (&owner, &scope)
+            && let Some(member) = self.member(of, name, value.span)
+        {
+            return member.map(|member| Entity::Value(member).into());
         }
         let Some(scope) = scope else {
             let mut diagnostic = Diagnostic::error(

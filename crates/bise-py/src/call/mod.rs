@@ -19,7 +19,7 @@ use bise_field::{ConnectivityTable, FieldView};
 use bise_hir as hir;
 use bise_lang::{Annotation, DType, Dimension, Scalar, Type};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyDict, PyMapping, PyString};
 
 use bind::Value;
 
@@ -28,6 +28,7 @@ use crate::errors::{ArgumentTypeError, BackendError, CompilerBug, TableError, gu
 use crate::intern::intern;
 use crate::python::describe;
 use crate::session::session;
+use crate::types::elements;
 
 /// Calls on fields with fewer values than this are over before another thread could use the interpreter lock.
 const WORTH_RELEASING: usize = 4096;
@@ -343,7 +344,7 @@ fn flatten<'py>(
             types.len()
         ))
     };
-    let Ok(tuple) = value.cast::<PyTuple>() else {
+    let Some(tuple) = elements(value)? else {
         return Err(wrong(describe(value)));
     };
     if tuple.len() != types.len() {

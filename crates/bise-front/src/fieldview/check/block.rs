@@ -256,6 +256,9 @@ impl Checker<'_> {
                     .hint("define a field operator beside this one and call it");
                 self.report(diagnostic);
             }
+            StmtKind::Class(_) => {
+                self.unsupported(Construct::Class, stmt.span);
+            }
             StmtKind::Import(_) | StmtKind::ImportFrom { .. } | StmtKind::TypeAlias { .. } => {
                 let message = "imports and type aliases belong to the module, not into an operator";
                 self.report(Diagnostic::error(&codes::UNSUPPORTED, stmt.span, message));
@@ -373,7 +376,7 @@ impl Checker<'_> {
         if self.as_local(*expr).is_some() || !self.names_parts {
             return value.clone();
         }
-        let ty = self.ty(*expr).clone();
+        let ty = self.annotation_of(*expr);
         let name = self.names.invented("unpacked");
         let local = self.builder.local(name, ty, span);
         self.stmts.push(HirStmt::Assign {
@@ -394,6 +397,7 @@ pub(super) fn is_docstring(stmt: &Stmt) -> bool {
 pub(super) fn statement_name(kind: &StmtKind) -> String {
     match kind {
         StmtKind::Function(_) => "function definitions".to_owned(),
+        StmtKind::Class(_) => Construct::Class.what().to_owned(),
         StmtKind::Import(_) | StmtKind::ImportFrom { .. } => "imports".to_owned(),
         StmtKind::Assign { .. } | StmtKind::Annotated { .. } => "assignments".to_owned(),
         StmtKind::TypeAlias { .. } => "type aliases".to_owned(),

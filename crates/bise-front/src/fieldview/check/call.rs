@@ -47,6 +47,11 @@ impl Checker<'_> {
         {
             return self.constructor(dtype, args, keywords, span);
         }
+        if let Entity::Type(annotation) = &callee
+            && annotation.names().collection().is_some()
+        {
+            return self.construct(annotation, args, keywords, span);
+        }
         match callee {
             Entity::Value(value) => self.shifted((value, function.span), args, keywords, span),
             Entity::Operator(operator) => self.operator_call(&operator, args, keywords, span),

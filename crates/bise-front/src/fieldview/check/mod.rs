@@ -9,6 +9,7 @@ mod arithmetic;
 mod block;
 mod bounds;
 mod call;
+mod collections;
 mod expr;
 mod function;
 mod operator;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use bise_base::{Code, Diagnostic, Diagnostics, Name, Source, Span};
 use bise_hir::build::Builder;
 use bise_hir::{ExprId, LocalId, Stmt};
-use bise_lang::{Annotation, Axes, Dimension, Type, codes};
+use bise_lang::{Annotation, Axes, Dimension, ElementNames, Type, codes};
 use bise_syntax::Construct;
 
 use super::parse::Definition;
@@ -79,6 +80,8 @@ pub(crate) struct Checker<'a> {
     stmts: Vec<Stmt>,
     /// How variables came to be, to find the shift that a reduction folds.
     definitions: HashMap<LocalId, Definitions>,
+    /// The names of collections that are made of their elements.
+    constructed: HashMap<ExprId, ElementNames>,
     /// In programs, the position among the flattened parameters of each parameter's first leaf.
     leaves: HashMap<LocalId, u32>,
     /// In programs, what the axes of each of those leaves are.
@@ -181,6 +184,7 @@ impl<'a> Checker<'a> {
             names: Names::default(),
             stmts: Vec::new(),
             definitions: HashMap::new(),
+            constructed: HashMap::new(),
             leaves: HashMap::new(),
             axes: Vec::new(),
             result: None,

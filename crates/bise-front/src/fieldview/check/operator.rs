@@ -317,6 +317,7 @@ impl Checker<'_> {
             return Err(super::Reported);
         };
         let (ty, at) = (self.ty(typed.expr).clone(), typed.span);
+        let names = self.names_of(typed.expr);
         let mut replaced = Vec::new();
         for site in &returns {
             let mut expr = site.expr;
@@ -336,7 +337,7 @@ impl Checker<'_> {
         let mut stmts = std::mem::take(&mut self.stmts);
         replace_returns(&mut stmts, &mut replaced.into_iter());
         self.stmts = stmts;
-        Ok(Annotation::inferred(ty, &self.declared_params(params)))
+        Ok(Annotation::inferred(ty, &self.declared_params(params)).with_names(names))
     }
 
     fn declared_params(&self, params: &[LocalId]) -> Vec<Annotation> {

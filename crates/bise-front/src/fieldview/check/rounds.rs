@@ -11,7 +11,7 @@ use bise_base::{Diagnostic, Diagnostics, Name, Span};
 use bise_hir::build::Builder;
 use bise_hir::pointwise::{Elsewhere, elsewhere};
 use bise_hir::{Block, Carried, ExprId, LocalId, Stmt as HirStmt};
-use bise_lang::{DType, Dimension, Type, codes, promote_dimensions};
+use bise_lang::{Annotation, DType, Dimension, Type, codes, promote_dimensions};
 use bise_syntax::{Expr, Stmt, StmtKind};
 
 use super::variables::{Held, Variable, collect_assigned, common, in_rounds};
@@ -45,6 +45,7 @@ struct Before {
     names: Names,
     stmts: usize,
     definitions: HashMap<LocalId, Definitions>,
+    constructed: HashMap<ExprId, bise_lang::ElementNames>,
     diagnostics: Diagnostics,
     failed: bool,
 }
@@ -112,6 +113,7 @@ impl Checker<'_> {
             names: self.names.clone(),
             stmts: self.stmts.len(),
             definitions: self.definitions.clone(),
+            constructed: self.constructed.clone(),
             diagnostics: self.diagnostics.clone(),
             failed: self.failed,
         }
@@ -123,6 +125,7 @@ impl Checker<'_> {
         self.names.clone_from(&before.names);
         self.stmts.truncate(before.stmts);
         self.definitions.clone_from(&before.definitions);
+        self.constructed.clone_from(&before.constructed);
         self.diagnostics.clone_from(&before.diagnostics);
         self.failed = before.failed;
     }
@@ -239,7 +242,9 @@ impl Checker<'_> {
         let mut locals = Vec::new();
         for ((name, init, span), ty) in starts.into_iter().zip(types) {
             let target = self.names.fresh(name);
-            let target = self.builder.local(target, ty.clone(), span);
+            let names = self.builder.body().locals[init].annotation.names().clone();
+            let annotation = Annotation::from(ty.clone()).with_names(names);
+            let target = self.builder.local(target, annotation, span);
             self.definitions.insert(target, Definitions::Joined(init, init));
             let held = Held::Local(target);
             self.variables.insert(name.clone(), Variable { held, span });
@@ -264,7 +269,12 @@ impl Checker<'_> {
         }
         let value = self.held_over(held, ty, span)?;
         let local = self.names.fresh(name);
-        let local = self.builder.local(local, ty.clone(), span);
+        let names = match held {
+            Held::Local(local) => self.builder.body().locals[*local].annotation.names().clone(),
+            _ => self.names_of(value),
+        };
+        let annotation = Annotation::from(ty.clone()).with_names(names);
+        let local = self.builder.local(local, annotation, span);
         self.stmts.push(HirStmt::Assign { target: local, value });
         self.definitions.insert(local, Definitions::Value(value));
         Ok(local)

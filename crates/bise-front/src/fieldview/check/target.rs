@@ -69,7 +69,7 @@ impl Checker<'_> {
                     Place::Tuple(_) => Err(self.not_writable("a tuple has no slices".to_owned(), out.span)),
                 }
             }
-            ExprKind::Name(_) | ExprKind::Subscript { .. } => {
+            ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => {
                 let value = self.value(out)?;
                 let expr = match value {
                     Value::Expr(expr) => expr,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bise_base::{Diagnostic, Name, Span};
 use bise_hir::{Join, LocalId, Stmt};
-use bise_lang::{Type, codes};
+use bise_lang::{Annotation, Type, codes};
 use bise_syntax as syntax;
 use bise_syntax::{Identifier, StmtKind};
 
@@ -65,6 +65,7 @@ pub(super) fn collect_assigned(stmts: &[syntax::Stmt], names: &mut BTreeSet<Name
                 collect_assigned(otherwise, names);
             }
             StmtKind::Function(_)
+            | StmtKind::Class(_)
             | StmtKind::Import(_)
             | StmtKind::ImportFrom { .. }
             | StmtKind::TypeAlias { .. }
@@ -193,7 +194,7 @@ impl Checker<'_> {
                 if let Some(local) = self.as_local(expr) {
                     return Ok(Held::Local(local));
                 }
-                let ty = self.ty(expr).clone();
+                let ty = self.annotation_of(expr);
                 let name = if self.names.written.contains(name) {
                     self.names.fresh(name)
                 } else {
@@ -288,7 +289,9 @@ impl Checker<'_> {
         let a = self.as_branch_local(name, a, &ty, a_span, then)?;
         let b = self.as_branch_local(name, b, &ty, b_span, otherwise)?;
         let target = self.names.fresh(name);
-        let target = self.builder.local(target, ty, a_span);
+        let names = self.builder.body().locals[a].annotation.names().clone();
+        let annotation = Annotation::from(ty).with_names(names);
+        let target = self.builder.local(target, annotation, a_span);
         self.definitions.insert(target, Definitions::Joined(a, b));
         joins.push(Join {
             target,
