@@ -27,7 +27,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--size", nargs=3, type=int, default=(128, 128, 80), metavar=("I", "J", "K"))
     parser.add_argument("--level", type=int, default=5, help="refinements of the icosahedral mesh")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--only", default="copy,hdiff,vadv,div,column,compile,call")
+    parser.add_argument("--only", default="copy,hdiff,vadv,div,column,nested,compile,call")
     parser.add_argument("--cc", default="clang-19")
     return parser.parse_args()
 
@@ -48,6 +48,10 @@ I, J, K = structured.I, structured.J, structured.K
 Cell, Edge = gtx.Dimension("Cell"), gtx.Dimension("Edge")
 C2EDim = gtx.Dimension("C2E", kind=gtx.DimensionKind.LOCAL)
 C2E = gtx.FieldOffset("C2E", source=Edge, target=(Cell, C2EDim))
+E2CDim = gtx.Dimension("E2C", kind=gtx.DimensionKind.LOCAL)
+E2C = gtx.FieldOffset("E2C", source=Cell, target=(Edge, E2CDim))
+C2E2CDim = gtx.Dimension("C2E2C", kind=gtx.DimensionKind.LOCAL)
+C2E2C = gtx.FieldOffset("C2E2C", source=Cell, target=(Cell, C2E2CDim))
 
 
 @gtx.field_operator
@@ -181,6 +185,92 @@ def columns_case(libs):
     return call, cs, {}, 4 * 8 * cells * levels
 
 
+Cells, Edges = gtx.Field[[Cell, K], float], gtx.Field[[Edge, K], float]
+Around, Sides = gtx.Field[[Cell, C2E2CDim], float], gtx.Field[[Cell, C2EDim], float]
+
+
+@gtx.field_operator
+def laplacian(q: Cells) -> Cells:
+    return gtx.neighbor_sum(q(C2E2C), axis=C2E2CDim) - 3.0 * q
+
+
+@gtx.field_operator
+def slope(q: Cells, w: Around) -> Cells:
+    return gtx.neighbor_sum(w * q(C2E2C), axis=C2E2CDim)
+
+
+@gtx.field_operator
+def upwind(q: Cells, s: Cells, v: Edges) -> Edges:
+    return v * gtx.where(v > 0.0, q(E2C[0]) + 0.5 * s(E2C[0]), q(E2C[1]) - 0.5 * s(E2C[1]))
+
+
+@gtx.field_operator
+def divergence(f: Edges, factor: Sides) -> Cells:
+    return gtx.neighbor_sum(f(C2E) * factor, axis=C2EDim)
+
+
+@gtx.field_operator
+def biharmonic(q: Cells) -> Cells:
+    return laplacian(laplacian(q))
+
+
+@gtx.program
+def biharmonic_stored(q: Cells, between: Cells, out: Cells):
+    laplacian(q, out=between)
+    laplacian(between, out=out)
+
+
+@gtx.field_operator
+def transport(q: Cells, v: Edges, w: Around, factor: Sides) -> Cells:
+    return divergence(upwind(q, slope(q, w), v), factor)
+
+
+@gtx.program
+def transport_stored(q: Cells, v: Edges, w: Around, factor: Sides, s: Cells, f: Edges, out: Cells):
+    slope(q, w, out=s)
+    upwind(q, s, v, out=f)
+    divergence(f, factor, out=out)
+
+
+def nested_case(levels: int) -> dict:
+    """By name: a call of operators inside each other, the same with everything in between stored by hand, and outputs."""
+    mesh = gtx.mesh.icosahedral(OPTIONS.level)
+    on = {"offset_provider": {"C2E": mesh.c2e, "E2C": mesh.e2c, "C2E2C": mesh.c2e2c}}
+    rng = np.random.default_rng(0)
+    cells, edges = {Cell: mesh.cells, K: levels}, {Edge: mesh.edges, K: levels}
+    q = gtx.as_field(cells, rng.random((mesh.cells, levels)))
+    v = gtx.as_field(edges, rng.random((mesh.edges, levels)) - 0.5)
+    w = gtx.as_field({Cell: mesh.cells, C2E2CDim: 3}, rng.random((mesh.cells, 3)))
+    factor = gtx.as_field({Cell: mesh.cells, C2EDim: 3}, rng.random((mesh.cells, 3)))
+    s, f, out, stored = gtx.zeros(cells), gtx.zeros(edges), gtx.zeros(cells), gtx.zeros(cells)
+    outputs = out, stored
+    return {
+        "lap(lap(q))": (
+            lambda: biharmonic(q, out=out, **on),
+            lambda: biharmonic_stored(q, s, stored, **on),
+            outputs,
+        ),
+        "div(upwind(grad(q)))": (
+            lambda: transport(q, v, w, factor, out=out, **on),
+            lambda: transport_stored(q, v, w, factor, s, f, stored, **on),
+            outputs,
+        ),
+    }
+
+
+def nested_rows() -> None:
+    for levels in (1, 60):
+        for name, (nested, by_hand, (out, stored)) in nested_case(levels).items():
+            nested()
+            by_hand()
+            np.testing.assert_array_equal(out.asnumpy(), stored.asnumpy(), err_msg=name)
+            times = interleaved({"nested": nested, "stored": by_hand})
+            print(
+                f"nested {name:<22} {levels:3} levels {1e3 * times['nested']:8.3f} ms   stored by hand "
+                f"{1e3 * times['stored']:8.3f} ms   {times['nested'] / times['stored']:5.2f}"
+            )
+
+
 def check(out, calls, expected) -> None:
     """Every variant gives the result, but for rounding where it was compiled to allow that."""
     for name, call in calls.items():
@@ -263,6 +353,8 @@ def main() -> None:
         for name, case in cases.items():
             if name in chosen:
                 structured_row(name, case(libs), bandwidth)
+    if "nested" in chosen:
+        nested_rows()
     if "compile" in chosen:
         for name, (cold, cached) in measure.compile_times(
             ["horizontal diffusion", "vertical advection"]
