@@ -60,32 +60,41 @@ def peeled(annotation: Any) -> Any:
 
 
 def elements_of(cls: type) -> list[tuple[str, Any]]:
-    """The elements of a ``NamedTuple`` or a data class with their types; empty for other classes.
-
-    Nor has a class elements here that makes its instances in a way of its own, or leaves some of them out: then a call
-    with one value for each element would not do what it does in Python.
-    """
-    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
-        names, defaults = list(cls._fields), cls._field_defaults  # type: ignore[attr-defined]
-    elif dataclasses.is_dataclass(cls):
-        fields = dataclasses.fields(cls)
-        names = [field.name for field in fields if field.init and not field.kw_only]
-        missing = dataclasses.MISSING
-        defaults = [f for f in fields if f.default is not missing or f.default_factory is not missing]
-        # Written by hand, or with arguments that are no elements.
-        params = list(inspect.signature(cls).parameters)
-        if len(names) != len(fields) or params != names or hasattr(cls, "__post_init__"):
-            return []
-    else:
+    """The elements of a named collection with their types; empty for other classes."""
+    if _names(cls) is None or _unfit(cls):
         return []
     hints = typing.get_type_hints(cls)
-    return [] if defaults else [(name, hints[name]) for name in names]
+    return [(name, hints[name]) for name in _names(cls) or ()]
+
+
+def _names(cls: type) -> list[str] | None:
+    """The elements of a ``NamedTuple`` or a data class."""
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        return list(cls._fields)
+    return [field.name for field in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else None
+
+
+def _unfit(cls: type) -> str:
+    """Why such a class is no named collection: a call with a value for each element has to do what it does in Python."""
+    if not dataclasses.is_dataclass(cls):
+        return "whose elements have defaults" if cls._field_defaults else ""  # type: ignore[attr-defined]
+    fields, missing = dataclasses.fields(cls), dataclasses.MISSING
+    if any(field.default is not missing or field.default_factory is not missing for field in fields):
+        return "whose elements have defaults"
+    if hasattr(cls, "__post_init__"):
+        return "which has a `__post_init__`"
+    # Written by hand, or with arguments that are no elements, or without some of them.
+    makes = list(inspect.signature(cls).parameters) == [f.name for f in fields if not f.kw_only]
+    return "" if makes and all(field.init for field in fields) else "which is not made of all of its elements"
 
 
 def described(annotation: Any) -> str:
     """What stands where a type should be, in the words of an error."""
     if isinstance(annotation, type) and not hasattr(annotation, "__origin__"):
-        return f"the class `{annotation.__name__}`"
+        name = f"the class `{annotation.__name__}`"
+        if _names(annotation) is None:
+            return name
+        return f"{name}, {_unfit(annotation) or 'not all of whose elements have types of the language'},"
     left, parts = _SHOWN, [annotation]
     while parts:
         part = parts.pop()

@@ -16,7 +16,7 @@ mod scope;
 mod tests;
 
 pub use bise_syntax::{Definition, Definitions, definitions};
-pub use fieldview::{field_operator, is_collection, program, scan_operator};
+pub use fieldview::{field_operator, program, scan_operator};
 pub use language::{Language, Mathematics, Numpy};
 pub use literal::Literal;
 pub use module::{Module, module};

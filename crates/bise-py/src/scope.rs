@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bise_base::Name;
-use bise_front::{Binding, Language, Mathematics, Numpy, Scope, is_collection};
+use bise_front::{Binding, Language, Mathematics, Numpy, Scope};
 use bise_lang::Builtin;
 use pyo3::exceptions::{PyAttributeError, PyException};
 use pyo3::prelude::*;
@@ -201,7 +201,6 @@ pub fn binding(object: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
 fn declared(annotation: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
     let py = annotation.py();
     match binding(annotation, raised) {
-        Binding::Namespace(names) if is_collection(&*names) => Binding::Namespace(names),
         Binding::Namespace(_) | Binding::Member { .. } | Binding::Tuple(_) | Binding::Other(_) => {
             let text = DESCRIBED
                 .get(py)

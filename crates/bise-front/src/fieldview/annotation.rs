@@ -7,7 +7,6 @@ use bise_syntax::{Expr, ExprKind, parse_expression};
 use super::check::{Check, Checker, Reported, Size};
 use super::parse::syntax_diagnostic;
 use super::resolve::Entity;
-use crate::Scope;
 use crate::language::Function;
 
 const FORMS: &str =
@@ -58,7 +57,6 @@ impl Checker<'_> {
         match entity {
             Entity::Type(found) if Size::of_type(found.ty()).is_excessive() => Err(self.excessive(span)),
             Entity::Type(found) => Ok(found),
-            Entity::Namespace(scope) if is_collection(&*scope) => Err(self.named_collection(span, None)),
             other => Err(self.not_a_type(span, &other.describe())),
         }
     }
@@ -175,13 +173,6 @@ impl Checker<'_> {
             }
         }
     }
-}
-
-/// Whether a namespace is a class of named values: a `NamedTuple` or a data class.
-pub fn is_collection(scope: &dyn Scope) -> bool {
-    ["_fields", "__dataclass_fields__"]
-        .iter()
-        .any(|name| scope.lookup(name).is_some())
 }
 
 /// The elements of a tuple, or the one expression itself.

@@ -171,16 +171,13 @@ impl Checker<'_> {
         self.report(diagnostic)
     }
 
-    /// A class where a type is needed.
-    pub(super) fn named_collection(&mut self, span: Span, bound: Option<Span>) -> Reported {
+    /// A class where a type is needed, which is none.
+    fn class(&mut self, span: Span, bound: Span) -> Reported {
         let message = "this class is not a type of the language";
-        let mut diagnostic = Diagnostic::error(&codes::ANNOTATION, span, message)
+        let diagnostic = Diagnostic::error(&codes::ANNOTATION, span, message)
             .label("not a type")
             .note("named collections are classes made by `NamedTuple` or `@dataclass`, whose elements have types of the language and no defaults");
-        if let Some(bound) = bound {
-            diagnostic = diagnostic.also(bound, "defined here");
-        }
-        self.report(diagnostic)
+        self.report(diagnostic.also(bound, "defined here"))
     }
 
     /// Reports the names of an expression that stand for nothing, where the expression itself cannot be checked.
@@ -199,7 +196,7 @@ impl Checker<'_> {
     /// A name that only Python knows, since it would have to run what binds it.
     fn unread(&mut self, name: &Name, span: Span, bound: Span, statement: &str) -> Reported {
         if self.annotating && statement == CLASS {
-            return self.named_collection(span, Some(bound));
+            return self.class(span, bound);
         }
         let diagnostic = Diagnostic::error(
             &codes::UNDEFINED_NAME,
