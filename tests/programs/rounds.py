@@ -132,6 +132,15 @@ def columns(a: Line, b: IK) -> tuple[IK, IK]:
     return x, total[0] + total[1]
 
 
+@gtx.field_operator
+def of_columns(a: Line, b: IK) -> tuple[IK, Line]:
+    """Rounds of columns, in loops over levels too."""
+    x = a
+    while x < 4.0:
+        x = x + 1.5
+    return x * b + x(I + 1), x
+
+
 @gtx.scan_operator(axis=K, forward=True, init=(0.0, 0))
 def melts(carry: tuple[float64, int32], x: float64) -> tuple[float64, int32]:
     """In a scan, of the numbers of a level."""
@@ -247,6 +256,10 @@ def in_float32(a: Field[[I], float32]) -> Field[[I], float32]:
 # domain: I 0..9, K 0..6
 # a: I 0..9; random 0..9
 # b: random 0..9
+
+# ---- run of_columns
+# domain: I 0..9, K 0..6
+# a: I 0..10; random 0..9
 
 # ---- run melted
 # domain: I 0..17, K 0..9

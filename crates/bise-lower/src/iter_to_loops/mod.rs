@@ -39,6 +39,7 @@ use memory::Memory;
 use nests::{Demand, Destination, Nest, Target, nests};
 use pieces::{Facts, Order, Part, parts};
 use rounds::Scopes;
+use store::Root;
 use survey::{Surveyor, number};
 use writer::Context;
 
@@ -170,11 +171,12 @@ impl Lowering<'_> {
         let (graph, tables) = (self.graph, &self.specialization.tables);
         let outputs = &graph.statements[self.statement].outputs;
         let domains = extents::domains(graph, self.specialization, self.statement);
-        let roots: Vec<(NodeId, u32)> = outputs
-            .iter()
-            .map(|o| o.value)
-            .zip(domains.iter().copied())
-            .collect();
+        let roots = outputs.iter().zip(&domains).map(|(output, &domain)| Root {
+            node: output.value,
+            domain,
+            rank: output.domain.len(),
+        });
+        let roots: Vec<Root> = roots.collect();
         let nodes = walk::statement_nodes(graph, &graph.statements[self.statement]);
         let mut surveyor = Surveyor::new(graph, tables, &nodes);
         let cuts = Rc::new(Order::new(graph, self.specialization, self.statement));
@@ -368,10 +370,10 @@ impl Lowering<'_> {
 }
 
 /// Per node, the outputs that need it.
-fn users(graph: &Graph, nodes: &[NodeId], roots: &[(NodeId, u32)]) -> NodeMap<BTreeSet<u32>> {
+fn users(graph: &Graph, nodes: &[NodeId], roots: &[Root]) -> NodeMap<BTreeSet<u32>> {
     let mut users = NodeMap::new(nodes, BTreeSet::new());
-    for (at, (root, _)) in roots.iter().enumerate() {
-        users[*root].insert(at as u32);
+    for (at, root) in roots.iter().enumerate() {
+        users[root.node].insert(at as u32);
     }
     for &id in nodes.iter().rev() {
         for operand in walk::operands(graph, id) {

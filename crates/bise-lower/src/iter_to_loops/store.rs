@@ -7,7 +7,7 @@
 //!    them: within one loop over levels there is one sweep direction, at one point, over the levels of the sweep.
 //! 2. Nodes without dimensions, inputs, and nodes that depend on a carry are never stored.
 //! 3. What would be computed more than once for a point is stored where that costs more than memory does; see
-//!    [`Repetition`]. Below that recomputing is faster: operands are in cache and in registers.
+//!    [`Repetition`]. So is a `while` in loops over more dimensions, out of which its rounds do not move. Below that recomputing is faster: operands are in cache and in registers.
 //!
 //! What a kernel keeps for a few rows, instead of recomputing it, is decided after that, in [`super::rolling`].
 
@@ -20,12 +20,12 @@ use super::Costs;
 use super::survey::{Surveyor, Symbolic, number};
 
 /// Which of the `nodes` of a statement to store, by position in the arena. The roots are its
-/// outputs, each with a number for its domain.
+/// outputs.
 pub(super) fn stored_nodes(
     graph: &Graph,
     surveyor: &mut Surveyor<'_>,
     nodes: &[NodeId],
-    roots: &[(NodeId, u32)],
+    roots: &[Root],
     costs: &Costs,
 ) -> BTreeSet<u32> {
     let shared = shared_sweeps(graph, nodes, roots);
@@ -81,10 +81,10 @@ fn store_sweeps(
 }
 
 /// The sweeps that run over the levels of outputs of different domains.
-fn shared_sweeps(graph: &Graph, nodes: &[NodeId], roots: &[(NodeId, u32)]) -> BTreeSet<SweepId> {
+fn shared_sweeps(graph: &Graph, nodes: &[NodeId], roots: &[Root]) -> BTreeSet<SweepId> {
     let is_shared = |sweep: &SweepId| {
         let outputs = graph.sweeps[*sweep].outputs.iter();
-        let domains: BTreeSet<u32> = outputs.map(|&output| roots[output as usize].1).collect();
+        let domains: BTreeSet<u32> = outputs.map(|&output| roots[output as usize].domain).collect();
         domains.len() > 1
     };
     walk::sweeps(graph, nodes).into_iter().filter(is_shared).collect()
@@ -102,7 +102,7 @@ fn alike(graph: &Graph, a: SweepId, b: SweepId) -> bool {
 fn store_repeated(
     graph: &Graph,
     surveyor: &mut Surveyor<'_>,
-    (nodes, roots): (&[NodeId], &[(NodeId, u32)]),
+    (nodes, roots): (&[NodeId], &[Root]),
     costs: &Costs,
     stored: &mut BTreeSet<u32>,
 ) {
@@ -135,12 +135,16 @@ fn store_repeated(
 fn descend(
     graph: &Graph,
     surveyor: &mut Surveyor<'_>,
-    (nodes, roots): (&[NodeId], &[(NodeId, u32)]),
+    (nodes, roots): (&[NodeId], &[Root]),
     mut store: impl FnMut(&mut Surveyor<'_>, NodeId, Repetition) -> bool,
 ) {
     let mut positions = Positions(NodeMap::new(nodes, Vec::new()));
-    for &(root, domain) in roots {
-        positions.add(root, (Loops::Outputs(domain), surveyor.base(root)));
+    for root in roots {
+        let loops = Loops {
+            of: Of::Outputs(root.domain),
+            rank: root.rank,
+        };
+        positions.add(root.node, (loops, surveyor.base(root.node)));
     }
     for &id in nodes.iter().rev() {
         let mut at = positions.take(id);
@@ -148,6 +152,10 @@ fn descend(
         let repetition = Repetition {
             times: at.iter().map(|at| readers(at).unwrap_or(1.0)).sum(),
             is_gathered: at.iter().any(|at| readers(at).is_some()),
+            is_in_wider_loops: is_rounds(graph, id)
+                && at
+                    .iter()
+                    .any(|(loops, _)| loops.rank > graph.nodes[id].dims.len()),
         };
         if store(surveyor, id, repetition) {
             at = vec![(Loops::of(graph, id), surveyor.base(id))];
@@ -166,12 +174,17 @@ struct Repetition {
     times: f64,
     /// Some of that for neighbours.
     is_gathered: bool,
+    /// It is a `while` in loops over more dimensions.
+    is_in_wider_loops: bool,
 }
 
 impl Repetition {
     /// Whether that takes more than storing it, where what is `worth` it is stored. What is read beside a point is
     /// often in registers already, or rolls; what is read through a table is not.
     fn is_dear(self, surveyor: &mut Surveyor<'_>, id: NodeId, worth: &BTreeSet<u32>, costs: &Costs) -> bool {
+        if self.is_in_wider_loops {
+            return true;
+        }
         let again = self.times - 1.0;
         if again <= 0.0 {
             return false;
@@ -188,9 +201,32 @@ impl Repetition {
     }
 }
 
+/// An output.
+pub(super) struct Root {
+    /// What is written.
+    pub(super) node: NodeId,
+    /// A number for its domain.
+    pub(super) domain: u32,
+    /// How many dimensions that has.
+    pub(super) rank: usize,
+}
+
+/// Whether a node is the result of a `while`.
+fn is_rounds(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.nodes[id].op, Op::Result(sweep, _) if graph.sweeps[sweep].levels().is_none())
+}
+
 /// Loops in which nodes are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Loops {
+struct Loops {
+    of: Of,
+    /// Over how many dimensions.
+    rank: usize,
+}
+
+/// What loops are those of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Of {
     /// Those of the outputs with that domain.
     Outputs(u32),
     /// Those of a sweep whose results are stored.
@@ -202,11 +238,15 @@ enum Loops {
 impl Loops {
     /// Those of a stored node.
     fn of(graph: &Graph, id: NodeId) -> Self {
-        match graph.nodes[id].op {
+        let of = match graph.nodes[id].op {
             Op::Result(sweep, _) if graph.sweeps[sweep].levels().is_some() => {
-                Self::Sweep(sweep.into_raw().into_u32())
+                Of::Sweep(sweep.into_raw().into_u32())
             }
-            _ => Self::Node(number(id)),
+            _ => Of::Node(number(id)),
+        };
+        Self {
+            of,
+            rank: graph.nodes[id].dims.len(),
         }
     }
 }
@@ -235,7 +275,7 @@ impl Positions {
 fn is_storable(graph: &Graph, id: NodeId) -> bool {
     let node = &graph.nodes[id];
     let kind = match node.op {
-        Op::Result(sweep, _) => graph.sweeps[sweep].levels().is_none(),
+        Op::Result(..) => is_rounds(graph, id),
         Op::Input(_)
         | Op::Constant(_)
         | Op::Position(_)
