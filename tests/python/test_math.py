@@ -348,3 +348,23 @@ def test_floats_become_truth_values(operator, source):
     x = samples(source, 200)
     found = call(operator("astype(x, bool)", "bool", x=source), np.bool_, x)
     assert (found == (x != 0)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_floored_quotients_and_rests_are_those_of_numpy(dtype):
+    """Also where a quotient is halfway between two numbers of float32, which it is not in more bits."""
+    field = gtx.Field[[I], dtype]
+
+    @gtx.field_operator
+    def floored(a: field, b: field) -> tuple[field, field]:
+        return a // b, a % b
+
+    rng = np.random.default_rng(0)
+    size = 50_000
+    a = (rng.uniform(-1, 1, size) * 10 ** rng.uniform(-3, 9, size)).astype(dtype)
+    b = (rng.choice([-1, 1], size) * 10 ** rng.uniform(-4, 4, size)).astype(dtype)
+    b[: size // 2] = 1e-3
+    out = tuple(gtx.zeros({I: size}, dtype=dtype) for _ in range(2))
+    floored(gtx.as_field([I], a), gtx.as_field([I], b), out=out)
+    np.testing.assert_array_equal(out[0].asnumpy(), a // b)
+    np.testing.assert_array_equal(out[1].asnumpy(), a % b)

@@ -59,8 +59,8 @@ functions! {
     bise_cbrt_float32: fn(x: f32) -> f32 = libm::cbrtf(x);
     bise_fmod_float32: fn(x: f32, y: f32) -> f32 = libm::fmodf(x, y);
     bise_pow_float32: fn(x: f32, y: f32) -> f32 = libm::powf(x, y);
-    bise_mod_float32: fn(x: f32, y: f32) -> f32 = floored(f64::from(x), f64::from(y)).1 as f32;
-    bise_floordiv_float32: fn(x: f32, y: f32) -> f32 = floored(f64::from(x), f64::from(y)).0 as f32;
+    bise_mod_float32: fn(x: f32, y: f32) -> f32 = floored_float32(x, y).1;
+    bise_floordiv_float32: fn(x: f32, y: f32) -> f32 = floored_float32(x, y).0;
     bise_pow_int64: fn(x: i64, y: i64) -> i64 = integer_power(x, y);
     bise_mod_int64: fn(x: i64, y: i64) -> i64 = floored_integer(x, y).1;
     bise_floordiv_int64: fn(x: i64, y: i64) -> i64 = floored_integer(x, y).0;
@@ -70,32 +70,34 @@ functions! {
 }
 
 /// Floored quotient and rest, by the rules of Python's `divmod` of floats (as NumPy's `floor_divide` and
-/// `remainder`): the rest is exact but for the addition of the divisor, and has the divisor's sign.
-fn floored(x: f64, y: f64) -> (f64, f64) {
-    let mut rest = libm::fmod(x, y);
-    if y == 0.0 {
-        return (x / y, rest);
-    }
-    let mut quotient = (x - rest) / y;
-    if rest == 0.0 {
-        rest = 0f64.copysign(y);
-    } else if (y < 0.0) != (rest < 0.0) {
-        rest += y;
-        quotient -= 1.0;
-    }
-    if quotient == 0.0 {
-        return (0f64.copysign(x / y), rest);
-    }
-    let floor = libm::floor(quotient);
-    (
-        if quotient - floor > 0.5 {
-            floor + 1.0
-        } else {
-            floor
-        },
-        rest,
-    )
+/// `remainder`): the rest is exact but for the addition of the divisor, and has the divisor's sign. Each step is
+/// rounded to the type: a quotient of float32 that is computed in float64 and floored there is another number.
+macro_rules! floored {
+    ($name:ident, $float:ty, $fmod:path, $floor:path) => {
+        fn $name(x: $float, y: $float) -> ($float, $float) {
+            let mut rest = $fmod(x, y);
+            if y == 0.0 {
+                return (x / y, rest);
+            }
+            let mut quotient = (x - rest) / y;
+            if rest == 0.0 {
+                rest = (0.0 as $float).copysign(y);
+            } else if (y < 0.0) != (rest < 0.0) {
+                rest += y;
+                quotient -= 1.0;
+            }
+            if quotient == 0.0 {
+                return ((0.0 as $float).copysign(x / y), rest);
+            }
+            let floor = $floor(quotient);
+            let is_above = quotient - floor > 0.5;
+            (if is_above { floor + 1.0 } else { floor }, rest)
+        }
+    };
 }
+
+floored!(floored, f64, libm::fmod, libm::floor);
+floored!(floored_float32, f32, libm::fmodf, libm::floorf);
 
 /// Floored quotient and rest; zero where the divisor is zero; wrapping.
 fn floored_integer(x: i64, y: i64) -> (i64, i64) {
