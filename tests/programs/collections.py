@@ -25,6 +25,9 @@ class Model:
     state: State
     weight: Field[[K], float64]
 
+    def winds(self):
+        return self.state
+
 
 class Carry(NamedTuple):
     total: float

@@ -2,7 +2,7 @@
 
 import pickle
 from dataclasses import InitVar, dataclass, field
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pytest
@@ -112,6 +112,33 @@ def test_programs_and_pickles():
     pickle.loads(pickle.dumps(twice))(state, out)
     np.testing.assert_array_equal(out.u.asnumpy(), -u)
     np.testing.assert_array_equal(out.v.asnumpy(), -v)
+
+
+@dataclass
+class Fluid:
+    """What belongs to the class is no element, and is there by its name."""
+
+    u: IK
+    GRAVITY: ClassVar[float] = 9.5
+    v: IK
+
+    HALF = 0.5
+
+    def energy(self):
+        return self.u
+
+
+@gtx.field_operator
+def falls(f: Fluid) -> Fluid:
+    return Fluid(f.u - Fluid.GRAVITY, f.v * Fluid.HALF)
+
+
+def test_classes_may_hold_more_than_elements():
+    (u, v), state = random_state(np.random.default_rng(5))
+    out = Fluid(*empty())
+    falls(Fluid(*state), out=out)
+    np.testing.assert_array_equal(out.u.asnumpy(), u - 9.5)
+    np.testing.assert_array_equal(out.v.asnumpy(), 0.5 * v)
 
 
 @dataclass

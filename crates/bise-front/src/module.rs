@@ -306,7 +306,8 @@ impl Reader<'_> {
         declared.unwrap_or_else(|| unknown(self.text(expr.span)))
     }
 
-    /// A `NamedTuple` or a data class whose elements have types of the language, and no more in it than a docstring.
+    /// A `NamedTuple` or a data class whose elements have types of the language, with no more in it than a docstring and
+    /// methods that do not change how its instances are made.
     fn collection(&self, class: &Class) -> Option<Annotation> {
         let is_named = |name: &str, expr: &Expr| match &expr.kind {
             ExprKind::Name(found) => found == name,
@@ -338,6 +339,8 @@ impl Reader<'_> {
                     items.push(checker.annotation(annotation).ok()?);
                 }
                 StmtKind::Expr(text) if matches!(text.kind, ExprKind::String(_)) => {}
+                StmtKind::Function(method) if !method.name.name.starts_with("__") => {}
+                StmtKind::Pass => {}
                 _ => return None,
             }
         }

@@ -33,7 +33,7 @@ pub enum Binding {
     Function(Name),
     /// A module, a class or another object with names in it.
     Namespace(Arc<dyn Scope>),
-    /// A member of an enumeration, or another number that has names in it too, as `Unit.METRE.value`.
+    /// A member of an enumeration, or another number or type that has names in it too, as `Unit.METRE.value`.
     Member {
         /// What it counts as where it is used.
         value: Box<Binding>,

@@ -58,7 +58,8 @@ pub struct Body {
     /// Parameters and variables; each is assigned once.
     pub locals: Arena<Local>,
     /// Typed expressions; operands come before their users. An expression has one user, but for unpacking
-    /// (`a, b = t` is `a = t[0]` and `b = t[1]` of one `t`) and squares (`x ** 2` is `x * x` of one `x`).
+    /// (`a, b = t` is `a = t[0]` and `b = t[1]` of one `t`), squares (`x ** 2` is `x * x` of one `x`), and chains of
+    /// comparisons in the condition of a `while`.
     pub exprs: Arena<Expr>,
     /// Operators that are called, each once.
     pub callees: Vec<Arc<Operator>>,

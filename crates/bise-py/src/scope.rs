@@ -201,6 +201,7 @@ pub fn binding(object: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
 fn declared(annotation: &Bound<'_, PyAny>, raised: &Raised) -> Binding {
     let py = annotation.py();
     match binding(annotation, raised) {
+        Binding::Member { value, .. } if matches!(*value, Binding::Type(_)) => *value,
         Binding::Namespace(_) | Binding::Member { .. } | Binding::Tuple(_) | Binding::Other(_) => {
             let text = DESCRIBED
                 .get(py)
@@ -253,7 +254,15 @@ fn class_or_function(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Bindi
         if DIMS.get(py).is_ok_and(|dims| class.is(dims)) {
             return function("Dims");
         }
-        return from_annotation(object, raised).map(Binding::Type);
+        let annotation = from_annotation(object, raised)?;
+        if annotation.names().collection().is_none() {
+            return Some(Binding::Type(annotation));
+        }
+        // It may hold constants besides.
+        return Some(Binding::Member {
+            value: Box::new(Binding::Type(annotation)),
+            names: names_in(object, raised),
+        });
     }
     if let Ok(module) = object.cast::<PyModule>() {
         return match module.name().ok()?.to_str().ok()? {

@@ -7,7 +7,7 @@ use bise_lang::{Annotation, Collection, DType, Dimension};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple, PyType};
 
 use crate::dimension;
 use crate::errors::FieldTypeError;
@@ -19,6 +19,8 @@ use crate::scope::Raised;
 static GENERIC: Lazy = Lazy::new("bise._generic", "generic");
 /// `bise._annotations.peeled`
 static PEELED: Lazy = Lazy::new("bise._annotations", "peeled");
+/// `dataclasses.fields`
+static FIELDS: Lazy = Lazy::new("dataclasses", "fields");
 /// `bise._annotations.elements_of`
 static ELEMENTS_OF: Lazy = Lazy::new("bise._annotations", "elements_of");
 
@@ -230,20 +232,16 @@ pub fn elements<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, Py
         return Ok(Some(tuple.clone()));
     }
     let py = value.py();
-    let Some(fields) = value.getattr_opt(intern!(py, "__dataclass_fields__"))? else {
-        return Ok(None);
-    };
-    let Ok(fields) = fields.cast_into::<PyDict>() else {
-        return Ok(None);
-    };
-    if value.is_instance_of::<PyType>() {
+    let is_class = value.is_instance_of::<PyType>();
+    if is_class || !value.hasattr(intern!(py, "__dataclass_fields__"))? {
         return Ok(None);
     }
-    let values = fields
-        .keys()
-        .iter()
-        .map(|name| value.getattr(name.cast::<PyString>()?));
-    let values: Vec<Bound<'py, PyAny>> = values.collect::<PyResult<_>>()?;
+    let fields = FIELDS.get(py)?.call1((value,))?.cast_into::<PyTuple>()?;
+    let value_of = |field: Bound<'py, PyAny>| {
+        let name = field.getattr(intern!(py, "name"))?;
+        value.getattr(name.cast::<PyString>()?)
+    };
+    let values: Vec<Bound<'py, PyAny>> = fields.iter().map(value_of).collect::<PyResult<_>>()?;
     PyTuple::new(py, values).map(Some)
 }
 

@@ -100,7 +100,7 @@ def misspelt(s: S, speed_of_wind: F) -> F:
 #    |
 #    = help: add the dimensions it lacks with `broadcast`
 #
-# error[B0205]: this class is not a type of the language
+# error[B0205]: this class is not a type of the language, as far as its text tells
 #   --> types/collections.py:45:10
 #    |
 # 15 | class D(NamedTuple):
@@ -110,8 +110,9 @@ def misspelt(s: S, speed_of_wind: F) -> F:
 #    |          ^ not a type
 #    |
 #    = note: named collections are classes made by `NamedTuple` or `@dataclass`, whose elements have types of the language and no defaults
+#    = help: import the file in Python, which knows what else makes a class
 #
-# error[B0205]: this class is not a type of the language
+# error[B0205]: this class is not a type of the language, as far as its text tells
 #   --> types/collections.py:50:10
 #    |
 # 20 | class L(NamedTuple):
@@ -121,6 +122,7 @@ def misspelt(s: S, speed_of_wind: F) -> F:
 #    |          ^ not a type
 #    |
 #    = note: named collections are classes made by `NamedTuple` or `@dataclass`, whose elements have types of the language and no defaults
+#    = help: import the file in Python, which knows what else makes a class
 #
 # error[B0301]: class definitions are not part of the language
 #   --> types/collections.py:56:5

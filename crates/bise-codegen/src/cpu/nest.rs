@@ -80,7 +80,7 @@ impl Emitter<'_> {
                 .zip(&next)
                 .map(|((phi, init), next)| flow(phi, init, next)),
         );
-        self.splice(&region, &blocks, &some, &lines, Some(&ended));
+        self.splice(&region, &blocks, Enter::If(&some), &lines, Again::Until(&ended));
         for (&(carry, _), (init, next)) in nested.carries.iter().zip(inits.iter().zip(&next)) {
             let ty = llvm::shaped(llvm::register_type(self.kernel.carries[carry].dtype), init.lanes);
             let after = format!(
@@ -155,18 +155,13 @@ impl Emitter<'_> {
         }
         let region = self.close();
         let latch = &region.label;
-        let outer = self.region();
-        outer.text.push_str(&region.preheader);
-        write_line(&mut outer.text, &format!("br label %{label}"));
-        outer.text.extend([label, ":\n"]);
-        for (phi, (init, next)) in phis.iter().zip(inits.iter().zip(&next)) {
-            let phi = format!("{phi} [ {}, %{before} ], [ {}, %{latch} ]", init.text, next.text);
-            write_line(&mut outer.text, &phi);
-        }
-        outer.text.push_str(&region.text);
-        write_line(&mut outer.text, &format!("br label %{label}"));
-        outer.text.extend([done, ":\n"]);
-        outer.label.clone_from(done);
+        let flows = phis.iter().zip(inits.iter().zip(&next));
+        let flows: Vec<String> = flows
+            .map(|(phi, (init, next))| {
+                format!("{phi} [ {}, %{before} ], [ {}, %{latch} ]", init.text, next.text)
+            })
+            .collect();
+        self.splice(&region, &blocks, Enter::Always, &flows, Again::Always);
         for &(carry, _) in carries {
             let after = Operand {
                 depth: self.depth(),
@@ -200,30 +195,32 @@ impl Emitter<'_> {
         register
     }
 
-    /// Puts the code of a region where it belongs: run if `enter`, again until `ended`, or once.
+    /// Puts the code of a region where it belongs.
     fn splice(
         &mut self,
         region: &Region,
         blocks: &Blocks,
-        enter: &Operand,
+        enter: Enter<'_>,
         phis: &[String],
-        ended: Option<&Operand>,
+        again: Again<'_>,
     ) {
         let Blocks { label, done, .. } = blocks;
         let outer = self.region();
         outer.text.push_str(&region.preheader);
-        write_line(
-            &mut outer.text,
-            &format!("br i1 {}, label %{label}, label %{done}", enter.text),
-        );
+        let enter = match enter {
+            Enter::If(enter) => format!("br i1 {}, label %{label}, label %{done}", enter.text),
+            Enter::Always => format!("br label %{label}"),
+        };
+        write_line(&mut outer.text, &enter);
         outer.text.extend([label, ":\n"]);
         for phi in phis {
             write_line(&mut outer.text, phi);
         }
         outer.text.push_str(&region.text);
-        let jump = match ended {
-            Some(ended) => format!("br i1 {}, label %{done}, label %{label}", ended.text),
-            None => format!("br label %{done}"),
+        let jump = match again {
+            Again::Until(ended) => format!("br i1 {}, label %{done}, label %{label}", ended.text),
+            Again::Always => format!("br label %{label}"),
+            Again::Never => format!("br label %{done}"),
         };
         write_line(&mut outer.text, &jump);
         outer.text.extend([done, ":\n"]);
@@ -313,7 +310,7 @@ impl Emitter<'_> {
             "{var} = phi i64 [ {}, %{before} ], [ {}, %{latch} ]",
             start.text, next.text
         );
-        self.splice(&region, &blocks, any, &[phi], Some(&ended));
+        self.splice(&region, &blocks, Enter::If(any), &[phi], Again::Until(&ended));
     }
 
     /// The rest: one vector at `first` of which only `rest` lanes count, if there are `any`.
@@ -334,7 +331,7 @@ impl Emitter<'_> {
         );
         self.in_lanes(nested, context);
         let region = self.close();
-        self.splice(&region, &blocks, any, &[], None);
+        self.splice(&region, &blocks, Enter::If(any), &[], Again::Never);
     }
 
     /// The body for one vector of iterations.
@@ -343,6 +340,20 @@ impl Emitter<'_> {
         self.block(&nested.body);
         self.lanes = outer;
     }
+}
+
+/// Whether a region runs at all.
+enum Enter<'a> {
+    If(&'a Operand),
+    Always,
+}
+
+/// Whether it runs again.
+enum Again<'a> {
+    Until(&'a Operand),
+    /// It leaves by itself.
+    Always,
+    Never,
 }
 
 /// The basic blocks of a loop.

@@ -173,10 +173,11 @@ impl Checker<'_> {
 
     /// A class where a type is needed, which is none.
     fn class(&mut self, span: Span, bound: Span) -> Reported {
-        let message = "this class is not a type of the language";
+        let message = "this class is not a type of the language, as far as its text tells";
         let diagnostic = Diagnostic::error(&codes::ANNOTATION, span, message)
             .label("not a type")
-            .note("named collections are classes made by `NamedTuple` or `@dataclass`, whose elements have types of the language and no defaults");
+            .note("named collections are classes made by `NamedTuple` or `@dataclass`, whose elements have types of the language and no defaults")
+            .hint("import the file in Python, which knows what else makes a class");
         self.report(diagnostic.also(bound, "defined here"))
     }
 

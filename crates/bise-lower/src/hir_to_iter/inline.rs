@@ -383,15 +383,7 @@ impl<'a> Inliner<'a> {
             dims = promote_dimensions([&dims[..], &self.builder.graph().sweeps[sweep].dims]);
         }
         let id = self.builder.begin_while(&inits, &dims);
-        let mut slots = 0..inits.len() as u32;
-        for carried in carries {
-            let init = frame.local(carried.init).clone();
-            let carry = init.map(&mut |leaf| match slots.next() {
-                Some(slot) => self.builder.carry(id, slot, span),
-                None => leaf,
-            });
-            frame.locals.insert(carried.target, carry);
-        }
+        bind_states(frame, carries, |slot| self.builder.carry(id, slot, span));
         frame.rounds.push(id);
     }
 
@@ -405,15 +397,7 @@ impl<'a> Inliner<'a> {
             .flat_map(|carried| frame.local(carried.next).leaves());
         let next: Vec<NodeId> = next.collect();
         self.builder.finish_while(id, holds.condition, &next);
-        let mut slots = 0..next.len() as u32;
-        for carried in carries {
-            let carry = frame.local(carried.target).clone();
-            let result = carry.map(&mut |leaf| match slots.next() {
-                Some(slot) => self.builder.result(id, slot, span),
-                None => leaf,
-            });
-            frame.locals.insert(carried.target, result);
-        }
+        bind_states(frame, carries, |slot| self.builder.result(id, slot, span));
     }
 
     /// The value of an expression that is not a call.
@@ -548,5 +532,15 @@ impl<'a> Inliner<'a> {
             local: local.clone(),
             codomain: offset.source.clone(),
         })
+    }
+}
+
+/// Makes what a `while` carries the nodes of its states, one per leaf, in order.
+fn bind_states(frame: &mut Frame<'_>, carries: &[Carried], mut state: impl FnMut(u32) -> NodeId) {
+    let mut slots = 0..;
+    for carried in carries {
+        let ty = frame.body.locals[carried.target].ty();
+        let value = Value::from_leaves(ty, &mut slots.by_ref().map(&mut state));
+        frame.locals.insert(carried.target, value);
     }
 }

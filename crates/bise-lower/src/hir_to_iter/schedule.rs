@@ -5,7 +5,7 @@
 //! ever, so steps say too in which branch they are.
 
 use bise_base::Span;
-use bise_hir::walk::{children, post_order};
+use bise_hir::walk::children;
 use bise_hir::{Block, Body, Carried, ExprId, ExprKind, Join, LocalId, Operator, Stmt};
 use la_arena::ArenaMap;
 
@@ -71,14 +71,8 @@ impl<'a> Scheduler<'a> {
         }
     }
 
+    /// Operands first; only one branch of `then if condition else otherwise` counts.
     fn evaluate(&mut self, root: ExprId) {
-        for expr in post_order(self.body, root, &mut self.seen) {
-            self.steps.push(Step::Evaluate(expr));
-        }
-    }
-
-    /// As `evaluate`, but that only one operand of `then if condition else otherwise` counts.
-    fn evaluate_in_branches(&mut self, root: ExprId) {
         let mut todo = vec![Todo::Visit(root)];
         while let Some(next) = todo.pop() {
             match next {
@@ -109,19 +103,11 @@ impl<'a> Scheduler<'a> {
         }
     }
 
-    fn root(&mut self, root: ExprId) {
-        if self.body.callees.iter().any(|callee| callee.inlined.repeats) {
-            self.evaluate_in_branches(root);
-        } else {
-            self.evaluate(root);
-        }
-    }
-
     fn block(&mut self, block: &Block) {
         for stmt in &block.stmts {
             match stmt {
                 Stmt::Assign { target, value } => {
-                    self.root(*value);
+                    self.evaluate(*value);
                     self.steps.push(Step::Assign(*target, *value));
                 }
                 Stmt::If {
@@ -131,7 +117,7 @@ impl<'a> Scheduler<'a> {
                     joins,
                     span,
                 } => {
-                    self.root(*condition);
+                    self.evaluate(*condition);
                     self.steps.push(Step::Enter(*condition, true));
                     self.block(then);
                     self.steps.push(Step::Leave);
@@ -151,13 +137,13 @@ impl<'a> Scheduler<'a> {
                     span,
                 } => {
                     self.steps.push(Step::Begin(carries.clone(), *span));
-                    self.root(*condition);
+                    self.evaluate(*condition);
                     self.steps.push(Step::Test(*condition, *span));
                     self.block(body);
                     self.steps.push(Step::End(carries.clone(), *span));
                 }
                 Stmt::Return(value) => {
-                    self.root(*value);
+                    self.evaluate(*value);
                     self.steps.push(Step::Return(*value));
                 }
             }

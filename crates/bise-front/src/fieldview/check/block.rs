@@ -120,7 +120,10 @@ impl Checker<'_> {
             let message = "too many paths lead through this operator";
             let diagnostic =
                 Diagnostic::error(&codes::TOO_COMPLEX, super::first_line(self.source, span), message)
-                    .note("what follows an `if` with `return` is compiled once for each branch that goes on")
+                    .note(
+                        "what follows an `if` with `return` is compiled once for each branch that goes on, and a `while` \
+                         in others is looked at several times for each of them",
+                    )
                     .hint("return once, at the end");
             return Err(self.report(diagnostic));
         }
