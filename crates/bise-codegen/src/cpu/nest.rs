@@ -343,12 +343,14 @@ impl Emitter<'_> {
 }
 
 /// Whether a region runs at all.
+#[derive(Clone, Copy)]
 enum Enter<'a> {
     If(&'a Operand),
     Always,
 }
 
 /// Whether it runs again.
+#[derive(Clone, Copy)]
 enum Again<'a> {
     Until(&'a Operand),
     /// It leaves by itself.
