@@ -523,11 +523,11 @@ class Generator:
             self.fixed = set(before)
         inside: dict[str, Type] = {count: (dims, "int32")} | kinds
         self.vars |= {count: (None, "int32")} | starts if grows else inside
+        self.growing = grows or self.growing
         holds = f" & {self.expr('bool', dims or (), 2).text}" if self.chance(0.6) else ""
         self.lines.append(f"{indent}while ({count} < {self.random.randint(1, 4)}){holds}:")
         if not grows:
             self.statement(space, depth - 1, indent + "    ")
-        self.growing = grows or self.growing
         for name, kind in kinds.items():
             self.lines.append(f"{indent}    {name} = {self.exact(kind, depth - 1)}")
         self.growing = False
