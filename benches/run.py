@@ -27,7 +27,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--size", nargs=3, type=int, default=(128, 128, 80), metavar=("I", "J", "K"))
     parser.add_argument("--level", type=int, default=5, help="refinements of the icosahedral mesh")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--only", default="copy,hdiff,vadv,div,column,nested,compile,call")
+    parser.add_argument("--only", default="copy,hdiff,vadv,div,column,fold,nested,compile,call")
     parser.add_argument("--cc", default="clang-19")
     return parser.parse_args()
 
@@ -52,6 +52,10 @@ E2CDim = gtx.Dimension("E2C", kind=gtx.DimensionKind.LOCAL)
 E2C = gtx.FieldOffset("E2C", source=Cell, target=(Edge, E2CDim))
 C2E2CDim = gtx.Dimension("C2E2C", kind=gtx.DimensionKind.LOCAL)
 C2E2C = gtx.FieldOffset("C2E2C", source=Cell, target=(Cell, C2E2CDim))
+
+
+Plane = gtx.Field[[I, J], gtx.float64]
+Number = gtx.Field[[], gtx.float64]
 
 
 @gtx.field_operator
@@ -271,6 +275,49 @@ def nested_rows() -> None:
             )
 
 
+@gtx.field_operator
+def total(f: Plane, nx: gtx.int32, ny: gtx.int32) -> Number:
+    return gtx.sum_over(f, domain={I: (0, nx), J: (0, ny)})
+
+
+@gtx.field_operator
+def across(f: Plane, nx: gtx.int32) -> gtx.Field[[J], gtx.float64]:
+    return gtx.sum_over(f, domain={I: (0, nx)})
+
+
+@gtx.field_operator
+def along(f: Plane, ny: gtx.int32) -> gtx.Field[[I], gtx.float64]:
+    return gtx.max_over(f, domain={J: (0, ny)})
+
+
+@gtx.field_operator
+def line(f: gtx.Field[[Cell], gtx.float64], n: gtx.int32) -> Number:
+    return gtx.max_over(f, domain={Cell: (0, n)})
+
+
+def fold_rows(bandwidth: float) -> None:
+    """Folds over 2000 x 2000 points in both orders of memory, and over as many in one dimension, beside NumPy."""
+    n = 2000
+    number, rows, columns = gtx.zeros({}), gtx.zeros({I: n}), gtx.zeros({J: n})
+    values = np.random.default_rng(0).standard_normal((n, n))
+    for order in "CF":
+        a = np.array(values, order=order)
+        flat = values.reshape(-1)
+        cases = {
+            "sum": (lambda a=a: total(a, n, n, out=number), a.sum),
+            "sum along I": (lambda a=a: across(a, n, out=columns), lambda a=a: a.sum(0)),
+            "maximum along J": (lambda a=a: along(a, n, out=rows), lambda a=a: a.max(1)),
+        }
+        if order == "C":
+            cases["maximum of a line"] = (lambda flat=flat: line(flat, n * n, out=number), values.max)
+        for name, (bise, numpy) in cases.items():
+            times = interleaved({"Bise": bise, "NumPy": numpy})
+            print(
+                f"fold {order} {name:<18} Bise {1e3 * times['Bise']:7.3f} ms   limit {1e3 * a.nbytes / bandwidth:7.3f} "
+                f"ms   NumPy {1e3 * times['NumPy']:7.3f} ms   Bise/NumPy {times['Bise'] / times['NumPy']:5.2f}"
+            )
+
+
 def check(out, calls, expected) -> None:
     """Every variant gives the result, but for rounding where it was compiled to allow that."""
     for name, call in calls.items():
@@ -353,6 +400,8 @@ def main() -> None:
         for name, case in cases.items():
             if name in chosen:
                 structured_row(name, case(libs), bandwidth)
+    if "fold" in chosen:
+        fold_rows(bandwidth)
     if "nested" in chosen:
         nested_rows()
     if "compile" in chosen:

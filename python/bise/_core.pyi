@@ -378,6 +378,8 @@ isinf: BuiltinFunction
 isnan: BuiltinFunction
 log: BuiltinFunction
 max_over: BuiltinFunction
+mean_over: BuiltinFunction
+sum_over: BuiltinFunction
 maximum: BuiltinFunction
 min_over: BuiltinFunction
 minimum: BuiltinFunction

@@ -23,7 +23,7 @@ HEAD = '''"""Written by tests/random, seed {seed}."""
 
 import bise as gtx
 from bise import Field, abs, astype, broadcast, float32, float64, fmod, int8, int16, int32, int64
-from bise import max_over, maximum, min_over, minimum, neighbor_sum, uint8, uint16, uint32, uint64, where
+from bise import max_over, maximum, mean_over, min_over, minimum, neighbor_sum, sum_over, uint8, uint16, uint32, uint64, where
 
 '''
 GRID = """I = gtx.Dimension("I")
@@ -190,14 +190,14 @@ class Generator:
         if dtype == "bool":
             makers = [self.compared] * 4 + [self.logical] * 2 + [self.chosen, self.converted, self.called]
         if fields and allowed:
-            makers += [self.shifted] * 4
+            makers += [self.shifted] * 4 + [self.folded] * (dtype != "bool")
             if self.mesh and {"Vertex", "Edge"} & set(allowed):
                 makers += [self.neighbour] * 3 + [self.reduced] * 4 * (dtype != "bool")
             if "K" in allowed and not {"E2VDim", "V2EDim", "V2VDim"} & set(allowed):
                 makers += [self.scanned] * (4 if self.world == "scan" else 1)
         makers = [maker for maker in makers if maker != self.conditional or not self.growing]
         maker = self.random.choice(makers)
-        elsewhere = (self.shifted, self.neighbour, self.reduced, self.called)
+        elsewhere = (self.shifted, self.neighbour, self.reduced, self.folded, self.called)
         if self.fixed is None or maker not in (*elsewhere, self.scanned):
             return maker(dtype, allowed, depth - 1) or self.leaf(dtype, allowed)
         before = self.vars
@@ -361,6 +361,25 @@ class Generator:
         fold = self.random.choice(["neighbor_sum", "neighbor_sum", "max_over", "min_over"])
         kept = ordered({*there.dims} - {local} | {origin})  # type: ignore[misc]
         return Expr(f"{fold}({there.text}, axis={local})", kept)
+
+    def folded(self, dtype: str, allowed: Any, depth: int) -> Expr | None:
+        """Over a few points of one dimension or two. Levels only where no scan may be among them."""
+        scans = any(operator.scan or operator.sweeps for operator in self.operators)
+        dims = [dim for dim in allowed if not dim.endswith("Dim") and (dim != "K" or not scans)]
+        if not dims:
+            return None
+        along = self.random.sample(dims, min(len(dims), self.random.choice([1, 1, 2])))
+        a = self.field_over(dtype, allowed, depth, along[0])
+        along = [dim for dim in along if dim in (a.dims or ())]
+        ranges = []
+        for dim in along:
+            start = self.random.choice([0, 0, 1, 2])
+            ranges.append(f"{dim}: ({start}, {start + self.random.choice([1, 2, 3, 5, 8, 0])})")
+        means = ["mean_over"] if dtype.startswith("float") else []
+        fold = self.random.choice(["sum_over", "sum_over", "max_over", "min_over", *means])
+        return Expr(
+            f"{fold}({a.text}, domain={{{', '.join(ranges)}}})", ordered({*(a.dims or ())} - {*along})
+        )
 
     def called(self, dtype: str, allowed: Any, depth: int) -> Expr | None:
         """An operator whose result, or a part of it, fits."""

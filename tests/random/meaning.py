@@ -11,6 +11,7 @@ Start at :class:`Meaning`.
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -531,6 +532,29 @@ class Meaning:
 
         return Value(dims, value.dtype, compute, (value,))
 
+    def fold(self, name: str, value: Value, ranges: dict[str, tuple[int, int]]) -> Tree:
+        """Over ranges of points: the last dimension first."""
+        if name == "mean_over":
+            points = math.prod(max(stop - start, 0) for start, stop in ranges.values())
+            return self.builtin("div", self.fold("sum_over", value, ranges), self.number(points, value.dtype))
+        along = [dim for dim in value.dims if dim in ranges]
+        dims = tuple(dim for dim in value.dims if dim not in ranges)
+
+        def compute(points: Points) -> np.ndarray:
+            there = {dim: np.arange(*ranges[dim]) for dim in along}
+            shape = [{**points, **there}[dim].size for dim in value.dims]
+            if all(shape):
+                values = np.broadcast_to(value.at({**points, **there}), shape)
+            else:
+                values = np.zeros(shape, dtype=value.dtype)
+            left = list(value.dims)
+            for dim in reversed(along):
+                values = scalar.fold_range(name, np.moveaxis(values, left.index(dim), -1))
+                left.remove(dim)
+            return values
+
+        return Value(dims, value.dtype, compute, (value,))
+
     def sweep(self, scan: Function, args: list[Tree]) -> Tree:
         dims = self.order(
             [scan.axis, *(dim for leaf in leaves(args) if isinstance(leaf, Value) for dim in leaf.dims)]
@@ -646,6 +670,14 @@ class Meaning:
     def call(self, node: ast.Call, env: dict[str, Tree]) -> Any:
         called = self.expr(node.func, env)
         args = [self.expr(arg, env) for arg in node.args]
+        if called in ("sum_over", "max_over", "min_over", "mean_over") and node.keywords[0].arg == "domain":
+            ranges = node.keywords[0].value
+            assert isinstance(ranges, ast.Dict)
+            ends = {
+                self.expr(dim, env).name: tuple(self.expr(end, env) for end in pair.elts)  # type: ignore
+                for dim, pair in zip(ranges.keys, ranges.values, strict=True)
+            }
+            return self.fold(called, args[0], ends)
         options = {keyword.arg: self.expr(keyword.value, env) for keyword in node.keywords}
         if isinstance(called, Function):
             names = [name for name, _ in called.params][called.kind == "scan_operator" :]

@@ -109,6 +109,29 @@ def fold(name: str, total: Array, one: Array, started: Array) -> Array:
     return np.where(started, (maximum if name == "max_over" else minimum)(total, one), one)
 
 
+def fold_range(name: str, values: Array) -> Array:
+    """Along the last axis, in the order of docs/numbers.md."""
+    dtype = values.dtype
+    meet = {"sum_over": np.add, "max_over": maximum, "min_over": minimum}[name]
+    infinities = {"max_over": -np.inf, "min_over": np.inf}
+    nothing = identity("neighbor_sum" if name == "sum_over" else name, dtype)
+    if values.shape[-1] == 0:
+        return np.full(values.shape[:-1], nothing, dtype=dtype)
+    start = infinities.get(name, 0) if dtype.kind == "f" else nothing
+    total = np.full(values.shape[:-1], start, dtype=dtype)
+    with np.errstate(all="ignore"):
+        for first in range(0, values.shape[-1], 1024):
+            lanes = np.full((*values.shape[:-1], 16), start, dtype=dtype)
+            for at in range(first, min(first + 1024, values.shape[-1]), 16):
+                points = values[..., at : min(at + 16, first + 1024)]
+                lanes[..., : points.shape[-1]] = meet(lanes[..., : points.shape[-1]], points)
+            while lanes.shape[-1] > 1:
+                half = lanes.shape[-1] // 2
+                lanes = meet(lanes[..., :half], lanes[..., half:])
+            total = meet(total, lanes[..., 0])
+    return total
+
+
 PLAIN: dict[str, Callable[..., Array]] = {
     "add": np.add,
     "sub": np.subtract,

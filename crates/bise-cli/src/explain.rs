@@ -121,11 +121,14 @@ fn statement_in_words(statement: &StatementNote, terminal: &mut Terminal) -> Res
             .place
             .as_ref()
             .map_or_else(String::new, |place| format!(" of {place}"));
+        let on = match note.extents.as_slice() {
+            [] => String::new(),
+            extents => format!(" on {}", extents.join("; ")),
+        };
         terminal.line(format!(
-            "  {verb}  {} ({}){place} on {}: {}{whose}",
+            "  {verb}  {} ({}){place}{on}: {}{whose}",
             note.name,
             note.dtype,
-            note.extents.join("; "),
             scaled(note.bytes, "B")
         ))?;
     }

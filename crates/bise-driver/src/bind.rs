@@ -420,7 +420,7 @@ fn granule(kernel: &Kernel) -> usize {
     let lanes = kernel.body.iter().find_map(|stmt| match stmt {
         Stmt::Loop(outer) => Some(match outer.kind {
             LoopKind::Vector(lanes) => lanes as usize,
-            LoopKind::Parallel | LoopKind::Forward | LoopKind::Backward => 1,
+            LoopKind::Parallel | LoopKind::Forward | LoopKind::Backward | LoopKind::Fold(_) => 1,
         }),
         Stmt::Let(_) | Stmt::Store { .. } | Stmt::While(_) => None,
     });

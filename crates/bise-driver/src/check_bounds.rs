@@ -266,12 +266,13 @@ fn check_levels(read: &SweepRead, span: Span, intervals: &Intervals<'_>) -> Opti
         "a sweep along `{}` has results on {levels}, and {needed} is read of them",
         read.dim
     );
+    let hint = if levels.is_empty() {
+        "a scan runs over the levels of the outputs that it is for, and these have none: write its result to a field first"
+    } else {
+        "write a smaller domain, or more levels of the sweep"
+    };
     let diagnostic = Diagnostic::error(&codes::OUT_OF_BOUNDS, span, message);
-    Some(
-        diagnostic
-            .label("read here")
-            .hint("write a smaller domain, or more levels of the sweep"),
-    )
+    Some(diagnostic.label("read here").hint(hint))
 }
 
 /// The images in extents, each once however many extents share it.

@@ -12,6 +12,7 @@
 
 use std::sync::Arc;
 
+use bise_base::Diagnostics;
 use bise_codegen::cpu;
 use bise_hir as hir;
 use bise_iter as iter;
@@ -25,22 +26,22 @@ use bise_lower::{hir_to_iter, iter_to_loops};
 use crate::{Options, Session};
 
 /// hir to iter: inlines calls, then simplifies. Independent of arguments.
-pub(crate) fn lower(program: &hir::Program, options: &Options) -> iter::Graph {
+pub(crate) fn lower(program: &hir::Program, options: &Options) -> Result<iter::Graph, Diagnostics> {
     if options.verify {
         expect(hir::verify::verify_program(program), "hir", || {
             hir::print_program(program)
         });
     }
-    let graph = hir_to_iter::hir_to_iter(program);
+    let graph = hir_to_iter::hir_to_iter(program)?;
     if options.verify {
         expect(iter::verify(&graph), "hir_to_iter", || iter::text::print(&graph));
     }
-    simplify(&graph, options)
+    Ok(simplify(&graph, options))
 }
 
 /// hir to iter as it stands there: nothing is simplified, and reads of neighbours at different places are kept apart.
-pub(crate) fn lower_by_place(program: &hir::Program) -> iter::Graph {
-    hir_to_iter::hir_to_iter_by_place(program)
+pub(crate) fn lower_by_place(program: &hir::Program) -> Option<iter::Graph> {
+    hir_to_iter::hir_to_iter_by_place(program).ok()
 }
 
 /// iter to iter: what says which results are made of neighbours that do not exist, and in a checked

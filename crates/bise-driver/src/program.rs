@@ -20,8 +20,7 @@ use crate::reference::{self, Arguments};
 use crate::report::Clock;
 use crate::variant::{Variant, specialize};
 use crate::{
-    Argument, Backend, CallError, CompileReport, Parameter, ParameterKind, Session, SessionError, TableUse,
-    bind, pipeline,
+    Argument, Backend, CallError, CompileReport, Parameter, ParameterKind, Session, TableUse, bind, pipeline,
 };
 
 /// How many bindings a program keeps: the calls that a model makes of one program in one time step.
@@ -56,10 +55,11 @@ pub struct Program {
 
 impl Program {
     /// Lowers a program as far as that does not depend on arguments.
-    pub fn new(session: Arc<Session>, hir: Arc<hir::Program>) -> Result<Self, SessionError> {
+    pub fn new(session: Arc<Session>, hir: Arc<hir::Program>) -> Result<Self, CallError> {
         let clock = Clock::start();
         // Constants are folded on the way.
         let graph = standard_floats(|| pipeline::lower(&hir, session.options()));
+        let graph = graph.map_err(|diagnostics| CallError::refused(diagnostics, session.sources()))?;
         let mut program = Self::from_graph(session, graph);
         program.declare(&hir);
         program.hir = Some(hir);

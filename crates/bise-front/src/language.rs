@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bise_base::Name;
 use bise_lang::{Annotation, Builtin, DType, Reduction, builtins};
 
+use crate::fieldview::Over;
 use crate::{Binding, Literal, Scope};
 
 /// A function, type constructor or decorator of the language.
@@ -12,8 +13,10 @@ use crate::{Binding, Literal, Scope};
 pub(crate) enum Function {
     /// A row of the builtin table.
     Builtin(Builtin),
-    /// A fold over neighbours.
+    /// A fold over neighbours; with `domain=` over ranges of points.
     Reduce(Reduction),
+    /// Over ranges of points only.
+    Over(Over),
     Where,
     Astype,
     Broadcast,
@@ -50,6 +53,8 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("concat_where", Function::ConcatWhere),
     ("as_offset", Function::AsOffset),
     ("index", Function::Index),
+    ("sum_over", Function::Over(Over::Fold(Reduction::Sum))),
+    ("mean_over", Function::Over(Over::Mean)),
 ];
 
 impl Function {

@@ -11,7 +11,7 @@ use bise_lang::{Annotation, Builtin, DType, Dimension, Offset, Reduction, Scalar
 use crate::inlined::{Inlined, inlined, repeats};
 use crate::typing::{self, TypeError, infer};
 use crate::{
-    Block, Body, Expr, ExprId, ExprKind, Local, LocalId, Operator, OperatorKind, Program, ProgramCall,
+    Block, Body, Expr, ExprId, ExprKind, Local, LocalId, Operator, OperatorKind, Program, ProgramCall, Range,
     Region, Shift,
 };
 
@@ -154,6 +154,16 @@ impl Builder {
             reduction,
             value,
             offset,
+        };
+        self.make(kind, span)
+    }
+
+    /// A fold over ranges, which are in canonical order.
+    pub fn fold(&mut self, reduction: Reduction, value: ExprId, ranges: Vec<Range>, span: Span) -> Built {
+        let kind = ExprKind::Fold {
+            reduction,
+            value,
+            ranges,
         };
         self.make(kind, span)
     }

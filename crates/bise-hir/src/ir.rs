@@ -240,6 +240,16 @@ pub enum ExprKind {
         /// Whose table says how many neighbours there are and which are skipped.
         offset: Offset,
     },
+    /// `sum_over(value, domain={dim: (start, stop), ...})`: a fold over the points of ranges, along dimensions that the
+    /// result has not. The ends are scalar integers. Not in scan operators.
+    Fold {
+        /// Which fold.
+        reduction: Reduction,
+        /// A field with those dimensions.
+        value: ExprId,
+        /// At least one, in canonical order, each of another dimension; the last one is folded first.
+        ranges: Vec<Range>,
+    },
     /// `(a, b)`
     Tuple(Vec<ExprId>),
     /// `value[index]`
@@ -251,6 +261,17 @@ pub enum ExprKind {
         /// In the order of the parameters.
         args: Vec<ExprId>,
     },
+}
+
+/// Points along a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Range {
+    /// Not local.
+    pub dim: Dimension,
+    /// The first index.
+    pub start: ExprId,
+    /// One past the last index.
+    pub stop: ExprId,
 }
 
 /// A part of all points, said by comparisons of indices.

@@ -28,7 +28,7 @@ pub use build::Builder;
 pub use inlined::Inlined;
 pub use ir::{
     Block, Body, Carried, Expr, ExprId, ExprKind, Join, Local, LocalId, Operator, OperatorKind, Program,
-    ProgramCall, Region, Shift, Stmt, Target,
+    ProgramCall, Range, Region, Shift, Stmt, Target,
 };
 pub use print::{print_operator, print_program};
 pub use typing::TypeError;

@@ -164,7 +164,8 @@ impl<'a> Flow<'a> {
             let moved: Vec<ExprId> = match kind {
                 ExprKind::Shift { value, .. }
                 | ExprKind::Gather { value, .. }
-                | ExprKind::Reduce { value, .. } => vec![*value],
+                | ExprKind::Reduce { value, .. }
+                | ExprKind::Fold { value, .. } => vec![*value],
                 ExprKind::Call { callee, args } => self.moved_by(id, *callee, args),
                 _ => Vec::new(),
             };

@@ -7,7 +7,7 @@ use bise_lang::{
     Builtin, DType, Dimension, DimensionKind, FieldType, Offset, Reduction, Type, promote_dimensions,
 };
 
-use crate::{Body, ExprId, ExprKind, Operator, OperatorKind, Shift};
+use crate::{Body, ExprId, ExprKind, Operator, OperatorKind, Range, Shift};
 
 /// Why an expression has no type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,12 +175,10 @@ pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, Type
             let mut dims = Vec::new();
             for (dim, _, bound) in region.comparisons() {
                 along(dim)?;
-                match ty(&bound) {
-                    Type::Scalar(dtype) if dtype.is_integer() && *dtype != DType::UInt64 => {
-                        dims.push(dim.clone());
-                    }
-                    found => return Err(TypeError::NotIndex(found.clone())),
+                if !is_index(ty(&bound)) {
+                    return Err(TypeError::NotIndex(ty(&bound).clone()));
                 }
+                dims.push(dim.clone());
             }
             pieces(&promote_dimensions([&dims[..]]), ty(then), ty(otherwise)).map(here)
         }
@@ -203,6 +201,18 @@ pub fn infer(body: &Body, kind: &ExprKind, declared: &Type) -> Result<Type, Type
             value,
             offset,
         } => reduce(*reduction, ty(value), offset),
+        ExprKind::Fold {
+            reduction,
+            value,
+            ranges,
+        } => {
+            for end in ranges.iter().flat_map(|range| [&range.start, &range.stop]) {
+                if !is_index(ty(end)) {
+                    return Err(TypeError::NotIndex(ty(end).clone()));
+                }
+            }
+            fold(*reduction, ty(value), ranges)
+        }
         ExprKind::Tuple(items) => Ok(Type::Tuple(items.iter().map(|item| ty(item).clone()).collect())),
         ExprKind::Item(value, index) => item(ty(value), *index),
         ExprKind::Call { callee, args } => {
@@ -381,6 +391,23 @@ fn reduce(reduction: Reduction, value: &Type, offset: &Offset) -> Result<Type, T
     let is_of_rows = kept.iter().any(|dim| dim.kind == DimensionKind::Horizontal);
     let rows = (!is_of_rows).then_some(origin);
     Ok(Type::field(kept.into_iter().chain(rows).cloned(), field.dtype))
+}
+
+/// Whether that is a number that an index can be compared with.
+fn is_index(ty: &Type) -> bool {
+    matches!(ty, Type::Scalar(dtype) if dtype.is_integer() && *dtype != DType::UInt64)
+}
+
+fn fold(reduction: Reduction, value: &Type, ranges: &[Range]) -> Result<Type, TypeError> {
+    let mut field = as_field(value)?.clone();
+    apply(reduction.builtin(), &[value, value])?;
+    for Range { dim, .. } in ranges {
+        not_local(dim)?;
+        require(&field, dim, value)?;
+        let kept: Vec<Dimension> = field.dims().iter().filter(|d| *d != dim).cloned().collect();
+        field = FieldType::new(kept, field.dtype);
+    }
+    Ok(Type::Field(field))
 }
 
 /// The dimension whose elements have neighbours, and the dimension that counts them.

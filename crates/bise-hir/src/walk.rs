@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bise_lang::{Dimension, Offset, Type};
 use la_arena::ArenaMap;
 
-use crate::{Block, Body, ExprId, ExprKind, LocalId, Operator, OperatorKind, Program, Shift, Stmt};
+use crate::{Block, Body, ExprId, ExprKind, LocalId, Operator, OperatorKind, Program, Range, Shift, Stmt};
 
 /// The local that an expression reads, or reads an element of.
 pub fn local_of(body: &Body, mut expr: ExprId) -> Option<LocalId> {
@@ -32,6 +32,10 @@ pub fn children(kind: &ExprKind) -> Vec<ExprId> {
             bounds.chain([*then, *otherwise]).collect()
         }
         ExprKind::Gather { value, distance, .. } => vec![*value, *distance],
+        ExprKind::Fold { value, ranges, .. } => {
+            let ends = ranges.iter().flat_map(|range| [range.start, range.stop]);
+            std::iter::once(*value).chain(ends).collect()
+        }
         ExprKind::Builtin(_, operands) | ExprKind::Tuple(operands) => operands.clone(),
         ExprKind::Call { args, .. } => args.clone(),
         ExprKind::Where {
@@ -112,6 +116,22 @@ pub fn map_children(kind: &ExprKind, mut expr: impl FnMut(ExprId) -> ExprId) -> 
             reduction: *reduction,
             value: expr(*value),
             offset: offset.clone(),
+        },
+        ExprKind::Fold {
+            reduction,
+            value,
+            ranges,
+        } => ExprKind::Fold {
+            reduction: *reduction,
+            value: expr(*value),
+            ranges: ranges
+                .iter()
+                .map(|range| Range {
+                    dim: range.dim.clone(),
+                    start: expr(range.start),
+                    stop: expr(range.stop),
+                })
+                .collect(),
         },
         ExprKind::Tuple(items) => ExprKind::Tuple(items.iter().map(|&id| expr(id)).collect()),
         ExprKind::Item(value, index) => ExprKind::Item(expr(*value), *index),
@@ -217,6 +237,7 @@ impl Uses {
                 },
                 ExprKind::Reduce { offset, .. } | ExprKind::Gather { offset, .. } => self.offset(offset),
                 ExprKind::Index(dim) => self.dim(dim),
+                ExprKind::Fold { ranges, .. } => ranges.iter().for_each(|range| self.dim(&range.dim)),
                 ExprKind::ConcatWhere { region, .. } => {
                     for (dim, _, _) in region.comparisons() {
                         self.dim(dim);

@@ -70,6 +70,18 @@ impl Needs<'_> {
                 let all = [start, stop].map(|end| bound(graph, self.memory, end));
                 self.add_replaced(*value, (&node.dims, region), dim, all.into());
             }
+            Op::Fold {
+                value,
+                dim,
+                start,
+                stop,
+                ..
+            } => {
+                let [start, stop] = [start, stop].map(|end| bound(graph, self.memory, end));
+                if start < stop {
+                    self.add_replaced(*value, (&node.dims, region), dim, (start, stop));
+                }
+            }
             Op::Select {
                 condition,
                 then,

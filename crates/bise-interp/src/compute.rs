@@ -334,6 +334,8 @@ impl Slice<'_> {
 fn levels(graph: &Graph, nodes: &[NodeId], outputs: &[Written<'_>]) -> Levels {
     let mut levels = Levels::default();
     for sweep in sweeps(graph, nodes) {
+        levels.insert(sweep, (0, 0));
+        let mut any = false;
         for written in outputs {
             if !graph.sweeps[sweep].outputs.contains(&written.number) {
                 continue;
@@ -344,10 +346,11 @@ fn levels(graph: &Graph, nodes: &[NodeId], outputs: &[Written<'_>]) -> Levels {
             let axis = position(field_dims(graph, written.output.param), axis);
             let (start, stop) = written.domain[axis];
             let whole = match levels.get(sweep) {
-                Some(&(first, last)) => (start.min(first), stop.max(last)),
-                None => (start, stop),
+                Some(&(first, last)) if any => (start.min(first), stop.max(last)),
+                _ => (start, stop),
             };
             levels.insert(sweep, whole);
+            any = true;
         }
     }
     levels

@@ -2,6 +2,7 @@
 
 use bise_iter::walk::operands;
 use bise_iter::{Graph, NodeId, Op, ParamKind, Step, SweepId};
+use bise_lang::fold::fold;
 use bise_lang::{Bound, DType, Dimension, Reduction, Scalar, cast, evaluate, reduce_nothing, reduce_start};
 use la_arena::ArenaMap;
 
@@ -99,6 +100,13 @@ impl<'a> State<'a> {
                 table,
                 present,
             } => self.reduce(id, *reduction, *value, (*table, *present)),
+            Op::Fold {
+                reduction,
+                value,
+                dim,
+                start,
+                stop,
+            } => self.fold(id, *reduction, (*value, dim), (start, stop)),
             Op::Carry(..) => self.carry(id),
             Op::Result(..) => self.result(id),
         }
@@ -296,6 +304,38 @@ impl<'a> State<'a> {
                 folded = Some(evaluate(reduction.builtin(), &[before, value]));
             }
             Ok(folded.unwrap_or(reduce_nothing(reduction, dtype)))
+        })
+    }
+
+    /// All values of a range, in the order of `bise_lang::fold`; they are not read where there is none.
+    fn fold(
+        &self,
+        id: NodeId,
+        reduction: Reduction,
+        (value, dim): (NodeId, &Dimension),
+        (start, stop): (&Bound, &Bound),
+    ) -> Rule<'a> {
+        let node = &self.graph.nodes[id];
+        let dtype = node.dtype;
+        let [start, stop] = [start, stop].map(|end| bound(self.graph, self.memory, end));
+        if start >= stop {
+            return Box::new(move |_| Ok(reduce_nothing(reduction, dtype)));
+        }
+        // Points of the value: those of this node with the index along the dimension behind.
+        let mut value_dims = node.dims.clone();
+        value_dims.push(dim.clone());
+        let reader = self.reader_with(&value_dims, value);
+        let (mut values, mut index, mut moved) = (Vec::new(), Vec::new(), Vec::new());
+        Box::new(move |point| {
+            values.clear();
+            moved.clear();
+            moved.extend_from_slice(point);
+            moved.push(start);
+            for at in start..stop {
+                moved[point.len()] = at;
+                values.push(reader.read(&moved, &mut index)?);
+            }
+            Ok(fold(reduction, dtype, &values))
         })
     }
 

@@ -216,6 +216,7 @@ fn random_programs_have_everything_in_them() {
                 Op::Position(_) => "position".into(),
                 Op::Piecewise { .. } => "piecewise".into(),
                 Op::Gather { .. } => "gather".into(),
+                Op::Fold { reduction, .. } => format!("fold {}", reduction.over_range()),
                 Op::Carry(..) => "carry".into(),
                 Op::Result(sweep, _) => match graph.sweeps[*sweep].levels() {
                     Some((_, forward)) => format!("result {forward}"),
@@ -237,6 +238,9 @@ fn random_programs_have_everything_in_them() {
         "position",
         "piecewise",
         "gather",
+        "fold sum_over",
+        "fold max_over",
+        "fold min_over",
     ];
     let more = [
         "min_over",

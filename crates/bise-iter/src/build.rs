@@ -200,6 +200,24 @@ impl Builder {
         self.make(op, span)
     }
 
+    /// `value` folded over the points of a range along `dim`.
+    pub fn fold(
+        &mut self,
+        reduction: Reduction,
+        (value, dim): (NodeId, Dimension),
+        (start, stop): (Bound, Bound),
+        span: Span,
+    ) -> NodeId {
+        let op = Op::Fold {
+            reduction,
+            value,
+            dim,
+            start,
+            stop,
+        };
+        self.make(op, span)
+    }
+
     /// A recurrence along `axis` whose state starts as `inits` (nodes without dimensions). Its results are
     /// over `dims` and the axis: the dimensions of everything that `next` will read.
     pub fn begin_sweep(

@@ -84,7 +84,8 @@ impl Builder {
             | Op::Shift { .. }
             | Op::Piecewise { .. }
             | Op::Gather { .. }
-            | Op::Reduce { .. } => {
+            | Op::Reduce { .. }
+            | Op::Fold { .. } => {
                 let own = self.graph().spans.get(id).copied().unwrap_or(span);
                 self.op(map_operands(&node.op, entry), node.dtype, own)
             }

@@ -147,8 +147,22 @@ pub enum Op {
         /// and read elsewhere after, they are those of another row.
         present: Option<NodeId>,
     },
+    /// A fold over the points of a range along a dimension, in the order that `bise_lang::fold` says. The dimensions of
+    /// the value but `dim`, which it has and which is not local.
+    Fold {
+        /// Which fold.
+        reduction: Reduction,
+        /// What is folded.
+        value: NodeId,
+        /// Along which dimension.
+        dim: Dimension,
+        /// The first index.
+        start: Bound,
+        /// One past the last index.
+        stop: Bound,
+    },
     /// State number `slot` of a sweep before this level or round. Only below a `next` or the condition of that sweep,
-    /// and never below a shift or a reduction there: columns, and points, are independent. Dimensions of the sweep.
+    /// and never below a shift or a fold there: columns, and points, are independent. Dimensions of the sweep.
     Carry(SweepId, u32),
     /// State number `slot` of a sweep after this level, or after the last round. Dimensions of the sweep.
     Result(SweepId, u32),

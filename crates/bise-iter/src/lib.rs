@@ -6,7 +6,7 @@
 //!
 //! - `Input(x)(p)`: the field argument `x` at `p`, as it was before the statement wrote anything.
 //! - `Apply(f, a, b)(p) = f(a(p), b(p))`, and so `Select` and `Cast`. `Select` reads only the branch it chooses
-//!   where the condition has no dimensions, and is made of no `while`; else both must be readable.
+//!   where the condition has no dimensions, and is made of no `while` and of no fold; else both must be readable.
 //! - `Shift(n, dim + d)(p) = n(p with p[dim] + d)`: `lift` has become an edge of the graph, `shift` a step on it.
 //! - `Shift(n, table[k])(p) = n(p with codomain = table[p[origin]][k])`.
 //! - `Shift(n, table[*])(p) = n(p with codomain = table[p[origin]][p[local]])`.
@@ -20,6 +20,8 @@
 //!   `table[p[origin]][j] = -1` are left out. Sums start from zero, maxima and minima from the first that is there.
 //!   Where there is none: zero, the lowest or the highest number of the type that is not infinite.
 //! - `Reduce(r, n, present, table)(p)`: the same, where `j` with `not present(p with local = j)` are left out instead.
+//! - `Fold(r, n, dim, start, stop)(p)`: fold of `n(p with p[dim] = j)` for `j` in `start..stop`, in the order that
+//!   `bise_lang::fold` says; where there is no `j`, as for `Reduce`.
 //! - `Sweep s` over the levels `L`, the hull of the domains of its outputs along `axis` (but of empty domains), first
 //!   to last or back:
 //!   `Result(s, i)(p) = next_i(p)`, where `Carry(s, i)(p)` is `init_i` on the first level and

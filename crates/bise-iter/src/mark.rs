@@ -294,6 +294,22 @@ impl Marking<'_, '_> {
                 let marked = (mark, counts);
                 Some(self.builder.reduce_present(Reduction::Max, marked, *table, span))
             }
+            Op::Fold {
+                value,
+                dim,
+                start,
+                stop,
+                ..
+            } => {
+                let mark = *self.marks.get(*value)?;
+                let dims = [self.builder.dims(mark), std::slice::from_ref(dim)].concat();
+                let mark = self.builder.broadcast(mark, &dims, span);
+                let range = (start.clone(), stop.clone());
+                Some(
+                    self.builder
+                        .fold(Reduction::Max, (mark, dim.clone()), range, span),
+                )
+            }
             Op::Piecewise {
                 dim,
                 at,

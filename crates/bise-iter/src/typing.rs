@@ -4,7 +4,7 @@
 //! not).
 
 use bise_base::Name;
-use bise_lang::{Bound, Builtin, DType, Dimension, DimensionKind, promote_dimensions};
+use bise_lang::{Bound, Builtin, DType, Dimension, DimensionKind, Reduction, promote_dimensions};
 
 use crate::{Graph, Node, NodeId, Op, ParamKind, Step, Table};
 
@@ -77,15 +77,27 @@ pub(crate) fn infer(
             present,
         } => {
             let (value, table) = (node(graph, *value)?, table_of(graph, *table)?);
-            if reduction.builtin().result_type(&[value.dtype; 2]) != Some(value.dtype) {
-                return Err(format!("`{}` does not take {}", reduction.name(), value.dtype));
-            }
+            foldable(*reduction, value.dtype)?;
             let mut dims = without(value, &table.local)?;
             match present {
                 Some(present) => dims.extend(presence(graph, *present, &table.local)?),
                 None => dims.push(table.origin.clone()),
             }
             Ok((promote_dimensions([&dims[..]]), value.dtype))
+        }
+        Op::Fold {
+            reduction,
+            value,
+            dim,
+            start,
+            stop,
+        } => {
+            not_local(dim)?;
+            check_bound(graph, start)?;
+            check_bound(graph, stop)?;
+            let value = node(graph, *value)?;
+            foldable(*reduction, value.dtype)?;
+            Ok((without(value, dim)?, value.dtype))
         }
         Op::Carry(sweep, slot) | Op::Result(sweep, slot) => {
             if sweep.into_raw().into_u32() as usize >= graph.sweeps.len() {
@@ -171,7 +183,8 @@ fn shift(graph: &Graph, value: &Node, step: &Step) -> Result<(Vec<Dimension>, DT
                 | Op::Position(_)
                 | Op::Piecewise { .. }
                 | Op::Gather { .. }
-                | Op::Reduce { .. } => false,
+                | Op::Reduce { .. }
+                | Op::Fold { .. } => false,
             };
             if !is_given {
                 return Err("an entry is of an input or of a state of a sweep".into());
@@ -189,6 +202,14 @@ fn presence(graph: &Graph, present: NodeId, local: &Dimension) -> Result<Vec<Dim
         return Err(format!("what is present is said by {}, not bool", present.dtype));
     }
     Ok(present.dims.iter().filter(|dim| *dim != local).cloned().collect())
+}
+
+/// A fold of values of a type is of that type.
+fn foldable(reduction: Reduction, dtype: DType) -> Result<(), String> {
+    if reduction.builtin().result_type(&[dtype; 2]) == Some(dtype) {
+        return Ok(());
+    }
+    Err(format!("`{}` does not take {dtype}", reduction.name()))
 }
 
 /// There is no order along a local dimension.

@@ -235,7 +235,7 @@ fn scopes(graph: &Graph) -> Result<(), VerifyError> {
             let Some(more) = depends.get(operand) else {
                 continue;
             };
-            let elsewhere = matches!(node.op, Op::Shift { .. } | Op::Reduce { .. })
+            let elsewhere = matches!(node.op, Op::Shift { .. } | Op::Reduce { .. } | Op::Fold { .. })
                 || matches!(node.op, Op::Gather { value, .. } if value == operand);
             if elsewhere {
                 return Err(at("a carry is read at another point"));

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use bise_base::Span;
-use bise_lang::Bound;
+use bise_lang::{Bound, Dimension};
 use la_arena::{ArenaMap, RawIdx};
 
 use crate::{Builder, Graph, Node, NodeId, NodeMap, Op, Output, Slot, Statement, Step, SweepId, TableId};
@@ -21,7 +21,9 @@ pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
             then,
             otherwise,
         } => vec![*condition, *then, *otherwise],
-        Op::Cast(value) | Op::Broadcast(value) | Op::Shift { value, .. } => vec![*value],
+        Op::Cast(value) | Op::Broadcast(value) | Op::Shift { value, .. } | Op::Fold { value, .. } => {
+            vec![*value]
+        }
         Op::Reduce { value, present, .. } => [*value].into_iter().chain(*present).collect(),
         Op::Result(sweep, _) => {
             let sweep = &graph.sweeps[*sweep];
@@ -100,17 +102,23 @@ pub fn sweeps(graph: &Graph, nodes: &[NodeId]) -> Vec<SweepId> {
     sweeps
 }
 
-/// The sweeps of a statement along levels, in the order of the arena, each with the outputs that it contributes to.
+/// The sweeps of a statement along levels, in the order of the arena, each with the outputs that have levels and that it
+/// contributes to. There may be none: all that it gives is folded.
 pub fn sweep_users(graph: &Graph, statement: &Statement) -> Vec<(SweepId, Vec<u32>)> {
     let mut users: Vec<(SweepId, Vec<u32>)> = Vec::new();
     if sweeps(graph, &statement_nodes(graph, statement)).is_empty() {
         return users;
     }
     for (number, output) in statement.outputs.iter().enumerate() {
+        let has = |axis: &Dimension| output.domain.iter().any(|range| range.dim == *axis);
         for sweep in sweeps(graph, &reachable(graph, [output.value])) {
-            match users.iter_mut().find(|(known, _)| *known == sweep) {
-                Some((_, outputs)) => outputs.push(number as u32),
-                None => users.push((sweep, vec![number as u32])),
+            let at = users.iter().position(|(known, _)| *known == sweep);
+            let at = at.unwrap_or_else(|| {
+                users.push((sweep, Vec::new()));
+                users.len() - 1
+            });
+            if graph.sweeps[sweep].levels().is_some_and(|(axis, _)| has(axis)) {
+                users[at].1.push(number as u32);
             }
         }
     }
@@ -308,7 +316,7 @@ impl Copy<'_> {
 pub fn bounds(op: &Op) -> impl Iterator<Item = &Bound> {
     let found = match op {
         Op::Piecewise { at, .. } => [Some(at), None],
-        Op::Gather { start, stop, .. } => [Some(start), Some(stop)],
+        Op::Gather { start, stop, .. } | Op::Fold { start, stop, .. } => [Some(start), Some(stop)],
         Op::Input(_)
         | Op::Constant(_)
         | Op::Apply(..)
@@ -342,6 +350,7 @@ pub fn table(op: &Op) -> Option<TableId> {
         | Op::Position(_)
         | Op::Piecewise { .. }
         | Op::Gather { .. }
+        | Op::Fold { .. }
         | Op::Carry(..)
         | Op::Result(..) => None,
     }
@@ -417,6 +426,19 @@ pub fn map_operands(op: &Op, mut map: impl FnMut(NodeId) -> NodeId) -> Op {
             value: map(*value),
             table: *table,
             present: present.map(map),
+        },
+        Op::Fold {
+            reduction,
+            value,
+            dim,
+            start,
+            stop,
+        } => Op::Fold {
+            reduction: *reduction,
+            value: map(*value),
+            dim: dim.clone(),
+            start: start.clone(),
+            stop: stop.clone(),
         },
     }
 }

@@ -58,6 +58,8 @@ codes! {
         "`f(I + 1)` reads the neighbour along a Cartesian dimension of `f`; `f(E2V[0])` reads neighbour 0 and `f(E2V)` all\nneighbours of a mesh element, for a field on `E2V.source`, and gives a field on `E2V.target`. Distances and numbers of\nneighbours are integer literals. Scalars have no neighbours; nor have the scalars that a scan operator works on: shift\nthe fields that are given to it.";
     REDUCTION = "B0210" "invalid-reduction": "A reduction over neighbours has no neighbours to fold.",
         "`neighbor_sum(f(V2E), axis=V2EDim)` folds along the local dimension that `f(V2E)` has. The axis is a local dimension\nof the operand, and some offset in scope has it as the second dimension of its target: its table says how many\nneighbours there are.";
+    RANGE_FOLD = "B0218" "invalid-range-fold": "A fold over ranges has no such points to fold.",
+        "`sum_over(f, domain={I: (0, nx), J: (0, ny)})`, and so `max_over`, `min_over` and `mean_over`, fold the points of\nranges along dimensions that `f` has and the result has not. The ends are integers that are known when the program is\ncalled: literals and integer parameters with `+ - * // %`, `minimum` and `maximum`.";
     ARGUMENTS = "B0211" "wrong-arguments": "A call does not match the parameters.",
         "Arguments go to parameters by position or by name, each parameter gets exactly one, and there are no default\nvalues.";
     RETURN_TYPE = "B0212" "return-type": "A returned value has another type than is declared or returned elsewhere.",

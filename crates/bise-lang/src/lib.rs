@@ -4,6 +4,7 @@
 //! - [`Builtin`] and [`builtins::TABLE`]: one row per scalar operation, read by typing, folding, the
 //!   interpreter, printers, code generation and the documentation.
 //! - [`evaluate`]: what a builtin means on [`Scalar`]s. Every target agrees with it bit for bit.
+//! - [`fold`]: in which order the values of a range of points meet.
 //! - [`Type`], [`Dimension`], [`Offset`]: what values are and how one moves.
 //! - [`Annotation`]: a type with the order in which the dimensions of its fields are written.
 //! - [`Bound`], [`Extent`]: symbolic ends and intervals of domains; [`Extents`]: those of a statement.
@@ -16,6 +17,7 @@ pub mod builtins;
 pub mod codes;
 mod evaluate;
 mod extents;
+pub mod fold;
 pub mod math;
 pub mod plan;
 mod scalar;

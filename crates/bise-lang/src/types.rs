@@ -304,6 +304,15 @@ impl Reduction {
         }
     }
 
+    /// The name in programs of the same over the points of ranges.
+    pub fn over_range(self) -> &'static str {
+        match self {
+            Self::Sum => "sum_over",
+            Self::Max => "max_over",
+            Self::Min => "min_over",
+        }
+    }
+
     /// The operation that is folded.
     pub fn builtin(self) -> crate::Builtin {
         match self {

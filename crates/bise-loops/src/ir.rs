@@ -88,7 +88,7 @@ pub struct Var {
     pub name: Name,
 }
 
-/// A value carried from one iteration of a sequential loop, or from one round of a `while`, to the next.
+/// A value carried from one iteration of a sequential loop or of a lane of a fold, or from one round of a `while`, to the next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Carry {
     /// For people; unique in its kernel.
@@ -128,11 +128,11 @@ pub struct Loop {
     pub stop: Limit,
     /// How the iterations run.
     pub kind: LoopKind,
-    /// Sequential loops only: carried values with what they are before the first iteration.
+    /// Sequential loops and folds only: carried values with what they are before the first iteration.
     pub carries: Vec<(CarryId, ValueId)>,
     /// What runs in each iteration.
     pub body: Vec<Stmt>,
-    /// Sequential loops only: the carried values after an iteration, in the order of `carries`.
+    /// Sequential loops and folds only: the carried values after an iteration, in the order of `carries`.
     pub next: Vec<ValueId>,
 }
 
@@ -176,6 +176,10 @@ pub enum LoopKind {
     Backward,
     /// That many at a time; the last group may be partial.
     Vector(u32),
+    /// In the order of `bise_lang::fold`: each lane of a block carries values of its own, which start as they do before
+    /// the loop; after it what is carried are those of all lanes and blocks, met by the builtin. In vector loops too. No
+    /// loops, no stores inside.
+    Fold(Builtin),
 }
 
 /// A typed value.

@@ -7,7 +7,8 @@
 //! elements, one per axis; then the bounds; then the scalars (low bytes of the word).
 //!
 //! Meaning: statements run in order. `Loop` runs its body for each value of its variable: `Parallel` in any order
-//! and on any thread, `Sequential` in the given order, `Vector` in any order, `lanes` at a time. A value is
+//! and on any thread, `Forward` and `Backward` one after the other, `Vector` in any order, `lanes` at a time, `Fold` in
+//! the order of `bise_lang::fold`. A value is
 //! evaluated where it is defined by `Let`; it may be used in the rest of its block and in inner blocks.
 //! `Parallel` appears only as the outermost loop. `Vector` loops are not nested in each other.
 //! Loads inside a `Vector` loop never depend on what the same loop stores, but at the same indices.

@@ -1,7 +1,8 @@
 //! Runs kernels on plain memory, one point at a time: the oracle of code generation, and how lowering is tested
 //! without a machine code compiler. Written to be obviously right, not fast.
 
-use bise_lang::{DType, Scalar, cast, evaluate};
+use bise_lang::fold::{BLOCK, LANES};
+use bise_lang::{Builtin, DType, Scalar, cast, evaluate};
 use la_arena::ArenaMap;
 
 use crate::ir::{
@@ -110,6 +111,7 @@ impl Machine<'_> {
             (self.limit(nested.start), self.limit(nested.stop))
         };
         let descending = match nested.kind {
+            LoopKind::Fold(with) => return self.fold(nested, with, (start, stop)),
             LoopKind::Forward => false,
             LoopKind::Backward => true,
             LoopKind::Parallel | LoopKind::Vector(_) => self.order == Order::Descending,
@@ -125,6 +127,40 @@ impl Machine<'_> {
             self.carry_on(&nested.carries, &nested.next);
         }
         self.depth -= 1;
+    }
+
+    /// Block by block, in each lane by lane.
+    fn fold(&mut self, nested: &Loop, with: Builtin, (start, stop): (i64, i64)) {
+        let inits: Vec<Scalar> = nested
+            .carries
+            .iter()
+            .map(|(_, init)| self.values[*init])
+            .collect();
+        let mut folded = inits.clone();
+        for first in (start..stop).step_by(BLOCK) {
+            let mut lanes = vec![inits.clone(); LANES];
+            for at in first..stop.min(first + BLOCK as i64) {
+                let lane = (at - first) as usize % LANES;
+                for ((carry, _), &value) in nested.carries.iter().zip(&lanes[lane]) {
+                    self.carries.insert(*carry, value);
+                }
+                self.vars.insert(nested.var, at);
+                self.block(&nested.body);
+                lanes[lane] = nested.next.iter().map(|next| self.values[*next]).collect();
+            }
+            for (at, folded) in folded.iter_mut().enumerate() {
+                let mut values: Vec<Scalar> = lanes.iter().map(|lane| lane[at]).collect();
+                while values.len() > 1 {
+                    let above = values.split_off(values.len() / 2);
+                    let pairs = values.iter().zip(&above);
+                    values = pairs.map(|(&a, &b)| evaluate(with, &[a, b])).collect();
+                }
+                *folded = evaluate(with, &[*folded, values[0]]);
+            }
+        }
+        for ((carry, _), value) in nested.carries.iter().zip(folded) {
+            self.carries.insert(*carry, value);
+        }
     }
 
     fn value(&self, value: ValueId) -> Scalar {

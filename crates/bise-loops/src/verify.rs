@@ -6,8 +6,9 @@
 //!    than the unit-stride one; or it is the variable of a vector loop, and there are as many places as lanes.
 //! 3. A parallel loop is a statement of the kernel's body; statements beside an outermost loop that the caller
 //!    gives its range (`Parallel` or `Vector`) are `Let`. Vector loops are not nested, and have at least one lane.
-//! 4. Only sequential loops and `while` carry values; `next` has one value per carry, of its type; so has the value
-//!    before the first iteration, which is visible outside of the loop. There are no loops and no stores in a `while`.
+//! 4. Only sequential loops, folds and `while` carry values; `next` has one value per carry, of its type; so has the value
+//!    before the first iteration, which is visible outside of the loop. There are no loops and no stores in a `while` or
+//!    a fold. The builtin of a fold gives a value of the type of each carry of two such.
 //! 5. Limits are constants, bounds of the kernel, or, of loops of the kernel's body, ends of the range that the caller
 //!    gives.
 //! 6. Each variable and carry belongs to one loop. Each value is defined once, after its operands.
@@ -19,7 +20,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bise_lang::DType;
+use bise_lang::{Builtin, DType};
 
 use crate::ir::{
     Access, Base, BufferId, CarryId, Index, Kernel, Limit, Loop, LoopKind, Ring, Stmt, ValueId, ValueKind,
@@ -122,9 +123,13 @@ impl Scope<'_> {
     fn nested(&mut self, nested: &Loop, around: &[LoopKind]) -> Result<(), String> {
         let name = &self.kernel.vars[nested.var].name;
         check_kind(nested.kind, around).map_err(|e| format!("rule 3: loop `{name}`: {e}"))?;
-        let sequential = matches!(nested.kind, LoopKind::Forward | LoopKind::Backward);
-        if !sequential && !nested.carries.is_empty() || nested.carries.len() != nested.next.len() {
-            return Err(format!("rule 4: carries of loop `{name}`"));
+        let carries = match nested.kind {
+            LoopKind::Forward | LoopKind::Backward => true,
+            LoopKind::Parallel | LoopKind::Vector(_) => nested.carries.is_empty(),
+            LoopKind::Fold(with) => nested.body.iter().all(plain) && self.meet(with, &nested.carries),
+        };
+        if !carries || nested.carries.len() != nested.next.len() {
+            return Err(format!("rule 4: what loop `{name}` carries or holds"));
         }
         for limit in [nested.start, nested.stop] {
             let known = match limit {
@@ -151,7 +156,6 @@ impl Scope<'_> {
     }
 
     fn rounds(&mut self, rounds: &While, around: &[LoopKind]) -> Result<(), String> {
-        let plain = |stmt: &Stmt| matches!(stmt, Stmt::Let(_) | Stmt::While(_));
         if !rounds.head.iter().chain(&rounds.body).all(plain) || rounds.carries.len() != rounds.next.len() {
             return Err("rule 4: a loop or a store in a `while`, or its carries".into());
         }
@@ -164,6 +168,14 @@ impl Scope<'_> {
         }
         self.block(&rounds.body, around)?;
         self.leave(before, &rounds.carries, &rounds.next)
+    }
+
+    /// Whether those carries can meet by a builtin.
+    fn meet(&self, with: Builtin, carries: &[(CarryId, ValueId)]) -> bool {
+        carries.iter().all(|(carry, _)| {
+            let dtype = self.kernel.carries[*carry].dtype;
+            with.result_type(&[dtype; 2]) == Some(dtype)
+        })
     }
 
     /// What carries are before the first iteration.
@@ -343,6 +355,11 @@ impl Scope<'_> {
     }
 }
 
+/// What a `while` or a fold may hold.
+fn plain(stmt: &Stmt) -> bool {
+    matches!(stmt, Stmt::Let(_) | Stmt::While(_))
+}
+
 fn check_kind(kind: LoopKind, around: &[LoopKind]) -> Result<(), &'static str> {
     match kind {
         LoopKind::Parallel if !around.is_empty() => Err("parallel inside of another loop"),
@@ -350,7 +367,11 @@ fn check_kind(kind: LoopKind, around: &[LoopKind]) -> Result<(), &'static str> {
         LoopKind::Vector(_) if around.iter().any(|k| matches!(k, LoopKind::Vector(_))) => {
             Err("vector loops are nested")
         }
-        LoopKind::Parallel | LoopKind::Vector(_) | LoopKind::Forward | LoopKind::Backward => Ok(()),
+        LoopKind::Parallel
+        | LoopKind::Vector(_)
+        | LoopKind::Forward
+        | LoopKind::Backward
+        | LoopKind::Fold(_) => Ok(()),
     }
 }
 
@@ -420,6 +441,28 @@ mod tests {
         for (body, rule) in rules {
             let error = check(body).expect_err("a rule is broken");
             assert!(error.starts_with(rule), "{body}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_fold_holds_only_values() {
+        let check = |body: &str, with: &str| {
+            let text = format!(
+                "kernel k {{\n  buffer x: int32 rank 1 unit 0 readwrite\n  bound n\n  %0: int32 = constant 1\n\
+                 for i in 0..n fold {with} carry c = %0 {{\n%1: int32 = carry c\n{body}\n}}\n}}\n"
+            );
+            verify(&parse(&text).expect("the text parses"))
+        };
+        assert_eq!(check("next %1", "add"), Ok(()));
+        let rules = [
+            ("next %1", "lt"),
+            ("store x[i] = %1\nnext %1", "add"),
+            ("for j in 0..n forward {\n}\nnext %1", "add"),
+            ("", "add"),
+        ];
+        for (body, with) in rules {
+            let error = check(body, with).expect_err("a rule is broken");
+            assert!(error.starts_with("rule 4"), "{body}: {error}");
         }
     }
 

@@ -51,11 +51,21 @@ const STRUCTURED: &[(&str, &str)] = &[
     ),
     (
         "max_over",
-        "max_over(f, axis=V2EDim): the largest of the neighbours; skip values left out.",
+        "max_over(f, axis=V2EDim): the largest of the neighbours; skip values left out. \
+         max_over(f, domain={I: (0, nx)}): the largest of a range of points.",
     ),
     (
         "min_over",
-        "min_over(f, axis=V2EDim): the smallest of the neighbours; skip values left out.",
+        "min_over(f, axis=V2EDim): the smallest of the neighbours; skip values left out. \
+         min_over(f, domain={I: (0, nx)}): the smallest of a range of points.",
+    ),
+    (
+        "sum_over",
+        "sum_over(f, domain={I: (0, nx)}): the sum over a range of points, in an order of its own.",
+    ),
+    (
+        "mean_over",
+        "mean_over(f, domain={I: (0, nx)}): the sum over a range of points by their number.",
     ),
 ];
 

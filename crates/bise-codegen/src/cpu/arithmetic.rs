@@ -16,18 +16,23 @@ impl Emitter<'_> {
         }
         let dtype = self.kernel.values[operands[0]].dtype;
         let operands: Vec<Operand> = operands.iter().map(|&v| self.operand_in(v, lanes)).collect();
+        self.apply_to(builtin, &operands, dtype)
+    }
+
+    /// A builtin of registers of a type, but for a power.
+    pub(super) fn apply_to(&mut self, builtin: Builtin, operands: &[Operand], dtype: DType) -> Operand {
         match builtin.row().native {
             Native::Instruction(float, signed, unsigned) => {
                 let name = by_kind(dtype, float, signed, unsigned);
-                self.instruction(builtin.name(), name, &operands, dtype)
+                self.instruction(builtin.name(), name, operands, dtype)
             }
             Native::Compare(float, signed, unsigned) => {
                 let predicate = by_kind(dtype, float, signed, unsigned);
                 self.compare(predicate, &operands[0], &operands[1], dtype)
             }
-            Native::Intrinsic(name) => self.intrinsic(name, &operands, dtype, ""),
-            Native::Function => self.function(builtin.name(), &operands, dtype),
-            Native::Sequence => self.sequence(builtin, &operands, dtype),
+            Native::Intrinsic(name) => self.intrinsic(name, operands, dtype, ""),
+            Native::Function => self.function(builtin.name(), operands, dtype),
+            Native::Sequence => self.sequence(builtin, operands, dtype),
         }
     }
 

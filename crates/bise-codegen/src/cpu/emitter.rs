@@ -173,6 +173,30 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// An instruction at the start of the function, whatever is open: a place of its own.
+    pub(super) fn outermost(&mut self, name: &str, instruction: &str) -> Operand {
+        let text = self.register(name);
+        let line = format!("{text} = {instruction}");
+        match self.regions.get_mut(1) {
+            Some(outermost) => write_line(&mut outermost.preheader, &line),
+            None => write_line(&mut self.regions[0].text, &line),
+        }
+        Operand {
+            text,
+            lanes: 1,
+            depth: 0,
+        }
+    }
+
+    /// A register that is defined elsewhere in the innermost region.
+    pub(super) fn known(&self, register: &str, lanes: Shape) -> Operand {
+        Operand {
+            text: register.into(),
+            lanes,
+            depth: self.depth(),
+        }
+    }
+
     fn register(&mut self, name: &str) -> Name {
         // The dot keeps `x1` number 2 apart from `x` number 12, and registers apart from labels.
         Name::from(format!("%{name}.{}", self.fresh()))

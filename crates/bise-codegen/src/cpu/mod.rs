@@ -11,13 +11,14 @@
 //! The bits are those of `bise_lang::evaluate`: no flag allows reassociation or contraction. NaNs are equal to
 //! those of `evaluate` as NaNs: sign and payload are not part of the meaning.
 //!
-//! Files: `emitter` (text and where it goes), `nest` (statements and loops), `turn` (copies
+//! Files: `emitter` (text and where it goes), `nest` (statements and loops), `fold`, `turn` (copies
 //! between columns and rows), `address`, `value`, `arithmetic`
 //! (builtins), `functions` (calls of the language's math functions), `varying`.
 
 mod address;
 mod arithmetic;
 mod emitter;
+mod fold;
 mod functions;
 mod nest;
 mod turn;

@@ -28,7 +28,7 @@ impl Emitter<'_> {
         let by_caller = self.depth() == 0
             && match nested.kind {
                 LoopKind::Parallel | LoopKind::Vector(_) => true,
-                LoopKind::Forward | LoopKind::Backward => false,
+                LoopKind::Forward | LoopKind::Backward | LoopKind::Fold(_) => false,
             };
         let (start, stop) = if by_caller {
             (Operand::literal("%start"), Operand::literal("%stop"))
@@ -37,6 +37,7 @@ impl Emitter<'_> {
         };
         match nested.kind {
             LoopKind::Vector(lanes) if lanes > 1 => self.vector(nested, lanes, &start, &stop),
+            LoopKind::Fold(with) => self.fold(nested, with, &start, &stop),
             _ => match self
                 .lanes
                 .as_ref()
@@ -172,7 +173,7 @@ impl Emitter<'_> {
     }
 
     /// Names for the basic blocks of a loop that is about to open.
-    fn blocks(&mut self, kind: &str) -> Blocks {
+    pub(super) fn blocks(&mut self, kind: &str) -> Blocks {
         let number = self.fresh();
         Blocks {
             number,
@@ -196,7 +197,7 @@ impl Emitter<'_> {
     }
 
     /// Puts the code of a region where it belongs.
-    fn splice(
+    pub(super) fn splice(
         &mut self,
         region: &Region,
         blocks: &Blocks,
@@ -228,7 +229,7 @@ impl Emitter<'_> {
     }
 
     /// Values that flow into the carries of a loop, in as many lanes as these have.
-    fn carried(
+    pub(super) fn carried(
         &mut self,
         carries: &[(CarryId, ValueId)],
         values: impl Iterator<Item = ValueId>,
@@ -344,14 +345,14 @@ impl Emitter<'_> {
 
 /// Whether a region runs at all.
 #[derive(Clone, Copy)]
-enum Enter<'a> {
+pub(super) enum Enter<'a> {
     If(&'a Operand),
     Always,
 }
 
 /// Whether it runs again.
 #[derive(Clone, Copy)]
-enum Again<'a> {
+pub(super) enum Again<'a> {
     Until(&'a Operand),
     /// It leaves by itself.
     Always,
@@ -359,12 +360,12 @@ enum Again<'a> {
 }
 
 /// The basic blocks of a loop.
-struct Blocks {
-    number: usize,
+pub(super) struct Blocks {
+    pub(super) number: usize,
     /// From where it is entered.
-    before: String,
+    pub(super) before: String,
     /// Its first.
-    label: String,
+    pub(super) label: String,
     /// What comes after.
     done: String,
 }

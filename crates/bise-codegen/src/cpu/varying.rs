@@ -19,6 +19,10 @@ impl Varying {
             values: vec![false; kernel.values.len()],
             carries: vec![false; kernel.carries.len()],
         };
+        // The lanes of a fold carry values of their own.
+        for &(carry, _) in &vector.carries {
+            facts.vary(kernel, carry);
+        }
         for _ in 0..=kernel.carries.len() {
             if !facts.visit(kernel, vector, &vector.body) {
                 break;
@@ -104,10 +108,14 @@ impl Varying {
         if self.carries[at] || !self.value(from) {
             return false;
         }
-        self.carries[at] = true;
+        self.vary(kernel, carry);
+        true
+    }
+
+    fn vary(&mut self, kernel: &Kernel, carry: CarryId) {
+        self.carries[carry.into_raw().into_u32() as usize] = true;
         for (fact, value) in self.values.iter_mut().zip(kernel.values.values()) {
             *fact |= [ValueKind::Carry(carry), ValueKind::After(carry)].contains(&value.kind);
         }
-        true
     }
 }

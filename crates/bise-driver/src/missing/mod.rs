@@ -119,7 +119,7 @@ impl Program {
     /// The program as it was written: what simplifying leaves out was read there, and each read has its place. As it is
     /// where there is no more than its graph, or where simplifying left out all reads of a table.
     fn graph_by_place(&self) -> Graph {
-        let written = self.hir().map(|hir| pipeline::lower_by_place(hir));
+        let written = self.hir().and_then(|hir| pipeline::lower_by_place(hir));
         let is_known = |graph: &Graph| {
             graph
                 .tables

@@ -32,7 +32,7 @@ struct Case {
 
 /// Runs a program in all variants.
 pub(super) fn run(run: &Run, program: &Arc<hir::Program>, sessions: &Sessions) -> Result<(), String> {
-    let raw = bise_lower::hir_to_iter::hir_to_iter(program);
+    let raw = bise_lower::hir_to_iter::hir_to_iter(program).map_err(|reasons| format!("{reasons:?}"))?;
     let case = prepare(run, &raw)?;
     let (_, _, session) = sessions.all.first().ok_or("no session")?;
     let unoptimised = Program::from_graph(Arc::clone(session), raw);

@@ -21,7 +21,7 @@ use bise_lang::Dimension;
 
 use crate::{Binding, Scope};
 
-pub(crate) use check::{Checker, Level, Size, Value, check_operator, check_program, signature};
+pub(crate) use check::{Checker, Level, Over, Size, Value, check_operator, check_program, signature};
 pub(crate) use parse::{Definition, syntax_diagnostic};
 pub(crate) use resolve::Entity;
 

@@ -147,6 +147,22 @@ impl ExprPrinter<'_> {
                 let axis = offset.local().map_or("", |local| self.printer.names.dim(local));
                 Text::atom(format!("{function}({}, axis={axis})", list(&[*value])))
             }
+            ExprKind::Fold {
+                reduction,
+                value,
+                ranges,
+            } => {
+                let function = self.printer.import(reduction.over_range());
+                let ranges: Vec<String> = ranges
+                    .iter()
+                    .map(|range| {
+                        let dim = self.printer.names.dim(&range.dim);
+                        format!("{dim}: ({})", list(&[range.start, range.stop]))
+                    })
+                    .collect();
+                let ranges = ranges.join(", ");
+                Text::atom(format!("{function}({}, domain={{{ranges}}})", list(&[*value])))
+            }
             ExprKind::Tuple(items) if items.len() == 1 => Text::atom(format!("({},)", list(items))),
             ExprKind::Tuple(items) => Text::atom(format!("({})", list(items))),
             ExprKind::Item(value, index) => Text::atom(format!("{}[{index}]", at(value, Level::Atom))),

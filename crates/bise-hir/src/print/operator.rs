@@ -105,6 +105,9 @@ pub(super) fn words(body: &Body) -> HashSet<&'static str> {
             ExprKind::Reduce { reduction, .. } => {
                 words.insert(reduction.name());
             }
+            ExprKind::Fold { reduction, .. } => {
+                words.insert(reduction.over_range());
+            }
             ExprKind::Index(_) => {
                 words.insert("index");
             }

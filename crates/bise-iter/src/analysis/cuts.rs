@@ -61,6 +61,7 @@ pub fn cuts(graph: &Graph, statement: &Statement) -> Vec<Cuts> {
             | Op::Position(_)
             | Op::Gather { .. }
             | Op::Reduce { .. }
+            | Op::Fold { .. }
             | Op::Carry(..)
             | Op::Result(..) => {}
         }

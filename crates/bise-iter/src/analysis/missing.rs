@@ -268,6 +268,16 @@ impl Needs<'_> {
                     self.add_moved(*value, dims, points, dim, all);
                 }
             }
+            Op::Fold {
+                value,
+                dim,
+                start,
+                stop,
+                ..
+            } => {
+                let all = IndexSet::interval(self.call.bound(start), self.call.bound(stop));
+                self.add_moved(*value, dims, points, dim, all);
+            }
             Op::Input(_)
             | Op::Constant(_)
             | Op::Position(_)

@@ -2,10 +2,8 @@
 //!
 //! - [`regions`]: which part of each input and of each stored node a statement needs.
 //! - [`cuts`]: where fields are cut into pieces.
-//! - [`counts`]: operations and memory traffic per point.
 //! - [`missing`]: which reads go where there is no neighbour, in one call.
 
-pub mod counts;
 pub mod cuts;
 mod index_set;
 pub mod missing;

@@ -236,6 +236,30 @@ impl Inference<'_> {
                 let demand = self.shifted(demand, step, span);
                 self.demand(*value, &demand);
             }
+            Op::Fold {
+                value,
+                dim,
+                start,
+                stop,
+                ..
+            } => {
+                let all = self.extents.add(Extent::Between {
+                    start: start.clone(),
+                    stop: stop.clone(),
+                });
+                // Nothing is read for a range without points.
+                let is_some = stop.minus(start).is_some_and(|points| points > 0);
+                let given = |(along, needs): (Dimension, Needs)| {
+                    let given = needs.map(|of| self.extents.given(of, dim, all));
+                    (along, given)
+                };
+                let demand = if is_some {
+                    demand
+                } else {
+                    demand.into_iter().map(given).collect()
+                };
+                self.demand(*value, &self.replaced(demand, dim, self.needs(span, all)));
+            }
             Op::Reduce { table, .. } => {
                 let local = self.graph.tables[*table as usize].local.clone();
                 let all = self.extents.add(Extent::Neighbors { table: *table });

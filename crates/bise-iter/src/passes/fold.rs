@@ -68,6 +68,7 @@ fn folded(builder: &mut Builder, node: &Node, span: Span) -> Option<NodeId> {
         | Op::Position(_)
         | Op::Gather { .. }
         | Op::Reduce { .. }
+        | Op::Fold { .. }
         | Op::Carry(..)
         | Op::Result(..) => None,
     }

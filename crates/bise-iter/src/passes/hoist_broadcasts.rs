@@ -39,6 +39,7 @@ pub(super) fn hoist_broadcasts(graph: &Graph) -> Graph {
             | Op::Position(_)
             | Op::Gather { .. }
             | Op::Reduce { .. }
+            | Op::Fold { .. }
             | Op::Carry(..)
             | Op::Result(..) => return None,
         };

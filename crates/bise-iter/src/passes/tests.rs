@@ -8,7 +8,6 @@ use bise_base::Span;
 use bise_lang::{Bound, Extent, ExtentBuilder, ExtentId, Extents};
 
 use super::{Checks, PIPELINE, run};
-use crate::analysis::counts::counts;
 use crate::analysis::regions::{each, reads, regions};
 use crate::text::{parse, print};
 use crate::{Graph, Statement, TableId};
@@ -67,10 +66,6 @@ fn result(text: &str) -> String {
         "regions" => (0..graph.statements.len())
             .map(|number| regions_text(text, &graph, number))
             .collect(),
-        "counts" => graph.statements.iter().fold(String::new(), |text, statement| {
-            let widths = vec![6; graph.tables.len()];
-            text + &format!("{:#?}\n", counts(&graph, statement, &widths))
-        }),
         name => {
             let pass = PIPELINE.iter().find(|pass| pass.name == name);
             let pass = pass.unwrap_or_else(|| panic!("there is no pass `{name}`"));

@@ -109,7 +109,7 @@ impl Generator<'_> {
 
     /// One more node, whichever.
     fn any(&mut self) {
-        match self.random.below(18) {
+        match self.random.below(19) {
             0..4 => self.apply(),
             4 => self.select(),
             5 => self.cast(),
@@ -120,6 +120,7 @@ impl Generator<'_> {
             12 | 13 => self.piecewise(),
             14 => self.gather(),
             15 | 16 => self.rounds(),
+            17 => self.fold(),
             _ => self.sweep(),
         }
     }
@@ -421,6 +422,48 @@ impl Generator<'_> {
         );
         let id = self.builder.gather(value, (dim, index), range, NOWHERE);
         self.add(id, &[value, index]);
+    }
+
+    /// A fold over a few points of what there is, or over many of what is made of their indices.
+    fn fold(&mut self) {
+        let (value, dim, points) = if self.random.once_in(6) {
+            let dim = self.along();
+            let position = self.builder.position(dim.clone(), NOWHERE);
+            let dtype = *self.random.pick(&DTYPES);
+            let value = self.builder.cast(position, dtype, NOWHERE);
+            let factor = self.operand(std::slice::from_ref(&dim));
+            let both = self.builder.cast(factor, dtype, NOWHERE);
+            self.mark(both, factor);
+            let dims = promote_dimensions([std::slice::from_ref(&dim), self.builder.dims(both)]);
+            let is_free = !self.builder.dims(both).contains(&dim) && self.goes(&dims);
+            if !is_free || dtype == DType::Bool {
+                return;
+            }
+            let value = self.builder.apply(Builtin::Multiply, vec![value, both], NOWHERE);
+            self.mark(value, both);
+            (value, dim, 1000 + self.random.range(0, 1100))
+        } else {
+            let value = self.draw();
+            let fixed = self.on_levels.contains(&value);
+            let along =
+                self.builder.dims(value).iter().filter(|dim| {
+                    dim.kind != DimensionKind::Local && !(fixed && **dim == self.world.vertical)
+                });
+            let along: Vec<Dimension> = along.cloned().collect();
+            if along.is_empty() || self.builder.dtype(value) == DType::Bool {
+                return;
+            }
+            (value, self.random.pick(&along).clone(), self.random.range(-1, 5))
+        };
+        let start = if self.random.once_in(3) {
+            Bound::Scalar(0).offset(self.random.range(-5, -2))
+        } else {
+            Bound::Constant(self.random.range(0, 3))
+        };
+        let range = (start.clone(), start.offset(points));
+        let reduction = *self.random.pick(&Reduction::ALL);
+        let id = self.builder.fold(reduction, (value, dim), range, NOWHERE);
+        self.add(id, &[value]);
     }
 
     fn cast(&mut self) {

@@ -187,6 +187,17 @@ impl Printer<'_> {
                     present.map_or(String::new(), |present| format!(" where {}", node_name(present)));
                 format!("reduce {} {value} by {table}{present}", reduction.name())
             }
+            Op::Fold {
+                reduction,
+                value,
+                dim,
+                start,
+                stop,
+            } => {
+                let (dim, start, stop) = (self.dim(dim), self.bound(start), self.bound(stop));
+                let (name, value) = (reduction.over_range(), node_name(*value));
+                format!("fold {name} {value} along {dim} in {start} .. {stop}")
+            }
             Op::Carry(sweep, slot) => format!("carry {}.{slot}", sweep_name(*sweep)),
             Op::Result(sweep, slot) => format!("result {}.{slot}", sweep_name(*sweep)),
         };

@@ -361,3 +361,81 @@ fn lanes_do_as_many_rounds_as_they_need() {
         }
     }
 }
+
+/// Folds along adjacent points by themselves, with neighbours, rounds and indices inside; and of other points in each
+/// lane of a vector loop.
+const FOLDS: &str = "\
+kernel folds {
+  buffer x: TYPE rank 2 unit UNIT read
+  buffer column: int32 rank 1 unit 0 read
+  buffer out: TYPE rank 1 unit 0 write
+  buffer most: int64 rank 1 unit 0 write
+  bound n
+  bound i0
+  bound i1
+  %0: TYPE = constant 0
+  %1: int64 = constant -9
+  for j in 0..n vector LANES {
+    for i in i0..i1 fold add carry s = %0, t = %0 {
+      %2: TYPE = carry s
+      %3: TYPE = load x[i + 1, j]
+      %4: TYPE = add %2, %3
+      %5: TYPE = carry t
+      %6: int32 = load column[j]
+      %7: TYPE = load x[i, %6]
+      while carry r = %7 {
+        %8: TYPE = carry r
+        %9: bool = gt %8, %0
+        test %9
+        %10: TYPE = sub %8, %7
+        next %10
+      }
+      %11: TYPE = after r
+      %12: TYPE = mul %11, %3
+      %13: TYPE = add %5, %12
+      next %4, %13
+    }
+    for p in i0..i1 fold max carry m = %1 {
+      %14: int64 = carry m
+      %15: int64 = index p
+      %16: int64 = index j
+      %17: int64 = mod %15, %16
+      %18: int64 = max %14, %17
+      next %18
+    }
+    %19: TYPE = after s
+    %20: TYPE = after t
+    %21: TYPE = sub %19, %20
+    store out[j] = %21
+    %22: int64 = after m
+    store most[j] = %22
+  }
+}
+";
+
+#[test]
+fn folds_in_registers_and_in_lanes() {
+    for (dtype, unit) in [("float64", 0), ("float32", 1), ("int16", 0)] {
+        let text = FOLDS.replace("TYPE", dtype).replace("UNIT", &unit.to_string());
+        let zero = if dtype.starts_with('f') {
+            "constant 0.0"
+        } else {
+            "constant 0"
+        };
+        let text = text.replace(&format!("{dtype} = constant 0\n"), &format!("{dtype} = {zero}\n"));
+        for lanes in [1, 4] {
+            for (i0, i1) in [(0, 0), (3, 2), (-2, 1), (1, 35), (0, 1024), (-5, 2060)] {
+                let mut bench = Bench::new(&text, lanes);
+                bench.array(&[(i0 - 1, i1.max(i0) + 1), (-1, 7)]);
+                let mut next = 6.0;
+                bench.filled(&[(0, 6)], || {
+                    next -= 1.0;
+                    next
+                });
+                bench.array(&[(0, 6)]).array(&[(0, 6)]);
+                bench.bounds(&[("n", 6), ("i0", i0), ("i1", i1)]);
+                bench.check(0, 6);
+            }
+        }
+    }
+}

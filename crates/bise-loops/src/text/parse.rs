@@ -202,6 +202,11 @@ impl Parser {
             "forward" => LoopKind::Forward,
             "backward" => LoopKind::Backward,
             "vector" => LoopKind::Vector(line.number()?),
+            "fold" => {
+                let name = line.name()?;
+                let with = Builtin::from_name(name);
+                LoopKind::Fold(with.ok_or_else(|| format!("no builtin `{name}`"))?)
+            }
             other => return Err(format!("no kind of loop: `{other}`")),
         };
         let carries = self.carries(line)?;

@@ -77,6 +77,7 @@ impl Printer<'_> {
             LoopKind::Forward => "forward".to_owned(),
             LoopKind::Backward => "backward".to_owned(),
             LoopKind::Vector(lanes) => format!("vector {lanes}"),
+            LoopKind::Fold(with) => format!("fold {}", with.name()),
         };
         let mut head = format!(
             "for {} in {}..{} {kind}",

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::ptr;
 use std::rc::Rc;
 
-use bise_base::Span;
+use bise_base::{Diagnostic, Diagnostics, Span};
 use bise_hir::{
     Body, Carried, ExprId, ExprKind, LocalId, Operator, OperatorKind, Program, ProgramCall, Shift,
 };
 use bise_iter::{Builder, NodeId, Step as IterStep, SweepId, Table, TableId};
-use bise_lang::{Bound, Builtin, DType, Dimension, Offset, Type, promote_dimensions};
+use bise_lang::{Bound, Builtin, DType, Dimension, Offset, Type, codes, promote_dimensions};
 use la_arena::ArenaMap;
 
 use super::pieces;
@@ -38,6 +38,8 @@ pub(super) struct Inliner<'a> {
     /// By address of the operator: whether a call of it makes a sweep.
     sweeping: HashMap<*const Operator, bool>,
     frames: Vec<Frame<'a>>,
+    /// Why there is no such program.
+    pub(super) refused: Diagnostics,
 }
 
 /// Truth values, and which of them counts.
@@ -97,6 +99,7 @@ impl<'a> Inliner<'a> {
             known: HashMap::new(),
             sweeping: HashMap::new(),
             frames: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -481,11 +484,43 @@ impl<'a> Inliner<'a> {
                 let folded = present::reduce(&mut self.builder, *reduction, (value, table), ty.dims(), span);
                 Value::Leaf(folded)
             }
+            ExprKind::Fold {
+                reduction,
+                value,
+                ranges,
+            } => {
+                let mut folded = node(value);
+                for range in ranges.iter().rev() {
+                    let ends = [range.start, range.stop].map(|end| {
+                        let bound = pieces::bound(self.builder.graph(), node(&end));
+                        bound.unwrap_or_else(|| {
+                            self.refuse_end(frame.body.exprs[end].span, span);
+                            Bound::Constant(0)
+                        })
+                    });
+                    let of = (folded, range.dim.clone());
+                    folded = self.builder.fold(*reduction, of, ends.into(), span);
+                }
+                Value::Leaf(folded)
+            }
             ExprKind::Tuple(items) => {
                 Value::Tuple(items.iter().map(|&item| frame.value(item).clone()).collect())
             }
             ExprKind::Item(value, index) => frame.value(*value).item(*index).clone(),
             ExprKind::Call { .. } => panic!("compiler bug: calls have frames"),
+        }
+    }
+
+    /// An end of a range that nobody knows before the program runs.
+    fn refuse_end(&mut self, end: Span, fold: Span) {
+        let message = "the end of a range is not known when the program is called";
+        let diagnostic = Diagnostic::error(&codes::RANGE_FOLD, end, message)
+            .label("not made of integer parameters")
+            .also(fold, "of this fold")
+            .note("literals and integer parameters make ends, with `+ - * // %`, `minimum` and `maximum`")
+            .hint("give the end to the program as an integer");
+        if !self.refused.contains(&diagnostic) {
+            self.refused.push(diagnostic);
         }
     }
 

@@ -20,6 +20,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+use bise_base::Diagnostics;
 use bise_hir::{Program, Target};
 use bise_iter::{Builder, Graph, Output, Param, ParamKind};
 use bise_lang::Type;
@@ -27,11 +28,11 @@ use bise_lang::Type;
 use inline::Inliner;
 use value::Value;
 
-/// The graph of a verified program.
+/// The graph of a verified program; what asks for something that is not known when it is called is refused.
 ///
 /// # Panics
 /// When the program is not valid: a compiler bug.
-pub fn hir_to_iter(program: &Program) -> Graph {
+pub fn hir_to_iter(program: &Program) -> Result<Graph, Diagnostics> {
     lower(program, 0)
 }
 
@@ -42,11 +43,11 @@ const PLACES: usize = 20_000;
 ///
 /// # Panics
 /// When the program is not valid: a compiler bug.
-pub fn hir_to_iter_by_place(program: &Program) -> Graph {
+pub fn hir_to_iter_by_place(program: &Program) -> Result<Graph, Diagnostics> {
     lower(program, PLACES)
 }
 
-fn lower(program: &Program, places: usize) -> Graph {
+fn lower(program: &Program, places: usize) -> Result<Graph, Diagnostics> {
     let leaves = program.flattened();
     let params = leaves.into_iter().map(|(name, ty)| {
         let (kind, dtype) = match ty {
@@ -64,9 +65,12 @@ fn lower(program: &Program, places: usize) -> Graph {
         collect_outputs(&call.out, &result, &mut outputs);
         inliner.builder.statement(outputs, call.span);
     }
+    if !inliner.refused.is_empty() {
+        return Err(inliner.refused);
+    }
     let mut graph = inliner.builder.finish();
     support::limit_gathers(&mut graph);
-    graph
+    Ok(graph)
 }
 
 fn collect_outputs(target: &Target, value: &Value, outputs: &mut Vec<Output>) {

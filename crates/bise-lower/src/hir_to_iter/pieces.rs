@@ -75,7 +75,7 @@ fn compare(
 }
 
 /// A scalar of the program as a bound, if it is made of integers.
-fn bound(graph: &Graph, node: NodeId) -> Option<Bound> {
+pub(super) fn bound(graph: &Graph, node: NodeId) -> Option<Bound> {
     let of = &graph.nodes[node];
     if !of.dtype.is_integer() || of.dtype == DType::UInt64 {
         return None;

@@ -97,6 +97,7 @@ impl Finder<'_> {
             Op::Input(_) | Op::Constant(_) | Op::Position(_) => self.own(id),
             Op::Piecewise { .. } => self.of_pieces(id),
             Op::Gather { .. } => self.gathered(id),
+            Op::Fold { .. } => self.of_fold(id),
             // What a sweep carries is there where what it computes is.
             Op::Carry(..) => Presence::Free,
             Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Result(..) => self.all_of(id),
@@ -188,6 +189,38 @@ impl Finder<'_> {
                     .builder
                     .gather(present, (dim, index), (start, stop), self.span);
                 Presence::Said(gathered)
+            }
+        }
+    }
+
+    /// Of what was folded over a range: those that any of its points has.
+    fn of_fold(&mut self, id: NodeId) -> Presence {
+        let Op::Fold {
+            value,
+            dim,
+            start,
+            stop,
+            ..
+        } = self.builder.graph().nodes[id].op.clone()
+        else {
+            return Presence::Free;
+        };
+        match self.known.get(&value).copied() {
+            None | Some(Presence::Free) => Presence::Free,
+            Some(Presence::Row) if dim != self.origin() => Presence::Row,
+            Some(Presence::Said(present)) if !self.builder.dims(present).contains(&dim) => {
+                Presence::Said(present)
+            }
+            Some(presence @ (Presence::Row | Presence::Said(_))) => {
+                let present = self.said(presence);
+                let number = self.builder.cast(present, DType::Int32, self.span);
+                let most = self
+                    .builder
+                    .fold(Reduction::Max, (number, dim), (start, stop), self.span);
+                // Of no points it is the lowest number.
+                let zero = self.builder.constant(Scalar::zero(DType::Int32), self.span);
+                let any = self.builder.apply(Builtin::Greater, vec![most, zero], self.span);
+                Presence::Said(any)
             }
         }
     }

@@ -136,6 +136,7 @@ impl Finder<'_> {
             | Op::Piecewise { .. }
             | Op::Gather { .. }
             | Op::Reduce { .. }
+            | Op::Fold { .. }
             | Op::Result(..) => {
                 let supports = self
                     .sources(id)

@@ -35,7 +35,7 @@ fn returns(value: bise_hir::ExprId) -> Block {
 /// The text of the graph, one line per node, without header and outputs.
 fn nodes(program: &Program) -> Vec<String> {
     assert_eq!(verify_program(program), Ok(()));
-    let graph = hir_to_iter(program);
+    let graph = hir_to_iter(program).unwrap();
     bise_iter::verify(&graph).unwrap();
     let text = bise_iter::text::print(&graph);
     let line = |line: &str| line.split(" : ").next().unwrap_or_default().trim().to_owned();

@@ -115,6 +115,7 @@ impl<'a, 's> Emitter<'a, 's> {
                 builder: Builder::new(name),
                 facts: Facts::new(context.cuts),
                 memo: HashMap::new(),
+                folding: None,
                 vars: Vec::new(),
                 sources: Vec::new(),
                 bounds: Vec::new(),
@@ -478,6 +479,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let below = match self.rounds_of(read.0) {
             _ if self.is_loaded(&read) => Vec::new(),
             Some(sweep) => self.before_rounds(sweep, &read.1),
+            None if matches!(self.context.graph.nodes[read.0].op, Op::Fold { .. }) => Vec::new(),
             None => self.reads(&read),
         };
         Frame {
@@ -510,7 +512,7 @@ impl<'a, 's> Emitter<'a, 's> {
         }
         if matches!(
             graph.nodes[*id].op,
-            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Reduce { .. }
+            Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Reduce { .. } | Op::Fold { .. }
         ) {
             *self.times.entry(number(*id)).or_default() += 1;
         }
@@ -545,6 +547,7 @@ impl<'a, 's> Emitter<'a, 's> {
                 self.valid(to.and_then(|to| to.valid), values[1])
             }
             Op::Shift { value, step } => self.present(*id, point, (*value, step), values[0]),
+            Op::Fold { .. } => self.fold(&frame.read),
             Op::Carry(sweep, slot) => self.carried((*sweep, *slot), graph.nodes[*id].dtype),
             Op::Reduce {
                 reduction,
@@ -606,6 +609,7 @@ impl<'a, 's> Emitter<'a, 's> {
                 | Op::Piecewise { .. }
                 | Op::Gather { .. }
                 | Op::Reduce { .. }
+                | Op::Fold { .. }
                 | Op::Carry(..)
                 | Op::Result(..) => return false,
             }

@@ -3,7 +3,7 @@
 //! Statement by statement: `extents` says which outputs have one domain; `store` decides which nodes are stored;
 //! `nests` puts what is computed into loops and kernels; `rolling` decides what a kernel keeps for a few rows;
 //! `turn` says which columns are turned on their way in and out; `memory` gives what is stored, kept or turned a place;
-//! `emit` writes the kernels, `sweep` the loops along columns in them, and `rounds` what is repeated at a point; `in_place` says which inputs may be the
+//! `emit` writes the kernels, `sweep` the loops along columns in them, `rounds` what is repeated at a point, and `fold` the loops over ranges; `in_place` says which inputs may be the
 //! memory of an output.
 //!
 //! Everything else is recomputed where it is read: operands in registers and in cache are cheaper than memory. What is
@@ -11,6 +11,7 @@
 
 mod emit;
 mod extents;
+mod fold;
 mod in_place;
 mod memory;
 mod nests;
@@ -185,7 +186,7 @@ impl Lowering<'_> {
         let regions = regions(graph, self.statement, &domains, &stored, self.extents);
         let users = users(graph, &nodes, &roots);
         let demands = self.demands(&domains, &regions);
-        let kernels = nests(graph, &mut surveyor, demands, &stored);
+        let kernels = nests(graph, self.specialization, &mut surveyor, demands, &stored);
         let statement = Whole {
             params: outputs.iter().map(|output| output.param).collect(),
             requirements: regions.requirements,

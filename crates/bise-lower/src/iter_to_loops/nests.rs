@@ -7,11 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bise_iter::{Graph, NodeId, SweepId};
+use bise_iter::{Graph, NodeId, Op, SweepId};
 use bise_lang::plan::Specialization;
 use bise_lang::{Dimension, ExtentId};
 use la_arena::RawIdx;
 
+use super::fold::{self, Folds};
 use super::survey::{Survey, Surveyor, number};
 
 /// Where a node goes.
@@ -39,6 +40,8 @@ pub(super) struct Nest {
     pub(super) extents: Vec<ExtentId>,
     /// Axis and direction of the sweeps that run along.
     pub(super) sweep: Option<(Dimension, bool)>,
+    /// How it folds over ranges.
+    pub(super) folds: Folds,
     /// All those sweeps.
     pub(super) sweeps: BTreeSet<u32>,
     /// What is computed.
@@ -71,6 +74,7 @@ pub(super) struct Demand {
 /// is not stored.
 pub(super) fn nests(
     graph: &Graph,
+    specialization: &Specialization,
     surveyor: &mut Surveyor<'_>,
     demands: Vec<Demand>,
     stored: &BTreeSet<u32>,
@@ -85,7 +89,11 @@ pub(super) fn nests(
         } else {
             surveyor.survey(node, stored, usize::MAX)
         };
-        let at = place(graph, surveyor, &mut nests, &placed, &demand, &survey);
+        let folds = match destination {
+            Destination::Temporary => fold::folds((graph, specialization), stored, (node, survey.cost)),
+            Destination::Output(_) => Folds::Not,
+        };
+        let at = place(graph, surveyor, &mut nests, &placed, (&demand, folds), &survey);
         if destination == Destination::Temporary {
             placed.insert(number(node), at);
         }
@@ -107,14 +115,16 @@ fn place(
     surveyor: &Surveyor<'_>,
     nests: &mut Vec<Nest>,
     placed: &BTreeMap<u32, usize>,
-    demand: &Demand,
+    (demand, folds): (&Demand, Folds),
     survey: &Survey,
 ) -> usize {
     let sweep = survey.sweeps.first().and_then(|&first| {
         let (axis, forward) = graph.sweeps[SweepId::from_raw(RawIdx::from_u32(first))].levels()?;
         Some((axis.clone(), forward))
     });
-    let here = |read: &(NodeId, Vec<_>)| read.1 == surveyor.base(read.0);
+    // A fold reads at each of its points, wherever.
+    let is_fold = matches!(graph.nodes[demand.target.node].op, Op::Fold { .. });
+    let here = |read: &(NodeId, Vec<_>)| !is_fold && read.1 == surveyor.base(read.0);
     let earliest = survey.stored.iter().map(|read| {
         let computed = placed[&number(read.0)];
         if here(read) { computed } else { computed + 1 }
@@ -125,7 +135,7 @@ fn place(
         let reads = survey.stored.iter().any(|read| placed[&number(read.0)] == *at);
         nest.dims == demand.dims
             && nest.extents == demand.extents
-            && (nest.sweep == sweep || sweep.is_none() && reads)
+            && (nest.sweep == sweep && nest.folds == folds || sweep.is_none() && reads)
     };
     let at = (earliest..nests.len()).find(shares).unwrap_or(nests.len());
     if at == nests.len() {
@@ -133,6 +143,7 @@ fn place(
             dims: demand.dims.clone(),
             extents: demand.extents.clone(),
             sweep,
+            folds,
             sweeps: BTreeSet::new(),
             targets: Vec::new(),
             loads: BTreeSet::new(),
@@ -204,10 +215,19 @@ fn joins(nest: &Nest, kernel: &[Nest]) -> bool {
         && shared.all(|(_, in_column)| *in_column)
 }
 
-/// Lanes of the vectors of a kernel: a register of its widest type.
+/// Points that go along together in a fold across adjacent elements.
+const ACROSS: u32 = 32;
+
+/// Lanes of the vectors of a kernel: a register of its widest type, but where it folds.
 pub(super) fn lanes(kernel: &[Nest], specialization: &Specialization) -> u32 {
     let widest = kernel.iter().map(|nest| nest.widest).max().unwrap_or(1);
-    (specialization.vector_bits / (8 * widest as u32)).max(1)
+    let register = (specialization.vector_bits / (8 * widest as u32)).max(1);
+    let folds = |how: Folds| kernel.iter().any(|nest| nest.folds == how);
+    match () {
+        () if folds(Folds::Adjacent) => 1,
+        () if folds(Folds::Across) => register.max(ACROSS),
+        () => register,
+    }
 }
 
 /// The stored nodes that a kernel computes.

@@ -45,6 +45,9 @@ pub(super) trait Space {
         range: (&Bound, &Bound),
     ) -> Option<Self::Coordinate>;
 
+    /// Where a fold reads along its dimension: each point of its range.
+    fn folded(&mut self, fold: &Read<Self::Coordinate>) -> Self::Coordinate;
+
     /// A number.
     fn number(&mut self, number: i64) -> Self::Coordinate;
 }
@@ -135,6 +138,13 @@ pub(super) fn reads<S: Space>(
                 }
             };
             vec![(*value, replaced(dims, point, &graph.nodes[*value].dims, dim, to))]
+        }
+        Op::Fold { value, dim, .. } => {
+            let each = space.folded(&(node, point.to_vec()));
+            vec![(
+                *value,
+                replaced(dims, point, &graph.nodes[*value].dims, dim, each),
+            )]
         }
         Op::Reduce { table, .. } => {
             let local = &graph.tables[*table as usize].local;

@@ -2,12 +2,13 @@
 //! place of a cost model: whatever set [`stored_nodes`] gives, as long as it keeps the first two rules, the
 //! program computes the same bits.
 //!
-//! 1. The results of a sweep are stored where a shift or a reduction reads them, where a sweep of another direction, axis or
+//! 1. The results of a sweep are stored where a shift or a fold reads them, where a sweep of another direction, axis or
 //!    dimensions does, where they meet such results in one expression, or where outputs of different domains need
 //!    them: within one loop over levels there is one sweep direction, at one point, over the levels of the sweep.
-//! 2. Nodes without dimensions, inputs, and nodes that depend on a carry are never stored.
+//! 2. Nodes without dimensions but folds, inputs, and nodes that depend on a carry are never stored.
 //! 3. What would be computed more than once for a point is stored where that costs more than memory does; see
 //!    [`Repetition`]. So is a `while` in loops over more dimensions, out of which its rounds do not move. Below that recomputing is faster: operands are in cache and in registers.
+//! 4. Folds over ranges are stored: they are loops of their own.
 //!
 //! What a kernel keeps for a few rows, instead of recomputing it, is decided after that, in [`super::rolling`].
 
@@ -31,6 +32,10 @@ pub(super) fn stored_nodes(
     let shared = shared_sweeps(graph, nodes, roots);
     let mut stored = BTreeSet::new();
     while store_sweeps(graph, nodes, &shared, &mut stored) {}
+    let folds = nodes
+        .iter()
+        .filter(|id| matches!(graph.nodes[**id].op, Op::Fold { .. }));
+    stored.extend(folds.map(|&id| number(id)));
     store_repeated(graph, surveyor, (nodes, roots), costs, &mut stored);
     stored
 }
@@ -54,7 +59,9 @@ fn store_sweeps(
         sweeps.sort_by_key(|sweep| sweep.into_raw());
         sweeps.dedup();
         match graph.nodes[id].op {
-            Op::Shift { .. } | Op::Gather { .. } | Op::Reduce { .. } => unstored.extend(sweeps.drain(..)),
+            Op::Shift { .. } | Op::Gather { .. } | Op::Reduce { .. } | Op::Fold { .. } => {
+                unstored.extend(sweeps.drain(..));
+            }
             Op::Result(sweep, _) if graph.sweeps[sweep].levels().is_some() => {
                 let apart = |other: &SweepId| !alike(graph, sweep, *other);
                 unstored.extend(sweeps.iter().copied().filter(apart));
@@ -287,7 +294,8 @@ fn is_storable(graph: &Graph, id: NodeId) -> bool {
         | Op::Cast(_)
         | Op::Piecewise { .. }
         | Op::Gather { .. }
-        | Op::Reduce { .. } => true,
+        | Op::Reduce { .. }
+        | Op::Fold { .. } => true,
     };
     kind && !node.dims.is_empty() && node.dims.iter().all(|dim| dim.kind != DimensionKind::Local)
 }

@@ -66,6 +66,7 @@ struct Entries<'a> {
 enum Entry {
     Table(TableId, Symbolic, Symbolic),
     Gathered(Read<Symbolic>),
+    Folded(Read<Symbolic>),
 }
 
 impl Entries<'_> {
@@ -126,6 +127,10 @@ impl Space for Entries<'_> {
 
     fn gathered(&mut self, index: &Read<Symbolic>, _: (&Bound, &Bound)) -> Option<Symbolic> {
         Some((self.symbol(Entry::Gathered(index.clone()), 1.0), 0))
+    }
+
+    fn folded(&mut self, fold: &Read<Symbolic>) -> Symbolic {
+        (self.symbol(Entry::Folded(fold.clone()), 1.0), 0)
     }
 
     fn number(&mut self, number: i64) -> Symbolic {
@@ -268,7 +273,8 @@ impl<'a> Surveyor<'a> {
             Op::Gather { .. } => 4,
             Op::Input(_) | Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Position(_) => 1,
             Op::Reduce { table, .. } => self.tables[*table as usize].width as usize,
-            // How many rounds there are is in the data: dear enough not to be computed again.
+            // How many rounds or points there are is in the data: dear enough not to be computed again.
+            Op::Fold { .. } => 200,
             Op::Result(sweep, _) if self.graph.sweeps[*sweep].levels().is_none() => 200,
             Op::Constant(_)
             | Op::Broadcast(_)

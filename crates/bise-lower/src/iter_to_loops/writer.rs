@@ -79,6 +79,8 @@ pub(super) struct Writer<'a> {
     pub(super) facts: Facts,
     /// What has been computed, and where.
     pub(super) memo: HashMap<Read<At>, ValueId>,
+    /// The point of the fold that is being written.
+    pub(super) folding: Option<At>,
     /// Loop variables with what they run along.
     pub(super) vars: Vec<(VarId, Dimension)>,
     pub(super) sources: Vec<(BufferSource, BufferId)>,
@@ -169,6 +171,11 @@ impl Space for Writer<'_> {
         })
     }
 
+    fn folded(&mut self, fold: &Read<At>) -> At {
+        self.folding
+            .unwrap_or_else(|| panic!("compiler bug: {fold:?} is read outside of its loop"))
+    }
+
     fn number(&mut self, number: i64) -> At {
         let index = Index {
             base: Base::Zero,
@@ -213,11 +220,16 @@ impl Writer<'_> {
 
     /// The value of a bound.
     fn bound(&mut self, bound: &Bound) -> ValueId {
-        if let Bound::Constant(value) = bound {
-            return self.builder.constant(Scalar::integer(DType::Int64, *value));
-        }
-        let limit = self.run_time(plan::Limit::At(bound.clone()), "at");
+        let limit = self.limit_at(bound);
         self.builder.limit(limit)
+    }
+
+    /// The end of a loop at a bound.
+    pub(super) fn limit_at(&mut self, bound: &Bound) -> Limit {
+        match bound {
+            Bound::Constant(value) => Limit::Constant(*value),
+            bound => self.run_time(plan::Limit::At(bound.clone()), "at"),
+        }
     }
 
     pub(super) fn both(&mut self, a: Option<ValueId>, b: Option<ValueId>) -> Option<ValueId> {

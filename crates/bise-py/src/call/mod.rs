@@ -97,8 +97,13 @@ impl Callable {
             })
             .collect();
         let program = py
-            .detach(|| guarded(|| bise_driver::Program::new(session, hir)))?
-            .map_err(|error| BackendError::new_err(error.to_string()))?;
+            .detach(|| guarded(|| bise_driver::Program::new(session.clone(), hir)))?
+            .map_err(|error| match error {
+                CallError::Refused { diagnostics, .. } => {
+                    crate::errors::program_error(py, &diagnostics, session.sources())
+                }
+                error => BackendError::new_err(error.to_string()),
+            })?;
         let mut flattened = program.parameters().iter();
         let params = types.into_iter().map(|(name, annotation)| {
             let leaves = flattened

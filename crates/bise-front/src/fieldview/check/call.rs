@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use bise_base::{Diagnostic, Name, Span};
 use bise_hir::{ExprId, Operator, OperatorKind, typing};
-use bise_lang::{Type, codes};
+use bise_lang::{Reduction, Type, codes};
 use bise_syntax::{Expr, Keyword};
 
 use super::super::resolve::{Entity, is_python};
+use super::fold::Over;
 use super::value::note_namesakes;
 use super::{Check, Checker, Level, Reported, Value};
 use crate::language::Function;
@@ -128,6 +129,15 @@ impl Checker<'_> {
             Function::Builtin(builtin) => {
                 let values = self.positional(name, builtin.row().arity, args, keywords, span)?;
                 self.function(builtin, name, &values, span)
+            }
+            Function::Over(over) => self.range_fold(over, args, keywords, span),
+            Function::Reduce(reduction @ (Reduction::Max | Reduction::Min))
+                if keywords.iter().any(|keyword| {
+                    let name = keyword.name.as_ref();
+                    name.is_some_and(|name| name.name == "domain")
+                }) =>
+            {
+                self.range_fold(Over::Fold(reduction), args, keywords, span)
             }
             Function::Reduce(reduction) => self.reduction(reduction, args, keywords, span),
             Function::Where => {

@@ -39,7 +39,8 @@ impl Checker<'_> {
             | ExprKind::Index(_)
             | ExprKind::Gather { .. }
             | ExprKind::Shift { .. }
-            | ExprKind::Reduce { .. } => ElementNames::Nothing,
+            | ExprKind::Reduce { .. }
+            | ExprKind::Fold { .. } => ElementNames::Nothing,
         }
     }
 

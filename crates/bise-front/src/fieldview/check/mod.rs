@@ -2,7 +2,7 @@
 //!
 //! A [`Checker`] holds one function under way. `operator` and `program` drive it; `block` walks statements,
 //! `rounds` those of a `while`, `variables` knows what names hold on the path taken so far, `expr` types expressions with the help of
-//! `arithmetic`, `select`, `shift`, `reduce`, `function` and `call`; `value` has the rules for literals, `size` says what is too
+//! `arithmetic`, `select`, `shift`, `reduce`, `fold`, `function` and `call`; `value` has the rules for literals, `size` says what is too
 //! much.
 
 mod arithmetic;
@@ -11,6 +11,7 @@ mod bounds;
 mod call;
 mod collections;
 mod expr;
+mod fold;
 mod function;
 mod operator;
 mod pieces;
@@ -36,6 +37,7 @@ use bise_syntax::Construct;
 use super::parse::Definition;
 use crate::{Binding, Scope};
 
+pub(crate) use fold::Over;
 pub(crate) use operator::{check_operator, signature};
 pub(crate) use program::check_program;
 pub(crate) use size::Size;

@@ -192,6 +192,7 @@ impl Checker<'_> {
                 | HirKind::Broadcast(_)
                 | HirKind::Shift { .. }
                 | HirKind::Reduce { .. }
+                | HirKind::Fold { .. }
                 | HirKind::Call { .. } => return false,
             }
         }

@@ -182,6 +182,7 @@ impl Checker<'_> {
                 | ExprKind::Broadcast(value)
                 | ExprKind::Shift { value, .. }
                 | ExprKind::Reduce { value, .. }
+                | ExprKind::Fold { value, .. }
                 | ExprKind::Item(value, _) => pending.push(*value),
             }
         }

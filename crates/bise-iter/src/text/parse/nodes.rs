@@ -112,6 +112,26 @@ impl Parser {
                     present,
                 }
             }
+            "fold" => {
+                let name = self.name("a reduction")?;
+                let Some(reduction) = Reduction::ALL.into_iter().find(|r| r.over_range() == name) else {
+                    return self.error(format!("there is no reduction `{name}`"));
+                };
+                let value = self.node_name()?;
+                self.expect_word("along")?;
+                let dim = self.dim()?;
+                self.expect_word("in")?;
+                let start = self.bound()?;
+                self.expect("..")?;
+                let stop = self.bound()?;
+                Op::Fold {
+                    reduction,
+                    value,
+                    dim,
+                    start,
+                    stop,
+                }
+            }
             "carry" | "result" => {
                 let (sweep, slot) = self.slot()?;
                 if word == "carry" {
