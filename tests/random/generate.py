@@ -98,6 +98,8 @@ class Generator:
         self.vars: dict[str, Type] = {}
         self.fixed: set[str] | None = None
         """In a `while`, the names that are the same in all rounds: only they are read at other points."""
+        self.kept: set[str] = set()
+        """In a `while`, the names that it does not assign."""
         self.growing = False
         """In a `while` whose types are not known yet."""
         self.names = 0
@@ -491,9 +493,7 @@ class Generator:
         if choice < 0.55:
             kind = self.fresh(space)
             text = self.exact(kind, depth)
-            same = [
-                name for name, held in self.vars.items() if held == kind and name not in (self.fixed or ())
-            ]
+            same = [name for name, held in self.vars.items() if held == kind and name not in self.kept]
             name = self.random.choice(same) if same and self.chance(0.3) else self.name("v")
             declared = f": {annotation(kind)}" if name not in self.vars and self.chance(0.1) else ""
             self.lines.append(f"{indent}{name}{declared} = {text}")
@@ -537,7 +537,9 @@ class Generator:
             text = text.removeprefix('float64("').removesuffix('")') if plain else text
             starts[name] = (None if plain else start), dtype
             self.lines.append(f"{indent}{name} = {text}")
-        before, fixed = dict(self.vars), self.fixed
+        before, fixed, kept = dict(self.vars), self.fixed, self.kept
+        # What an inner loop assigns is carried over all that it goes on for.
+        self.kept = set(before)
         if self.fixed is None:
             self.fixed = set(before)
         inside: dict[str, Type] = {count: (dims, "int32")} | kinds
@@ -551,7 +553,7 @@ class Generator:
             self.lines.append(f"{indent}    {name} = {self.exact(kind, depth - 1)}")
         self.growing = False
         self.lines.append(f"{indent}    {count} = {count} + 1")
-        self.vars, self.fixed = before | inside, fixed
+        self.vars, self.fixed, self.kept = before | inside, fixed, kept
 
     def branch(self, space: Any, depth: int, indent: str) -> None:
         fields, self.in_fields = self.in_fields, False
@@ -562,7 +564,7 @@ class Generator:
         kinds |= {
             name: kind
             for name, kind in before.items()
-            if self.chance(0.15) and not isinstance(kind, list) and name not in (self.fixed or ())
+            if self.chance(0.15) and not isinstance(kind, list) and name not in self.kept
         }
         self.lines.append(f"{indent}if {condition}:")
         for word in ("", "else"):
