@@ -177,6 +177,19 @@ def around(e: Field[[Edge, K], float64], n: int32) -> Field[[Vertex, K], float64
 
 
 @gtx.field_operator
+def sparse(e: Field[[Edge, K], float64], w: Field[[Vertex, V2EDim, K], float64], n: int32) -> Field[[Vertex], float64]:
+    """Of neighbours each by itself; they are folded after, or one is taken."""
+    each = sum_over(e(V2E) * w, domain={K: (1, n)})
+    return neighbor_sum(each, axis=V2EDim) + max_over(e(V2E), domain={K: (0, n)})[V2EDim(1)]
+
+
+# ---- run sparse
+# domain: Vertex 0..30, Edge 0..20, K 0..4, V2E 0..4
+# V2E: random 30x4 of 20
+# n: 4
+
+
+@gtx.field_operator
 def beyond(f: IJ, n: int32) -> Field[[I], float64]:
     return sum_over(f, domain={J: (0, n)})
 

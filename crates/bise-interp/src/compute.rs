@@ -334,8 +334,7 @@ impl Slice<'_> {
 fn levels(graph: &Graph, nodes: &[NodeId], outputs: &[Written<'_>]) -> Levels {
     let mut levels = Levels::default();
     for sweep in sweeps(graph, nodes) {
-        levels.insert(sweep, (0, 0));
-        let mut any = false;
+        let mut whole: Option<(i64, i64)> = None;
         for written in outputs {
             if !graph.sweeps[sweep].outputs.contains(&written.number) {
                 continue;
@@ -345,13 +344,9 @@ fn levels(graph: &Graph, nodes: &[NodeId], outputs: &[Written<'_>]) -> Levels {
             };
             let axis = position(field_dims(graph, written.output.param), axis);
             let (start, stop) = written.domain[axis];
-            let whole = match levels.get(sweep) {
-                Some(&(first, last)) if any => (start.min(first), stop.max(last)),
-                _ => (start, stop),
-            };
-            levels.insert(sweep, whole);
-            any = true;
+            whole = Some(whole.map_or((start, stop), |(first, last)| (start.min(first), stop.max(last))));
         }
+        levels.insert(sweep, whole.unwrap_or_default());
     }
     levels
 }

@@ -26,7 +26,7 @@ use bise_loops::{Base, LoopKind, ValueId};
 
 use super::emit::Emitter;
 use super::points::Read;
-use super::survey::number;
+use super::survey::{LOOP, number};
 use super::writer::At;
 
 /// How a nest folds over ranges.
@@ -53,11 +53,9 @@ pub(super) fn folds(
     let Op::Fold { value, dim, .. } = &graph.nodes[id].op else {
         return Folds::Not;
     };
-    // The fold itself is dear.
-    let own = 200;
     if is_along_adjacent((graph, specialization), stored, (*value, dim)) {
         Folds::Adjacent
-    } else if cost <= own + FEW {
+    } else if cost <= LOOP + FEW {
         Folds::Across
     } else {
         Folds::Not

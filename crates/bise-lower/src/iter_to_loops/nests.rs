@@ -223,10 +223,12 @@ pub(super) fn lanes(kernel: &[Nest], specialization: &Specialization) -> u32 {
     let widest = kernel.iter().map(|nest| nest.widest).max().unwrap_or(1);
     let register = (specialization.vector_bits / (8 * widest as u32)).max(1);
     let folds = |how: Folds| kernel.iter().any(|nest| nest.folds == how);
-    match () {
-        () if folds(Folds::Adjacent) => 1,
-        () if folds(Folds::Across) => register.max(ACROSS),
-        () => register,
+    if folds(Folds::Adjacent) {
+        1
+    } else if folds(Folds::Across) {
+        register.max(ACROSS)
+    } else {
+        register
     }
 }
 

@@ -56,8 +56,8 @@ pub(super) trait Space {
 pub(super) type Read<C> = (NodeId, Vec<C>);
 
 /// What `node` reads for its value at `point`, in the order of its operands; of a reduction, one per column of each; of
-/// pieces, the one that holds the point, or both where that is not known; of a gather, the index, and the value once the
-/// index is known. Nothing for inputs, constants and carries. The result of a sweep along levels reads what the sweep
+/// pieces, the one that holds the point, or both where that is not known; of a fold, the value at each of its points; of a
+/// gather, the index, and the value once the index is known. Nothing for inputs, constants and carries. The result of a sweep along levels reads what the sweep
 /// computes; that of a `while` all that it is made of.
 pub(super) fn reads<S: Space>(
     graph: &Graph,

@@ -1,5 +1,5 @@
 //! Decides which nodes are stored in temporaries; all others are recomputed where they are read. This is the
-//! place of a cost model: whatever set [`stored_nodes`] gives, as long as it keeps the first two rules, the
+//! place of a cost model: whatever set [`stored_nodes`] gives, as long as it keeps rules 1, 2 and 4, the
 //! program computes the same bits.
 //!
 //! 1. The results of a sweep are stored where a shift or a fold reads them, where a sweep of another direction, axis or
@@ -8,7 +8,7 @@
 //! 2. Nodes without dimensions but folds, inputs, and nodes that depend on a carry are never stored.
 //! 3. What would be computed more than once for a point is stored where that costs more than memory does; see
 //!    [`Repetition`]. So is a `while` in loops over more dimensions, out of which its rounds do not move. Below that recomputing is faster: operands are in cache and in registers.
-//! 4. Folds over ranges are stored: they are loops of their own.
+//! 4. Folds over ranges are stored: they are loops of their own, and none stands inside of another.
 //!
 //! What a kernel keeps for a few rows, instead of recomputing it, is decided after that, in [`super::rolling`].
 

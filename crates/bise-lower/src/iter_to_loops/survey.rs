@@ -15,6 +15,10 @@ use super::points::{Read, Space, reads};
 /// is computed, by position among all dimensions; the rest for entries of tables.
 pub(super) type Symbolic = (u32, i64);
 
+/// What a loop takes for a value, a `while` or a fold: how often it goes round is known at a call or in the data only, so
+/// it is dear enough not to be run again.
+pub(super) const LOOP: usize = 200;
+
 /// What is found.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
@@ -273,9 +277,8 @@ impl<'a> Surveyor<'a> {
             Op::Gather { .. } => 4,
             Op::Input(_) | Op::Apply(..) | Op::Select { .. } | Op::Cast(_) | Op::Position(_) => 1,
             Op::Reduce { table, .. } => self.tables[*table as usize].width as usize,
-            // How many rounds or points there are is in the data: dear enough not to be computed again.
-            Op::Fold { .. } => 200,
-            Op::Result(sweep, _) if self.graph.sweeps[*sweep].levels().is_none() => 200,
+            Op::Fold { .. } => LOOP,
+            Op::Result(sweep, _) if self.graph.sweeps[*sweep].levels().is_none() => LOOP,
             Op::Constant(_)
             | Op::Broadcast(_)
             | Op::Shift { .. }
