@@ -93,7 +93,15 @@ fn in_words(program: &Program, explanation: &Explanation, terminal: &mut Termina
         terminal.line(line.trim_end())?;
     }
     for (number, statement) in explanation.statements.iter().enumerate() {
-        terminal.line(format!("\nstatement {} at {}", number + 1, statement.place))?;
+        let times = match statement.times {
+            1 => String::new(),
+            times => format!(", {times} times"),
+        };
+        terminal.line(format!(
+            "\nstatement {} at {}{times}",
+            number + 1,
+            statement.place
+        ))?;
         statement_in_words(statement, terminal)?;
     }
     totals_in_words(program, explanation, terminal)

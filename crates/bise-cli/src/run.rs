@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use bise_base::{Style, render_all};
 use bise_driver::{
-    Backend, CallError, CompileReport, Heed, Interval, Machine, Options, Parameter, Program, Session, Shape,
+    Backend, CallError, CompileReport, Host, Interval, Machine, Notice, Options, Parameter, Program, Session,
+    Shape,
 };
 use bise_field::{Buffer, ConnectivityTable};
 use bise_lang::codes;
@@ -38,12 +39,18 @@ pub fn run(command: &Run, terminal: &mut Terminal) -> Result<ExitCode, CliError>
         BackendName::Reference => Backend::Reference,
     };
     let mut notices = Vec::new();
-    let times = call(&program, &mut inputs, backend, command.repeat, &mut |notice| {
-        if !notices.contains(notice) {
-            notices.push(notice.clone());
-        }
-        true
-    });
+    let times = call(
+        &program,
+        &mut inputs,
+        backend,
+        command.repeat,
+        &mut |notice: &Notice| {
+            if !notices.contains(notice) {
+                notices.push(notice.clone());
+            }
+            true
+        },
+    );
     for notice in &notices {
         terminal.warn(&notice.diagnostic, program.session().sources())?;
     }
@@ -136,7 +143,7 @@ pub fn call(
     inputs: &mut Inputs,
     backend: Backend,
     repeat: u32,
-    heed: &mut Heed<'_>,
+    host: &mut dyn Host,
 ) -> Result<Vec<f64>, CallError> {
     let tables = std::mem::take(&mut inputs.tables);
     let given: Vec<(bise_base::Name, &ConnectivityTable)> =
@@ -145,7 +152,7 @@ pub fn call(
     let mut times = Vec::new();
     for _ in 0..=repeat {
         let started = Instant::now();
-        program.call_with(&args, &given, backend, heed)?;
+        program.call_with(&args, &given, backend, host)?;
         times.push(started.elapsed().as_secs_f64());
         if repeat == 1 {
             break;

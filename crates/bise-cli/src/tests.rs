@@ -383,10 +383,16 @@ def model(c: gtx.Field[[C], float], out: gtx.Field[[E], float]):
         let mut inputs = Inputs::new(&program, &setup, Missing::Refuse).unwrap();
         inputs.allocate(&program).unwrap();
         let mut heard = Vec::new();
-        let result = run::call(&program, &mut inputs, Backend::Native, 3, &mut |notice| {
-            heard.push(notice.diagnostic.primary.text.clone());
-            true
-        });
+        let result = run::call(
+            &program,
+            &mut inputs,
+            Backend::Native,
+            3,
+            &mut |notice: &bise_driver::Notice| {
+                heard.push(notice.diagnostic.primary.text.clone());
+                true
+            },
+        );
         if checked {
             let text = result.unwrap_err().to_string();
             assert!(text.contains("`out` at E = 1 depends"), "{text}");

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use bise_base::Name;
 use bise_field::{AllocationError, Axis, Buffer, ConnectivityTable};
-use bise_iter::{Graph, walk};
+use bise_iter::{Graph, ParamKind, walk};
 use bise_lang::plan::{self, BufferSource, ScratchAxis, StatementPlan};
-use bise_lang::{Bound as LangBound, DType};
+use bise_lang::{Bound, DType, Scalar};
 use bise_loops::{FrameLayout, Kernel, LoopKind, Stmt};
 
-use crate::bounds::{Evaluator, Interval, Intervals};
-use crate::launch::{Binding, Bound, Copy, Launch, Pair, Part, Patch, Step};
+use crate::bounds::{Interval, Intervals};
+use crate::launch::{self, Binding, Copy, Launch, Pair, Part, Patch, Repeat, Step};
 use crate::partition::partition;
+use crate::runs::{Run, Runs};
 use crate::variant::{Code, Variant};
 use crate::{Argument, Parameter};
 
@@ -27,8 +28,8 @@ pub(crate) struct Call<'a> {
     pub(crate) tables: &'a [&'a ConnectivityTable],
     /// The tables that were given.
     pub(crate) given: &'a [(Name, &'a ConnectivityTable)],
-    /// One per statement.
-    pub(crate) statements: &'a [Evaluator<'a>],
+    /// What it carries out.
+    pub(crate) runs: &'a Runs<'a>,
     pub(crate) threads: usize,
 }
 
@@ -37,13 +38,13 @@ pub(crate) fn bind(call: &Call<'_>, code: Arc<Code>) -> Result<Binding, Allocati
     let fixed = scalars_in_bounds(call.graph);
     let arguments = call.parameters.iter().zip(call.args).enumerate();
     let arguments = arguments.map(|(at, (parameter, argument))| match argument {
-        Argument::Field(view) => Bound::Field {
+        Argument::Field(view) => launch::Bound::Field {
             dtype: view.dtype(),
             axes: view.axes().into(),
             written: parameter.is_written(),
             origin: origin(view.axes()),
         },
-        Argument::Scalar(value) => Bound::Scalar {
+        Argument::Scalar(value) => launch::Bound::Scalar {
             dtype: value.dtype(),
             fixed: fixed.contains(&(at as u32)).then(|| value.bits()),
         },
@@ -63,22 +64,70 @@ pub(crate) fn bind(call: &Call<'_>, code: Arc<Code>) -> Result<Binding, Allocati
         buffers: Vec::new(),
         code,
     };
-    let mut met: HashSet<(u32, u32, bool)> = HashSet::new();
-    let mut idle = Vec::new();
-    for (plan, evaluator) in call.variant.plan.statements.iter().zip(call.statements) {
-        Statement {
-            call,
-            plan,
-            intervals: evaluator.intervals(&plan.extents),
-            binding: &mut binding,
-            temporaries: Vec::new(),
-            buffered: Vec::new(),
-            idle: &mut idle,
-            used: Vec::new(),
-        }
-        .bind(&mut met)?;
-    }
+    let mut program = Program {
+        call,
+        binding: &mut binding,
+        met: HashSet::new(),
+        idle: Vec::new(),
+        repeated: Vec::new(),
+    };
+    program.runs(&call.runs.order)?;
     Ok(binding)
+}
+
+/// A program that is being bound.
+struct Program<'a, 'b> {
+    call: &'a Call<'b>,
+    binding: &'a mut Binding,
+    /// The pairs of all statements so far.
+    met: HashSet<(u32, u32, bool)>,
+    /// Buffers of statements before, which have served: a statement comes after the other.
+    idle: Vec<usize>,
+    /// The variables of the loops around whose rounds are alike, with the words that take them.
+    repeated: Vec<(u32, Vec<u32>)>,
+}
+
+impl Program<'_, '_> {
+    fn runs(&mut self, runs: &[Run]) -> Result<(), AllocationError> {
+        for run in runs {
+            match run {
+                Run::Statement(at) => {
+                    let occasion = &self.call.runs.occasions[*at];
+                    let plan = &self.call.variant.plan.statements[occasion.part];
+                    let statement = Statement {
+                        call: self.call,
+                        plan,
+                        intervals: occasion.evaluator.intervals(&plan.extents),
+                        binding: self.binding,
+                        temporaries: Vec::new(),
+                        buffered: Vec::new(),
+                        idle: &mut self.idle,
+                        used: Vec::new(),
+                        repeated: &mut self.repeated,
+                    };
+                    statement.bind(&mut self.met)?;
+                }
+                Run::Repeat {
+                    variable,
+                    values,
+                    body,
+                } => {
+                    let before = std::mem::take(&mut self.binding.steps);
+                    self.repeated.push((*variable, Vec::new()));
+                    self.runs(body)?;
+                    let (_, words) = self.repeated.pop().unwrap_or_default();
+                    let body = std::mem::replace(&mut self.binding.steps, before);
+                    self.binding.steps.push(Step::Repeat(Repeat {
+                        values: *values,
+                        dtype: self.call.graph.params[*variable as usize].dtype,
+                        words,
+                        body,
+                    }));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A statement that is being bound.
@@ -94,6 +143,8 @@ struct Statement<'a, 'b> {
     idle: &'a mut Vec<usize>,
     /// Buffers that will have served after it.
     used: Vec<usize>,
+    /// As in [`Program`].
+    repeated: &'a mut Vec<(u32, Vec<u32>)>,
 }
 
 /// Where a field is that a statement has for itself.
@@ -141,7 +192,7 @@ impl Statement<'_, '_> {
         for (at, output) in self.plan.outputs.iter().enumerate() {
             let mut meets = false;
             for &input in &inputs {
-                let in_place = self.plan.in_place.contains(&(at as u32, input));
+                let in_place = self.is_in_place(at, input);
                 meets |= self.bind_pair((output.param, input, in_place), met);
             }
             for (other, before) in self.plan.outputs[..at].iter().enumerate() {
@@ -155,6 +206,15 @@ impl Statement<'_, '_> {
                 self.buffered.push((at, usize::MAX));
             }
         }
+    }
+
+    /// Whether an output may be the memory of an input.
+    fn is_in_place(&self, output: usize, input: u32) -> bool {
+        let mut pairs = self.plan.in_place.iter();
+        let pair = pairs.find(|pair| pair.output as usize == output && pair.input == input);
+        let ranges = &self.intervals.call.outputs[output];
+        let lengths: Vec<usize> = ranges.iter().map(|(_, range)| range.length()).collect();
+        pair.is_some_and(|pair| pair.holds(&lengths))
     }
 
     /// Whether two outputs of one field write the same element.
@@ -333,11 +393,22 @@ impl Statement<'_, '_> {
         for (word, &bound) in words[layout.bounds..].iter_mut().zip(bounds) {
             *word = bound as u64;
         }
-        let scalars = launch.scalars.iter().enumerate();
-        self.binding.values.extend(scalars.map(|(at, &param)| Patch {
-            word: (first + layout.scalars + at) as u32,
-            param,
-        }));
+        for (at, &param) in launch.scalars.iter().enumerate() {
+            self.fill_scalar(param, (first + layout.scalars + at) as u32);
+        }
+    }
+
+    /// The word of a scalar argument, or of the variable of a loop.
+    fn fill_scalar(&mut self, param: u32, word: u32) {
+        let known = self.intervals.call.variables.iter();
+        if let Some((_, value)) = known.into_iter().find(|(known, _)| *known == param) {
+            let dtype = self.call.graph.params[param as usize].dtype;
+            self.binding.words[word as usize] = Scalar::integer(dtype, *value).bits();
+        } else if let Some((_, words)) = self.repeated.iter_mut().find(|(known, _)| *known == param) {
+            words.push(word);
+        } else {
+            self.binding.values.push(Patch { word, param });
+        }
     }
 
     fn fill_argument(&mut self, param: u32, at: usize) {
@@ -427,27 +498,15 @@ fn granule(kernel: &Kernel) -> usize {
     lanes.unwrap_or(1)
 }
 
-/// The scalar parameters that output domains depend on.
+/// The scalar parameters that domains and the rounds of loops depend on.
 pub(crate) fn scalars_in_bounds(graph: &Graph) -> Vec<u32> {
-    fn collect(bound: &LangBound, found: &mut Vec<u32>) {
-        match bound {
-            LangBound::Scalar(param) => found.push(*param),
-            LangBound::Binary(_, a, b) => {
-                collect(a, found);
-                collect(b, found);
-            }
-            LangBound::Constant(_) | LangBound::Start(..) | LangBound::Stop(..) => {}
-        }
-    }
-    let mut found = Vec::new();
-    for output in graph.statements.iter().flat_map(|statement| &statement.outputs) {
-        for range in &output.domain {
-            collect(&range.start, &mut found);
-            collect(&range.stop, &mut found);
-        }
-    }
-    for bound in graph.nodes.values().flat_map(|node| walk::bounds(&node.op)) {
-        collect(bound, &mut found);
-    }
-    found
+    let outputs = graph.statements.iter().flat_map(|statement| &statement.outputs);
+    let domains = outputs.flat_map(|output| &output.domain);
+    let domains = domains.flat_map(|range| [&range.start, &range.stop]);
+    let loops = graph.loops.iter().flat_map(|of| [&of.start, &of.stop]);
+    let nodes = graph.nodes.values().flat_map(|node| walk::bounds(&node.op));
+    let named = domains.chain(loops).chain(nodes).flat_map(Bound::params);
+    named
+        .filter(|&param| graph.params[param as usize].kind == ParamKind::Scalar)
+        .collect()
 }

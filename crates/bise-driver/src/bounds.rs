@@ -100,23 +100,30 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) outputs: Vec<Vec<(Dimension, Interval)>>,
     /// What bounds are made of.
     leaves: Arc<[Leaf]>,
+    /// The variables of loops around, where they are known: parameter and value.
+    pub(crate) variables: Vec<(u32, i64)>,
 }
 
 impl<'a> Evaluator<'a> {
     /// For a statement with those outputs. An output that is empty along one dimension is empty along all, because
     /// nothing of it is computed.
-    pub(crate) fn new(outputs: &[Output], leaves: &Arc<[Leaf]>, tables: &'a [&'a ConnectivityTable]) -> Self {
-        let outputs = outputs.iter().map(|output| written(output, leaves)).collect();
+    pub(crate) fn new(
+        outputs: &[Output],
+        (leaves, variables): (&Arc<[Leaf]>, &[(u32, i64)]),
+        tables: &'a [&'a ConnectivityTable],
+    ) -> Self {
+        let outputs = outputs.iter().map(|output| written(output, leaves, variables));
         Self {
             tables,
-            outputs,
+            outputs: outputs.collect(),
             leaves: leaves.clone(),
+            variables: variables.to_vec(),
         }
     }
 
     /// The value of a bound.
     pub(crate) fn bound(&self, of: &Bound) -> i64 {
-        bound(of, &self.leaves)
+        of.index(&|of| leaf(of, &self.leaves, &self.variables))
     }
 
     /// What the extents of the statement come to.
@@ -236,31 +243,29 @@ impl Intervals<'_> {
     }
 }
 
-/// The value of a bound as an index.
-fn bound(bound: &Bound, leaves: &[Leaf]) -> i64 {
-    bound.index(&|of| leaf(of, leaves))
-}
-
 /// A range in numbers.
-fn interval(range: &DomainRange, leaves: &[Leaf]) -> Interval {
-    let (start, stop) = range.evaluate(&|of| leaf(of, leaves));
+fn interval(range: &DomainRange, leaves: &[Leaf], variables: &[(u32, i64)]) -> Interval {
+    let (start, stop) = range.evaluate(&|of| leaf(of, leaves, variables));
     Interval::new(start, stop)
 }
 
 /// What a bound asks for. A field that has not the dimension it is asked for cannot be in a verified program.
-fn leaf(bound: &Bound, leaves: &[Leaf]) -> i128 {
+pub(crate) fn leaf(bound: &Bound, leaves: &[Leaf], variables: &[(u32, i64)]) -> i128 {
     match bound {
-        Bound::Scalar(param) => leaves[*param as usize].integer(),
+        Bound::Scalar(param) => match variables.iter().find(|(known, _)| known == param) {
+            Some((_, value)) => (*value).into(),
+            None => leaves[*param as usize].integer(),
+        },
         Bound::Start(param, dim) => leaves[*param as usize].interval(dim).start.into(),
         Bound::Stop(param, dim) => leaves[*param as usize].interval(dim).stop.into(),
         Bound::Constant(_) | Bound::Binary(..) => unreachable!("compiler bug: not a leaf of a bound"),
     }
 }
 
-fn written(output: &Output, leaves: &[Leaf]) -> Vec<(Dimension, Interval)> {
+fn written(output: &Output, leaves: &[Leaf], variables: &[(u32, i64)]) -> Vec<(Dimension, Interval)> {
     let ranges = output.domain.iter();
     let mut ranges: Vec<_> = ranges
-        .map(|range| (range.dim.clone(), interval(range, leaves)))
+        .map(|range| (range.dim.clone(), interval(range, leaves, variables)))
         .collect();
     if ranges.iter().any(|(_, interval)| interval.is_empty()) {
         for (_, interval) in &mut ranges {

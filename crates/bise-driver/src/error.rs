@@ -44,6 +44,9 @@ pub enum CallError {
     /// Whoever heard of a [`crate::Notice`] said no.
     #[error("the call was stopped by a warning")]
     Stopped,
+    /// Whoever called did not want to wait for the end of a loop; what the rounds before wrote is written.
+    #[error("the call was interrupted between two rounds of a loop")]
+    Interrupted,
     /// The interpreter gave up; outputs of earlier statements are written.
     #[error("{0}")]
     Reference(String),
@@ -79,6 +82,7 @@ impl CallError {
             | Self::OutOfMemory { .. }
             | Self::Compile { .. }
             | Self::Stopped
+            | Self::Interrupted
             | Self::Reference(_) => &[],
         }
     }

@@ -76,6 +76,22 @@ impl std::ops::Add for Estimate {
     }
 }
 
+/// So many times.
+impl std::ops::Mul<f64> for Estimate {
+    type Output = Self;
+
+    fn mul(self, times: f64) -> Self {
+        Self {
+            points: self.points * times,
+            read: self.read * times,
+            written: self.written * times,
+            temporary: self.temporary * times,
+            tables: self.tables * times,
+            operations: self.operations * times,
+        }
+    }
+}
+
 /// The cost of a statement.
 pub(crate) fn estimate(
     graph: &Graph,

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::bounds::{Evaluator, Intervals};
 use crate::estimate::{Estimate, estimate};
+use crate::runs::Runs;
 use crate::variant::Variant;
 use crate::{CallError, Program, Shape, pipeline, words};
 
@@ -67,7 +68,9 @@ pub struct ParameterNote {
 pub struct StatementNote {
     /// `file:line`
     pub place: String,
-    /// What it writes, where.
+    /// How often it is carried out: more than once in loops.
+    pub times: u64,
+    /// What it writes, where; in a loop, in the first round.
     pub outputs: Vec<OutputNote>,
     /// What it reads, along each dimension.
     pub reads: Vec<ReadNote>,
@@ -82,7 +85,7 @@ pub struct StatementNote {
     pub rounds: Vec<String>,
     /// What it runs, in order.
     pub kernels: Vec<String>,
-    /// What it costs.
+    /// What it costs, all of the times.
     pub estimate: Estimate,
 }
 
@@ -162,10 +165,21 @@ impl Program {
         tables: &[&ConnectivityTable],
         machine: Machine,
     ) -> Result<Explanation, CallError> {
-        let (variant, statements) = self.plan(shapes, tables)?;
-        let notes = self.graph().statements.iter().enumerate().map(|(at, statement)| {
-            let plan = &variant.plan.statements[at];
-            self.statement_note(statement, plan, &variant, &statements[at])
+        let (variant, runs) = self.plan(shapes, tables)?;
+        let graph = self.graph();
+        let occasions = runs.by_statement(graph.statements.len());
+        let notes = graph.statements.iter().enumerate().filter_map(|(at, statement)| {
+            let first = occasions[at].first()?;
+            let plan = &variant.plan.statements[first.part];
+            let times = occasions[at]
+                .iter()
+                .fold(0, |sum: u64, of| sum.saturating_add(of.times));
+            let note = self.statement_note(statement, plan, &variant, &first.evaluator);
+            Some(StatementNote {
+                times,
+                estimate: note.estimate * times as f64,
+                ..note
+            })
         });
         let notes: Vec<StatementNote> = notes.collect();
         let total = notes
@@ -225,17 +239,17 @@ impl Program {
         bise_jit::assembly(&text).map_err(|error| CallError::compiling(self.name(), &error))
     }
 
-    /// Variant and evaluators of a call with arguments of those shapes.
+    /// Variant of a call with arguments of those shapes, and what it carries out.
     fn plan<'a>(
         &self,
         shapes: &[Shape],
         tables: &'a [&'a ConnectivityTable],
-    ) -> Result<(std::sync::Arc<Variant>, Vec<Evaluator<'a>>), CallError> {
+    ) -> Result<(std::sync::Arc<Variant>, Runs<'a>), CallError> {
         let axes = self.all_axes(shapes);
         let known = self.known_shapes(shapes, &axes);
-        let statements = self.evaluators(&known, tables);
-        let variant = self.check_bounds(&known, tables, &statements)?;
-        Ok((variant, statements))
+        let mut runs = self.runs(&known, tables)?;
+        let variant = self.check_bounds(&known, tables, &mut runs)?;
+        Ok((variant, runs))
     }
 
     fn statement_note(
@@ -253,6 +267,7 @@ impl Program {
             .map(|launch| variant.kernels[launch.kernel].name.to_string());
         StatementNote {
             place: self.session().sources().locate(statement.span),
+            times: 1,
             outputs: statement
                 .outputs
                 .iter()

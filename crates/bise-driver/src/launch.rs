@@ -8,14 +8,16 @@
 #![expect(unsafe_code, reason = "kernels are machine code on raw memory")]
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bise_base::Name;
 use bise_field::{Axis, Buffer, ConnectivityTable, FieldView, Span, overlap};
 use bise_jit::{Entry, StandardFloats};
-use bise_lang::DType;
+use bise_lang::{DType, Scalar, Values};
 
-use crate::Argument;
+use crate::host::Host;
 use crate::variant::Code;
+use crate::{Argument, CallError};
 
 /// A call that has been checked, with memory for its temporaries.
 #[derive(Debug)]
@@ -82,6 +84,7 @@ pub(crate) struct Patch {
 pub(crate) enum Step {
     Launch(Launch),
     Copy(Copy),
+    Repeat(Repeat),
 }
 
 /// A kernel on all of its threads.
@@ -98,6 +101,17 @@ pub(crate) struct Part {
     pub(crate) frame: usize,
     pub(crate) start: i64,
     pub(crate) stop: i64,
+}
+
+/// Rounds of a loop that differ in nothing but a scalar.
+#[derive(Debug)]
+pub(crate) struct Repeat {
+    /// The scalar.
+    pub(crate) values: Values,
+    pub(crate) dtype: DType,
+    /// Words that take it.
+    pub(crate) words: Vec<u32>,
+    pub(crate) body: Vec<Step>,
 }
 
 /// What goes from the buffer of an output to the output.
@@ -135,7 +149,7 @@ impl Binding {
     }
 
     /// Runs a call that fits.
-    pub(crate) fn run(&mut self, args: &[Argument<'_>]) {
+    pub(crate) fn run(&mut self, args: &[Argument<'_>], host: &mut dyn Host) -> Result<(), CallError> {
         for patch in &self.addresses {
             let param = patch.param as usize;
             if let (Bound::Field { origin, .. }, Argument::Field(view)) =
@@ -151,11 +165,60 @@ impl Binding {
         }
         let words = Words(self.words.as_mut_ptr());
         let _floats = StandardFloats::enter();
-        for step in &self.steps {
+        let mut running = Running {
+            words,
+            buffers: &self.buffers,
+            args,
+            host,
+            asked: None,
+        };
+        running.steps(&self.steps)
+    }
+}
+
+/// How long rounds go on before the host is asked again.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// A call under way.
+struct Running<'a> {
+    words: Words,
+    buffers: &'a [Buffer],
+    args: &'a [Argument<'a>],
+    host: &'a mut dyn Host,
+    /// When the host was asked last, once there are rounds.
+    asked: Option<Instant>,
+}
+
+impl Running<'_> {
+    fn steps(&mut self, steps: &[Step]) -> Result<(), CallError> {
+        for step in steps {
             match step {
-                Step::Launch(launch) => launch.run(words),
-                Step::Copy(copy) => copy.run(&self.buffers[copy.buffer], args),
+                Step::Launch(launch) => launch.run(self.words),
+                Step::Copy(copy) => copy.run(&self.buffers[copy.buffer], self.args),
+                Step::Repeat(repeat) => {
+                    for value in repeat.values.iter() {
+                        let bits = Scalar::integer(repeat.dtype, value).bits();
+                        repeat.words.iter().for_each(|&word| self.words.set(word, bits));
+                        self.steps(&repeat.body)?;
+                        self.ask()?;
+                    }
+                }
             }
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self) -> Result<(), CallError> {
+        let now = Instant::now();
+        let asked = *self.asked.get_or_insert(now);
+        if now.duration_since(asked) < PATIENCE {
+            return Ok(());
+        }
+        self.asked = Some(now);
+        if self.host.interrupted() {
+            Err(CallError::Interrupted)
+        } else {
+            Ok(())
         }
     }
 }
@@ -214,6 +277,12 @@ struct Words(*mut u64);
 unsafe impl Sync for Words {}
 
 impl Words {
+    /// Changes a word, between kernels.
+    fn set(self, word: u32, bits: u64) {
+        // SAFETY: the word is one of the binding's frames, and no kernel runs.
+        unsafe { *self.0.wrapping_add(word as usize) = bits };
+    }
+
     /// The frame that starts at a position.
     fn frame(self, at: usize) -> *mut u64 {
         self.0.wrapping_add(at)

@@ -13,6 +13,7 @@ mod check_bounds;
 mod error;
 mod estimate;
 mod explain;
+mod host;
 mod launch;
 mod missing;
 mod modules;
@@ -23,6 +24,7 @@ mod program;
 mod reference;
 mod report;
 mod rows;
+mod runs;
 mod session;
 mod shapes;
 #[cfg(test)]
@@ -39,7 +41,8 @@ pub use explain::{
     Bound, Explanation, Machine, OutputNote, ParameterNote, ReadNote, RepeatedNote, Stage, StatementNote,
     TemporaryNote,
 };
-pub use missing::{Heed, Notice};
+pub use host::Host;
+pub use missing::Notice;
 pub use options::{OptionError, Options};
 pub use program::Program;
 pub use report::CompileReport;

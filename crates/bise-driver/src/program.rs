@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use bise_base::{Diagnostics, Name, Style, render};
+use bise_base::{Diagnostic, Diagnostics, Name, Style, render};
 use bise_field::ConnectivityTable;
 use bise_hir as hir;
 use bise_iter::{Graph, Op, ParamKind, Step};
@@ -14,10 +14,12 @@ use crate::arguments::Known;
 use crate::bounds::Evaluator;
 use crate::check_arguments::{check_arguments, find_tables};
 use crate::check_bounds::{self, check_columns};
+use crate::host::{Host, Silent};
 use crate::launch::Binding;
-use crate::missing::{self, Heed, Lasting, Missing};
+use crate::missing::{self, Lasting, Missing};
 use crate::reference::{self, Arguments};
 use crate::report::Clock;
+use crate::runs::{Occasion, Runs, varying};
 use crate::variant::{Variant, specialize};
 use crate::{
     Argument, Backend, CallError, CompileReport, Parameter, ParameterKind, Session, TableUse, bind, pipeline,
@@ -43,6 +45,8 @@ pub struct Program {
     /// Absent where it was made from iter.
     hir: Option<Arc<hir::Program>>,
     graph: Graph,
+    /// Per loop: whether domains depend on its variable.
+    varying: Vec<bool>,
     parameters: Vec<Parameter>,
     tables: Vec<TableUse>,
     variants: Mutex<Vec<Arc<Slot>>>,
@@ -71,6 +75,7 @@ impl Program {
     pub fn from_graph(session: Arc<Session>, graph: Graph) -> Self {
         Self {
             parameters: parameters(&graph),
+            varying: varying(&graph),
             tables: tables(&graph),
             session,
             hir: None,
@@ -103,41 +108,30 @@ impl Program {
         tables: &[(Name, &ConnectivityTable)],
         backend: Backend,
     ) -> Result<(), CallError> {
-        self.call_with(args, tables, backend, &mut |_| true)
+        self.call_with(args, tables, backend, &mut Silent)
     }
 
     /// Runs it. Tables that it does not use are ignored. Arguments are checked before anything is written; what is
-    /// worth knowing of a call unlike those before is told to `heed`, which may stop it by `false`. Several threads
-    /// may call at once, as long as none writes what another uses. The floating-point state of the calling thread
-    /// neither matters nor changes.
+    /// worth knowing of a call unlike those before is told to the host, who may stop it, and is asked between the rounds
+    /// of loops whether to go on. Several threads may call at once, as long as none writes what another uses. The
+    /// floating-point state of the calling thread neither matters nor changes.
     pub fn call_with(
         &self,
         args: &[Argument<'_>],
         tables: &[(Name, &ConnectivityTable)],
         backend: Backend,
-        heed: &mut Heed<'_>,
-    ) -> Result<(), CallError> {
-        self.run(args, tables, backend, Some(heed))
-    }
-
-    /// As [`Program::call_with`]; what is made of missing neighbours is not looked at without `heed`.
-    pub(crate) fn run(
-        &self,
-        args: &[Argument<'_>],
-        tables: &[(Name, &ConnectivityTable)],
-        backend: Backend,
-        heed: Option<&mut Heed<'_>>,
+        host: &mut dyn Host,
     ) -> Result<(), CallError> {
         match backend {
             Backend::Native => match self.take(args, tables) {
                 Some(mut binding) => {
-                    binding.run(args);
+                    let result = binding.run(args, host);
                     self.give_back(binding);
-                    Ok(())
+                    result
                 }
-                None => standard_floats(|| self.call_anew(args, tables, heed)),
+                None => standard_floats(|| self.call_anew(args, tables, host)),
             },
-            Backend::Reference => standard_floats(|| self.interpret(args, tables, heed)),
+            Backend::Reference => standard_floats(|| self.interpret(args, tables, host)),
         }
     }
 
@@ -161,21 +155,21 @@ impl Program {
         &self,
         args: &[Argument<'_>],
         given: &[(Name, &ConnectivityTable)],
-        heed: Option<&mut Heed<'_>>,
+        host: &mut dyn Host,
     ) -> Result<(), CallError> {
         let tables = self.check_arguments(args, given)?;
         let known = self.known(args);
-        let statements = self.evaluators(&known, &tables);
-        let variant = self.check_bounds(&known, &tables, &statements)?;
+        let mut runs = self.runs(&known, &tables)?;
+        let variant = self.check_bounds(&known, &tables, &mut runs)?;
         let call = missing::Call {
             args,
             known: &known,
             tables: &tables,
             given,
-            statements: &statements,
+            runs: &runs,
             backend: Backend::Native,
         };
-        let lasting = self.check_missing(&call, heed)?;
+        let lasting = self.check_missing(&call, host)?;
         let (code, report) = variant.code(&self.graph.name, &self.session)?;
         if let Some(report) = report {
             self.note(&report);
@@ -187,36 +181,36 @@ impl Program {
             args,
             tables: &tables,
             given,
-            statements: &statements,
+            runs: &runs,
             threads: self.session.options().threads,
         };
         let mut binding = Box::new(bind::bind(&call, code)?);
-        binding.run(args);
+        let result = binding.run(args, host);
         if lasting == Lasting::Always {
             self.give_back(binding);
         }
-        Ok(())
+        result
     }
 
     fn interpret(
         &self,
         args: &[Argument<'_>],
         given: &[(Name, &ConnectivityTable)],
-        heed: Option<&mut Heed<'_>>,
+        host: &mut dyn Host,
     ) -> Result<(), CallError> {
         let tables = self.check_arguments(args, given)?;
         let known = self.known(args);
-        let statements = self.evaluators(&known, &tables);
-        self.check_bounds(&known, &tables, &statements)?;
+        let mut runs = self.runs(&known, &tables)?;
+        self.check_bounds(&known, &tables, &mut runs)?;
         let call = missing::Call {
             args,
             known: &known,
             tables: &tables,
             given,
-            statements: &statements,
+            runs: &runs,
             backend: Backend::Reference,
         };
-        self.check_missing(&call, heed)?;
+        self.check_missing(&call, host)?;
         let mut memory = Arguments {
             args,
             tables: &tables,
@@ -254,7 +248,7 @@ impl Program {
         &self,
         known: &[Known<'_>],
         tables: &[&ConnectivityTable],
-        statements: &[Evaluator<'_>],
+        runs: &mut Runs<'_>,
     ) -> Result<Arc<Variant>, CallError> {
         let options = self.session.options();
         let specialization = specialize(
@@ -262,7 +256,7 @@ impl Program {
             &self.parameters,
             known,
             tables,
-            statements,
+            runs,
             options.vector_bits,
         );
         let columns = check_columns(&self.graph, &specialization);
@@ -275,15 +269,43 @@ impl Program {
             known,
         };
         let mut diagnostics = Diagnostics::new();
-        for (number, evaluator) in statements.iter().enumerate() {
-            let (plan, rows) = (&variant.plan.statements[number], &variant.rows[number]);
-            diagnostics.extend(call.check(number, plan, rows, evaluator));
+        let mut failed = None;
+        for Occasion {
+            statement,
+            evaluator,
+            part,
+            ..
+        } in &runs.occasions
+        {
+            // The first round that is wrong says it; what follows in this round may be wrong too.
+            if failed.is_some_and(|last| *statement <= last) {
+                break;
+            }
+            let (plan, rows) = (&variant.plan.statements[*part], &variant.rows[*part]);
+            let found = call.check(*statement, plan, rows, evaluator);
+            if !found.is_empty() {
+                failed = Some(*statement);
+            }
+            diagnostics.extend(found.into_iter().map(|found| self.in_round(found, evaluator)));
         }
         if diagnostics.is_empty() {
             Ok(variant)
         } else {
             Err(self.refused(diagnostics))
         }
+    }
+
+    /// Says in which round of the loops around something is wrong.
+    fn in_round(&self, found: Diagnostic, evaluator: &Evaluator<'_>) -> Diagnostic {
+        let name = |param: u32| &self.graph.params[param as usize].name;
+        let values = evaluator.variables.iter();
+        let values: Vec<String> = values
+            .map(|(param, value)| format!("`{}` is {value}", name(*param)))
+            .collect();
+        if values.is_empty() {
+            return found;
+        }
+        found.note(format!("where {}", values.join(" and ")))
     }
 
     /// The variant of that specialisation, lowered now if it is new. Others are lowered meanwhile, if they are asked for.
@@ -315,17 +337,15 @@ impl Program {
             .collect()
     }
 
-    /// One per statement.
-    pub(crate) fn evaluators<'a>(
+    /// What a call carries out.
+    pub(crate) fn runs<'a>(
         &self,
         known: &[Known<'_>],
         tables: &'a [&'a ConnectivityTable],
-    ) -> Vec<Evaluator<'a>> {
+    ) -> Result<Runs<'a>, CallError> {
         let leaves = known.iter().map(Known::leaf).collect();
-        let statements = self.graph.statements.iter();
-        statements
-            .map(|statement| Evaluator::new(&statement.outputs, &leaves, tables))
-            .collect()
+        Runs::new(&self.graph, &self.varying, &leaves, tables)
+            .map_err(|diagnostics| self.refused(diagnostics))
     }
 
     pub(crate) fn refused(&self, diagnostics: Diagnostics) -> CallError {
@@ -415,7 +435,7 @@ fn parameters(graph: &Graph) -> Vec<Parameter> {
         }),
         span: bise_base::Span::default(),
     };
-    graph.params.iter().enumerate().map(parameter).collect()
+    graph.arguments().iter().enumerate().map(parameter).collect()
 }
 
 fn tables(graph: &Graph) -> Vec<TableUse> {

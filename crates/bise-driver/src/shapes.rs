@@ -141,11 +141,21 @@ impl Program {
         tables: &[&ConnectivityTable],
     ) -> Option<(String, String)> {
         let mut grown = None;
-        for (number, statement) in self.graph().statements.iter().enumerate().rev() {
+        let occasions: Vec<(usize, Vec<(u32, i64)>)> = {
+            let axes = self.all_axes(shapes);
+            // Where there are too many rounds, the call says so.
+            let runs = self.runs(&self.known_shapes(shapes, &axes), tables).ok()?;
+            let occasions = runs.occasions.into_iter();
+            occasions
+                .map(|occasion| (occasion.statement, occasion.evaluator.variables))
+                .collect()
+        };
+        for (number, variables) in occasions.into_iter().rev() {
+            let statement = &self.graph().statements[number];
             let axes = self.all_axes(shapes);
             let known = self.known_shapes(shapes, &axes);
             let leaves = known.iter().map(Known::leaf).collect();
-            let evaluator = Evaluator::new(&statement.outputs, &leaves, tables);
+            let evaluator = Evaluator::new(&statement.outputs, (&leaves, &variables), tables);
             let written = statement.outputs.iter().zip(&evaluator.outputs);
             let written = written.flat_map(|(output, ranges)| {
                 ranges

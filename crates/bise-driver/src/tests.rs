@@ -7,7 +7,8 @@ use bise_field::{Axis, Buffer, ConnectivityTable, Entries, FieldView};
 use bise_lang::{DType, Scalar};
 
 use crate::{
-    Argument, Backend, CallError, End, Estimate, Interval, Machine, Options, Program, Session, Shape, Stage,
+    Argument, Backend, CallError, End, Estimate, Interval, Machine, Notice, Options, Program, Session, Shape,
+    Stage,
 };
 
 const SMOOTH: &str = r"
@@ -313,7 +314,7 @@ fn missing_neighbours_are_said_or_refused() {
         let mut run = |table: &ConnectivityTable, go_on: bool| {
             let (a, mut heard) = (line(25), Vec::new());
             let args = [Argument::Field(a.view()), Argument::Field(out.view_mut())];
-            let result = second.call_with(&args, &[(v2e.clone(), table)], backend, &mut |notice| {
+            let result = second.call_with(&args, &[(v2e.clone(), table)], backend, &mut |notice: &Notice| {
                 heard.push(notice.diagnostic.primary.text.clone());
                 go_on
             });

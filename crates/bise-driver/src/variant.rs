@@ -17,6 +17,7 @@ use crate::bounds::{Evaluator, Interval};
 use crate::modules::modules;
 use crate::report::Clock;
 use crate::rows::RowUse;
+use crate::runs::Runs;
 use crate::{CallError, CompileReport, Options, Parameter, Session, pipeline};
 
 /// What calls with one specialisation share.
@@ -27,7 +28,7 @@ pub(crate) struct Variant {
     /// One per kernel.
     pub(crate) frames: Vec<FrameLayout>,
     pub(crate) plan: Plan,
-    /// Per statement: the rows that it reads of tables.
+    /// Per part of the plan: the rows that it reads of tables.
     pub(crate) rows: Vec<Vec<RowUse>>,
     code: Mutex<Option<Arc<Code>>>,
     /// How long lowering took.
@@ -102,13 +103,13 @@ impl Code {
     }
 }
 
-/// What code for a call may depend on.
+/// What code for a call may depend on. Occasions are told what is compiled for them.
 pub(crate) fn specialize(
     graph: &Graph,
     parameters: &[Parameter],
     known: &[Known<'_>],
     tables: &[&ConnectivityTable],
-    statements: &[Evaluator<'_>],
+    runs: &mut Runs<'_>,
     vector_bits: u32,
 ) -> Specialization {
     let params = parameters
@@ -118,21 +119,32 @@ pub(crate) fn specialize(
             Known::Field { axes, .. } => layout(parameter.dtype, axes),
             Known::Scalar(_) => Layout::default(),
         });
-    Specialization {
+    let mut specialization = Specialization {
         params: params.collect(),
         tables: tables.iter().map(|table| table.shape()).collect(),
-        domains: statements.iter().map(coinciding).collect(),
-        cuts: graph
-            .statements
-            .iter()
-            .zip(statements)
-            .map(|(statement, evaluator)| {
-                let cuts = cuts(graph, statement);
-                cuts.iter().map(|along| cut_order(along, evaluator)).collect()
-            })
-            .collect(),
+        statements: Vec::new(),
+        domains: Vec::new(),
+        cuts: Vec::new(),
         vector_bits,
+    };
+    let cuts: Vec<Vec<Cuts>> = graph.statements.iter().map(|of| cuts(graph, of)).collect();
+    let mut parts: HashMap<(usize, Vec<u32>, Vec<CutOrder>), usize> = HashMap::new();
+    for occasion in &mut runs.occasions {
+        let domains = coinciding(&occasion.evaluator);
+        let orders = cuts[occasion.statement].iter();
+        let orders: Vec<CutOrder> = orders
+            .map(|along| cut_order(along, &occasion.evaluator))
+            .collect();
+        let new = parts.len();
+        let key = (occasion.statement, domains.clone(), orders.clone());
+        occasion.part = *parts.entry(key).or_insert(new);
+        if occasion.part == new {
+            specialization.statements.push(occasion.statement as u32);
+            specialization.domains.push(domains);
+            specialization.cuts.push(orders);
+        }
     }
+    specialization
 }
 
 /// In which order the ends of pieces come in a call.

@@ -34,6 +34,8 @@ pub(crate) enum Function {
     ConcatWhere,
     AsOffset,
     Index,
+    /// `range(1, n)`, what a loop of a program is over.
+    Range,
 }
 
 /// Functions that are no rows of a table.
@@ -53,6 +55,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("concat_where", Function::ConcatWhere),
     ("as_offset", Function::AsOffset),
     ("index", Function::Index),
+    ("range", Function::Range),
     ("sum_over", Function::Over(Over::Fold(Reduction::Sum))),
     ("mean_over", Function::Over(Over::Mean)),
 ];

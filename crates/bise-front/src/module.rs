@@ -118,7 +118,10 @@ impl Reader<'_> {
                 None => self.unread(span),
             },
             // Python runs these; what they bind is not known here.
-            StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::Unsupported(_) => self.unread(span),
+            StmtKind::If { .. }
+            | StmtKind::While { .. }
+            | StmtKind::For { .. }
+            | StmtKind::Unsupported(_) => self.unread(span),
             StmtKind::Annotated { value: None, .. }
             | StmtKind::Return(_)
             | StmtKind::Expr(_)

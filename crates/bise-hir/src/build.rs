@@ -262,7 +262,7 @@ impl Builder {
         }
     }
 
-    /// The body as that of a program.
+    /// The body as that of a program without loops.
     pub fn program(
         self,
         name: impl Into<Name>,
@@ -274,8 +274,10 @@ impl Builder {
             name: name.into(),
             span,
             params,
+            variables: Vec::new(),
             body: self.body,
             calls,
+            loops: Vec::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bise_base::{Name, Span};
-use bise_lang::{Annotation, Builtin, Dimension, DomainRange, Offset, Reduction, Scalar, Type};
+use bise_lang::{Annotation, Builtin, Dimension, DomainRange, Offset, ProgramLoop, Reduction, Scalar, Type};
 use la_arena::{Arena, Idx};
 
 use crate::Inlined;
@@ -368,10 +368,14 @@ pub struct Program {
     pub span: Span,
     /// Its parameters, in order: fields, scalars and tuples.
     pub params: Vec<LocalId>,
-    /// Locals (parameters only), argument expressions and callees.
+    /// The variables of its loops, one for each, integers.
+    pub variables: Vec<LocalId>,
+    /// Locals (parameters and variables of loops), argument expressions and callees.
     pub body: Body,
     /// What it does.
     pub calls: Vec<ProgramCall>,
+    /// Which calls are repeated, in the order in which the loops begin, outer ones first.
+    pub loops: Vec<ProgramLoop>,
 }
 
 /// `callee(args, out=target)`

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bise_base::{Name, Span};
-use bise_lang::{ElementNames, Type};
+use bise_lang::{ElementNames, ProgramLoop, Type};
 use la_arena::ArenaMap;
 
 use crate::walk::{map_children, operators, post_order};
@@ -30,13 +30,24 @@ impl Program {
         let known = normalize_all(&self.body.callees);
         let mut copy = Copy::new(&self.body, &known);
         let params = self.params.iter().map(|&param| copy.param(param)).collect();
+        let variables = self
+            .variables
+            .iter()
+            .map(|&variable| copy.param(variable))
+            .collect();
         let calls = self.calls.iter().map(|call| copy.call(call)).collect();
+        let loops = self.loops.iter().map(|repeated| ProgramLoop {
+            span: Span::default(),
+            ..repeated.clone()
+        });
         Self {
             name: self.name.clone(),
             span: Span::default(),
             params,
+            variables,
             body: copy.into,
             calls,
+            loops: loops.collect(),
         }
     }
 }

@@ -10,10 +10,10 @@ use crate::{Builder, Operator, OperatorKind, Program, ProgramCall, Target};
 
 impl Program {
     /// The leaves of all parameters, left to right: fields and scalars. A leaf of a tuple `t` is named `t.0`,
-    /// `t.1.0`. Targets and bounds name parameters by position in this list.
+    /// `t.1.0`. Then the variables of its loops. Targets and bounds name parameters by position in this list.
     pub fn flattened(&self) -> Vec<(Name, Type)> {
         let mut leaves = Vec::new();
-        for &param in &self.params {
+        for &param in self.params.iter().chain(&self.variables) {
             let local = &self.body.locals[param];
             flatten(&local.name, local.ty(), &mut leaves);
         }
@@ -79,7 +79,7 @@ impl Program {
         Ok(program)
     }
 
-    /// What the leaves of [`Program::flattened`] are declared as.
+    /// What the leaves of the parameters are declared as.
     pub fn annotations(&self) -> impl Iterator<Item = Annotation> {
         let params = self.params.iter();
         params.flat_map(|&param| self.body.locals[param].annotation.leaves())

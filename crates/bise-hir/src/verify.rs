@@ -22,7 +22,8 @@
 //!    returns, both do, and there are no joins.
 //!
 //! Of a program:
-//! 10. It has no locals but its parameters.
+//! 10. It has no locals but its parameters and the variables of its loops: integers, one for each loop. A loop repeats
+//!     some calls, its step is not zero, its bounds are as those of 13.
 //! 11. A call has arguments that its callee takes.
 //! 12. The target has the tuple structure of the result. Each of its leaves is a field among the flattened
 //!     parameters, of the data type of that leaf of the result and with all of its dimensions.
@@ -360,10 +361,12 @@ impl Scope<'_> {
 fn verify_program_itself(program: &Program) -> Verified {
     verify_body(&program.body)?;
     verify_params(&program.body, &program.params)?;
-    ensure(program.params.len() == program.body.locals.len(), || {
-        "a program has variables".to_owned()
+    let known = program.params.len() + program.variables.len();
+    ensure(known == program.body.locals.len(), || {
+        "a program has variables beside those of its loops".to_owned()
     })?;
     let leaves = program.flattened();
+    verify_loops(program, &leaves)?;
     for call in &program.calls {
         verify_call(program, call, &leaves)?;
     }
@@ -380,6 +383,27 @@ fn verify_call(program: &Program, call: &ProgramCall, leaves: &[(Name, Type)]) -
     let result =
         typing::call(operator, &args).map_err(|error| format!("call of `{}`: {error}", operator.name))?;
     verify_target(&call.out, &result, leaves)
+}
+
+fn verify_loops(program: &Program, leaves: &[(Name, Type)]) -> Verified {
+    ensure(program.loops.len() == program.variables.len(), || {
+        "a loop has no variable of its own".to_owned()
+    })?;
+    let mut last = 0;
+    for (repeated, &variable) in program.loops.iter().zip(&program.variables) {
+        let local = &program.body.locals[variable];
+        let holds = matches!(local.ty(), Type::Scalar(dtype) if dtype.is_integer());
+        ensure(holds, || format!("the variable `{}` is no integer", local.name))?;
+        let calls = &repeated.statements;
+        let holds =
+            last <= calls.start && calls.start < calls.end && calls.end as usize <= program.calls.len();
+        ensure(holds && repeated.step != 0, || {
+            format!("the loop of `{}` repeats nothing", local.name)
+        })?;
+        last = calls.start;
+        verify_bounds(&[&repeated.start, &repeated.stop], leaves)?;
+    }
+    Ok(())
 }
 
 fn verify_target(target: &Target, result: &Type, leaves: &[(Name, Type)]) -> Verified {
@@ -408,7 +432,12 @@ fn verify_target(target: &Target, result: &Type, leaves: &[(Name, Type)]) -> Ver
 }
 
 fn verify_range(range: &DomainRange, leaves: &[(Name, Type)]) -> Verified {
-    let mut bounds = vec![&range.start, &range.stop];
+    verify_bounds(&[&range.start, &range.stop], leaves)
+        .map_err(|problem| format!("along `{}`: {problem}", range.dim))
+}
+
+fn verify_bounds(bounds: &[&Bound], leaves: &[(Name, Type)]) -> Verified {
+    let mut bounds = bounds.to_vec();
     while let Some(bound) = bounds.pop() {
         let valid = match bound {
             Bound::Constant(_) => true,
@@ -424,9 +453,7 @@ fn verify_range(range: &DomainRange, leaves: &[(Name, Type)]) -> Verified {
                 true
             }
         };
-        ensure(valid, || {
-            format!("a bound along `{}` is not known: {bound:?}", range.dim)
-        })?;
+        ensure(valid, || format!("a bound is not known: {bound:?}"))?;
     }
     Ok(())
 }

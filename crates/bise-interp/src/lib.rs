@@ -1,6 +1,6 @@
 //! The meaning of iter, written to be obviously right. Oracle of every target and the `reference` backend.
 //!
-//! [`run`] follows the rules in the documentation of `bise_iter`, statement by statement: `boxes` says at
+//! [`run`] follows the rules in the documentation of `bise_iter`, statement by statement and round by round (`program`): `boxes` says at
 //! which points each node is needed, `nodes` computes nodes there, operands first, each into an
 //! array of its own; when all values are known, they are written. Nothing is recursive, so the
 //! depth of a program does not matter.
@@ -15,13 +15,14 @@ mod boxes;
 mod compute;
 mod error;
 mod nodes;
+mod program;
 mod statement;
 pub mod testing;
 
-use bise_iter::Graph;
 use bise_lang::Scalar;
 
 pub use error::InterpError;
+pub use program::run;
 
 /// The arguments of a call. Parameters and tables are named by position; axes are in canonical order.
 pub trait Memory {
@@ -46,15 +47,6 @@ pub struct TableInfo {
     pub rows: i64,
     /// Neighbours per row.
     pub width: u32,
-}
-
-/// Runs a verified program. On failure the statements before the one that fails have been carried out, and
-/// nothing of it.
-pub fn run(graph: &Graph, memory: &mut dyn Memory) -> Result<(), InterpError> {
-    graph
-        .statements
-        .iter()
-        .try_for_each(|statement| statement::run(graph, statement, memory))
 }
 
 #[cfg(test)]

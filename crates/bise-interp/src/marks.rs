@@ -1,20 +1,20 @@
 //! The marks of values that are made of missing neighbours, on random programs: against what happens to the values
 //! when something else is read there, and against the rows that are found before anything runs.
 
-use bise_iter::analysis::missing::{Call, Through, missing_reads};
+use bise_iter::analysis::missing::{Call, Run, Through, missing_reads};
 use bise_iter::mark::{MARK, Marked, mark_missing};
 use bise_iter::passes::{self, Checks};
-use bise_iter::testing::{Argument, Case};
+use bise_iter::testing::{Argument, Case, Round};
 use bise_iter::text::print;
 use bise_iter::walk::map_graph;
 use bise_iter::{Graph, NodeId, Op, Step, verify};
-use bise_lang::{Bound, DType, Scalar};
+use bise_lang::{Action, Bound, DType, Scalar};
 
 use crate::testing::Arguments;
 use crate::{Memory, run};
 
 /// How many random programs are looked at.
-const CASES: u64 = 1000;
+const CASES: u64 = 1500;
 
 fn number(dtype: DType, number: i64) -> Scalar {
     if dtype == DType::Bool {
@@ -61,7 +61,7 @@ fn results(case: &Case, graph: Graph) -> Arguments {
 
 /// The marks of each parameter that is written.
 fn marks(case: &Case, simplify: bool) -> (Marked, Vec<Argument>) {
-    let carriers: Vec<bool> = (0..case.graph.params.len())
+    let carriers: Vec<bool> = (0..case.graph.arity())
         .map(|param| is_written(&case.graph, param))
         .collect();
     let mut marked = mark_missing(&case.graph, &carriers, false);
@@ -79,9 +79,10 @@ fn marks(case: &Case, simplify: bool) -> (Marked, Vec<Argument>) {
         }
     };
     let blank: Vec<Argument> = marked.params.iter().map(blank).collect();
-    case.arguments.extend(blank);
-    let mut arguments = results(&case, marked.graph.clone()).arguments;
-    let marks = arguments.split_off(case.graph.params.len());
+    let arity = case.graph.arity();
+    case.arguments.splice(arity..arity, blank);
+    let arguments = results(&case, marked.graph.clone()).arguments;
+    let marks = arguments[arity..][..marked.params.len()].to_vec();
     (marked, marks)
 }
 
@@ -135,11 +136,66 @@ fn what_has_no_mark_does_not_depend_on_what_is_read_where_nothing_is() {
 }
 
 /// A case as a call.
-struct CaseCall<'a>(&'a Case, Arguments);
+struct CaseCall<'a> {
+    case: &'a Case,
+    arguments: Arguments,
+    /// Statements with what variables are.
+    occasions: Vec<(usize, Round)>,
+    runs: Vec<Run>,
+}
 
-impl CaseCall<'_> {
-    fn leaf(&self, bound: &Bound) -> i128 {
-        let case = self.0;
+impl<'a> CaseCall<'a> {
+    fn new(case: &'a Case) -> Self {
+        let mut call = Self {
+            case,
+            arguments: Arguments::of(case),
+            occasions: Vec::new(),
+            runs: Vec::new(),
+        };
+        let actions = Action::all(case.graph.statements.len(), &case.graph.loops);
+        call.runs = call.act(&actions, &Round::new());
+        call
+    }
+
+    /// What is carried out. Every other loop whose domains do not depend on it is repeated, the others are laid out.
+    fn act(&mut self, actions: &[Action], round: &Round) -> Vec<Run> {
+        let mut runs = Vec::new();
+        for action in actions {
+            match action {
+                Action::Statement(at) => {
+                    runs.push(Run::Statement(self.occasions.len()));
+                    self.occasions.push((*at, round.clone()));
+                }
+                Action::Loop(at, body) => {
+                    let graph = &self.case.graph;
+                    let (repeated, variable) = (&graph.loops[*at], graph.variable(*at));
+                    let values = repeated.values(&|bound| self.leaf(bound, round));
+                    let with = |value| [&round[..], &[(variable, value)]].concat();
+                    let statements = repeated.statements.start as usize..repeated.statements.end as usize;
+                    let outputs = graph.statements[statements].iter().flat_map(|of| &of.outputs);
+                    let mut ranges = outputs.flat_map(|output| &output.domain);
+                    let varies = ranges.any(|range| {
+                        [&range.start, &range.stop]
+                            .into_iter()
+                            .flat_map(Bound::params)
+                            .any(|param| param == variable)
+                    });
+                    if !varies && values.count > 1 && self.case.seed.is_multiple_of(2) {
+                        let body = self.act(body, &with(values.first));
+                        runs.push(Run::Repeat(body));
+                        continue;
+                    }
+                    for value in values.iter() {
+                        runs.extend(self.act(body, &with(value)));
+                    }
+                }
+            }
+        }
+        runs
+    }
+
+    fn leaf(&self, bound: &Bound, round: &Round) -> i128 {
+        let case = self.case;
         let domain = |param: u32, dim| {
             let bise_iter::ParamKind::Field(dims) = &case.graph.params[param as usize].kind else {
                 panic!("a scalar has no domain");
@@ -148,7 +204,10 @@ impl CaseCall<'_> {
             case.arguments[param as usize].domain[axis]
         };
         match bound {
-            Bound::Scalar(param) => case.arguments[*param as usize].values[0].as_i128(),
+            Bound::Scalar(param) => match round.iter().find(|(variable, _)| variable == param) {
+                Some((_, value)) => (*value).into(),
+                None => case.arguments[*param as usize].values[0].as_i128(),
+            },
             Bound::Start(param, dim) => domain(*param, dim).0.into(),
             Bound::Stop(param, dim) => domain(*param, dim).1.into(),
             Bound::Constant(_) | Bound::Binary(..) => panic!("no leaf"),
@@ -158,18 +217,27 @@ impl CaseCall<'_> {
 
 impl Call for CaseCall<'_> {
     fn domain(&self, param: u32) -> Vec<(i64, i64)> {
-        self.0.arguments[param as usize].domain.clone()
+        self.case.arguments[param as usize].domain.clone()
     }
 
-    fn bound(&self, bound: &Bound) -> i64 {
-        bound.index(&|leaf| self.leaf(leaf))
+    fn runs(&self) -> Vec<Run> {
+        self.runs.clone()
     }
 
-    fn written(&self, statement: usize, output: usize) -> Vec<(i64, i64)> {
-        let output = &self.0.graph.statements[statement].outputs[output];
+    fn statement(&self, occasion: usize) -> usize {
+        self.occasions[occasion].0
+    }
+
+    fn bound(&self, occasion: usize, bound: &Bound) -> i64 {
+        bound.index(&|leaf| self.leaf(leaf, &self.occasions[occasion].1))
+    }
+
+    fn written(&self, occasion: usize, output: usize) -> Vec<(i64, i64)> {
+        let (statement, round) = &self.occasions[occasion];
+        let output = &self.case.graph.statements[*statement].outputs[output];
         let ranges = output.domain.iter();
         let ranges: Vec<(i64, i64)> = ranges
-            .map(|range| range.evaluate(&|leaf| self.leaf(leaf)))
+            .map(|range| range.evaluate(&|leaf| self.leaf(leaf, round)))
             .collect();
         if ranges.iter().any(|(start, stop)| start >= stop) {
             return vec![(0, 0); ranges.len()];
@@ -178,12 +246,12 @@ impl Call for CaseCall<'_> {
     }
 
     fn size(&self, table: u32) -> (i64, u32) {
-        let info = self.1.table(table);
+        let info = self.arguments.table(table);
         (info.rows, info.width)
     }
 
     fn neighbor(&self, table: u32, row: i64, column: u32) -> i64 {
-        self.1.neighbor(table, row, column)
+        self.arguments.neighbor(table, row, column)
     }
 
     fn skips(&self, table: u32, rows: (i64, i64), column: u32) -> bool {
@@ -198,7 +266,7 @@ fn rows_found_before_a_run_agree_with_marks() {
     for seed in 0..CASES {
         let case = Case::random(seed);
         let (marked, found) = marks(&case, true);
-        let call = CaseCall(&case, Arguments::of(&case));
+        let call = CaseCall::new(&case);
         let reads = |through| missing_reads(&case.graph, &call, through);
         let any = found
             .iter()

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use bise_base::{Name, Span};
-use bise_lang::{Bound, Builtin, DType, Dimension, Reduction, Scalar, promote_dimensions};
+use bise_lang::{Bound, Builtin, DType, Dimension, ProgramLoop, Reduction, Scalar, promote_dimensions};
 
 use crate::typing::infer;
 use crate::walk::sweep_users;
@@ -355,6 +355,16 @@ impl Builder {
         self.graph.statements.push(statement);
         self.known.clear();
         self.placed.clear();
+    }
+
+    /// How many statements there are.
+    pub fn statements(&self) -> u32 {
+        self.graph.statements.len() as u32
+    }
+
+    /// Repeats statements. Loops come in the order in which they begin, and their variables are the last parameters.
+    pub fn repeat(&mut self, repeated: ProgramLoop) {
+        self.graph.loops.push(repeated);
     }
 
     /// The program.

@@ -1,7 +1,7 @@
 //! The nodes of iter. Built by [`crate::build`], checked by [`crate::verify()`].
 
 use bise_base::{Name, Span};
-use bise_lang::{Bound, Builtin, DType, Dimension, DomainRange, Reduction, Scalar};
+use bise_lang::{Bound, Builtin, DType, Dimension, DomainRange, ProgramLoop, Reduction, Scalar};
 use la_arena::{Arena, ArenaMap, Idx};
 
 /// Handle of a [`Node`].
@@ -16,7 +16,7 @@ pub type TableId = u32;
 pub struct Graph {
     /// The program's name.
     pub name: Name,
-    /// Flattened parameters, in order; `bise_lang::Bound` names them by position.
+    /// Flattened parameters, in order, and then the variables of the loops; `bise_lang::Bound` names them by position.
     pub params: Vec<Param>,
     /// Connectivities that are used.
     pub tables: Vec<Table>,
@@ -26,11 +26,37 @@ pub struct Graph {
     pub sweeps: Arena<Sweep>,
     /// What is computed, in order.
     pub statements: Vec<Statement>,
+    /// Which statements are repeated, in the order in which the loops begin, outer ones first.
+    pub loops: Vec<ProgramLoop>,
     /// Where nodes come from.
     pub spans: ArenaMap<NodeId, Span>,
 }
 
-/// A field or scalar argument.
+impl Graph {
+    /// How many of the parameters are arguments: all but the variables of loops.
+    pub fn arity(&self) -> usize {
+        self.params.len() - self.loops.len()
+    }
+
+    /// The parameters that are arguments.
+    pub fn arguments(&self) -> &[Param] {
+        &self.params[..self.arity()]
+    }
+
+    /// The variable of a loop, as a parameter.
+    pub fn variable(&self, of: usize) -> u32 {
+        (self.arity() + of) as u32
+    }
+
+    /// The loops around a statement, outermost first.
+    pub fn loops_around(&self, statement: usize) -> impl Iterator<Item = usize> {
+        let around = move |of: &ProgramLoop| of.statements.contains(&(statement as u32));
+        let loops = self.loops.iter().enumerate();
+        loops.filter(move |(_, of)| around(of)).map(|(at, _)| at)
+    }
+}
+
+/// A field or scalar argument, or the variable of a loop.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Param {
     /// Its name; a leaf of a tuple is `name.0`, `name.1.0`.

@@ -31,8 +31,9 @@
 //!   `c(p)` does not hold. There may be none: then there is no result.
 //!
 //! A statement evaluates its nodes and then writes them on its output domains. Nodes belong to one statement.
-//! Every value a program can compute is a finite composition of these; nothing else is in the language: no
-//! stores, no loops, no bounds but those of the outputs. Which nodes are stored is decided later.
+//! Statements are carried out one after the other; those of a loop once for each value of its variable, which is the
+//! value of `Input` of it. Every value that a statement can compute is a finite composition of nodes; nothing else is in
+//! the language: no stores, no bounds but those of the outputs. Which nodes are stored is decided later.
 //!
 //! Start at [`ir`] and [`Builder`]; [`verify()`] lists what holds of every graph; [`text`] shows the text form;
 //! [`passes`] rewrite, [`analysis`] finds out, [`mark`] follows what is made of neighbours that do not exist.

@@ -17,7 +17,8 @@
 //! 0 where there is none. It goes along with the value through operations, shifts, folds, states of sweeps, and the
 //! fields that statements write; a choice takes that of its condition, and of the branch that is chosen.
 //!
-//! What only the last statement writes is not computed, but for its marks.
+//! What only the last statement writes is not computed, but for its marks; where it is repeated, what it writes is
+//! read again.
 
 use std::collections::HashMap;
 
@@ -25,7 +26,7 @@ use bise_base::Span;
 use bise_lang::{Bound, Builtin, DType, Dimension, Reduction, Scalar};
 use la_arena::ArenaMap;
 
-use crate::walk::{map_operands, operands, position, statement_nodes};
+use crate::walk::{map_operands, operands, position, statement_nodes, with_arguments};
 use crate::{Builder, Graph, NodeId, Op, Output, Param, Statement, Step, SweepId};
 
 /// The type of marks.
@@ -34,7 +35,7 @@ pub const MARK: DType = DType::UInt32;
 /// A program of marks.
 #[derive(Clone, Debug)]
 pub struct Marked {
-    /// Its parameters are those of the other, then the fields of marks.
+    /// Its arguments are those of the other, then the fields of marks.
     pub graph: Graph,
     /// For each field of marks, whose marks they are.
     pub params: Vec<u32>,
@@ -46,7 +47,7 @@ pub struct Marked {
 /// that are written do, and those that share memory with them. With `ends`, gathers that read beyond where their
 /// field is given leave marks too.
 pub fn mark_missing(graph: &Graph, carriers: &[bool], ends: bool) -> Marked {
-    let params: Vec<u32> = (0..graph.params.len() as u32)
+    let params: Vec<u32> = (0..graph.arity() as u32)
         .filter(|&param| carriers[param as usize])
         .collect();
     let marks = params.iter().map(|&param| Param {
@@ -54,8 +55,9 @@ pub fn mark_missing(graph: &Graph, carriers: &[bool], ends: bool) -> Marked {
         kind: graph.params[param as usize].kind.clone(),
         dtype: MARK,
     });
-    let all = graph.params.iter().cloned().chain(marks).collect();
-    let mut builder = Builder::new(graph.name.clone(), all);
+    let first = graph.arity();
+    let graph = &with_arguments(graph, marks.collect());
+    let mut builder = Builder::new(graph.name.clone(), graph.params.clone());
     for table in &graph.tables {
         builder.table(table.clone());
     }
@@ -66,11 +68,14 @@ pub fn mark_missing(graph: &Graph, carriers: &[bool], ends: bool) -> Marked {
         .map(|(&read, number)| (read, number))
         .collect();
     for (number, statement) in graph.statements.iter().enumerate() {
+        let is_repeated = graph.loops_around(number).next().is_some();
+        let is_later = number > 0 || is_repeated;
         let mut marking = Marking {
             graph,
-            params: if number > 0 { &params } else { &[] },
+            params: if is_later { &params } else { &[] },
+            first,
             numbers: &numbers,
-            may: may_be_marked(graph, statement, (number > 0, ends), carriers),
+            may: may_be_marked(graph, statement, (is_later, ends), carriers),
             builder: &mut builder,
             values: ArenaMap::default(),
             marks: ArenaMap::default(),
@@ -80,10 +85,9 @@ pub fn mark_missing(graph: &Graph, carriers: &[bool], ends: bool) -> Marked {
         for id in statement_nodes(graph, statement) {
             marking.node(id);
         }
-        let mark_of =
-            |param: u32| graph.params.len() + params.iter().position(|&known| known == param).unwrap_or(0);
+        let mark_of = |param: u32| first + params.iter().position(|&known| known == param).unwrap_or(0);
         let mut outputs = Vec::new();
-        if number + 1 < graph.statements.len() {
+        if is_repeated || number + 1 < graph.statements.len() {
             outputs.extend(statement.outputs.iter().map(|output| Output {
                 value: marking.values[output.value],
                 ..output.clone()
@@ -97,6 +101,9 @@ pub fn mark_missing(graph: &Graph, carriers: &[bool], ends: bool) -> Marked {
             });
         }
         builder.statement(outputs, statement.span);
+    }
+    for repeated in &graph.loops {
+        builder.repeat(repeated.clone());
     }
     Marked {
         graph: builder.finish(),
@@ -148,7 +155,7 @@ fn may_be_marked(
         let before = may.clone();
         for &id in &nodes {
             may[position(id)] = match &graph.nodes[id].op {
-                Op::Input(param) => is_later && carriers[*param as usize],
+                Op::Input(param) => is_later && carriers.get(*param as usize) == Some(&true),
                 Op::Shift {
                     step: Step::Neighbor { .. } | Step::Neighbors { .. },
                     ..
@@ -191,6 +198,8 @@ struct Marking<'a, 'b> {
     graph: &'a Graph,
     /// The parameters by which marks come in: their fields of marks, in this order, follow the parameters.
     params: &'a [u32],
+    /// The first field of marks, as a parameter.
+    first: usize,
     /// Of the reads.
     numbers: &'a ArenaMap<NodeId, i64>,
     may: Vec<bool>,
@@ -246,7 +255,7 @@ impl Marking<'_, '_> {
         match &self.graph.nodes[id].op {
             Op::Input(param) => {
                 let at = self.params.iter().position(|known| known == param)?;
-                Some(self.builder.input((self.graph.params.len() + at) as u32, span))
+                Some(self.builder.input((self.first + at) as u32, span))
             }
             Op::Select {
                 condition,

@@ -17,6 +17,11 @@
 //!    dimension of the field, in canonical order. Bounds name integer scalars, and dimensions that fields have.
 //! 9. A sweep along levels runs over those of the outputs that it contributes to, and maybe of others of its statement.
 //!    They all have its axis. A `while` names none.
+//! 10. A loop repeats some statements that there are. Loops come in the order in which they begin, outer ones first, and
+//!     nest. The variables, one for each, are the last parameters: integer scalars. The step is not zero. A variable is
+//!     known in the loop only, a loop's ends are in terms of arguments and of the variables around it.
+
+mod loops;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -48,6 +53,8 @@ pub enum Place {
     Sweep(SweepId),
     /// A statement, by position.
     Statement(usize),
+    /// A loop, by position.
+    Loop(usize),
 }
 
 impl fmt::Display for VerifyError {
@@ -56,6 +63,7 @@ impl fmt::Display for VerifyError {
             Place::Program => write!(f, "{}", self.message),
             Place::Node(id) => write!(f, "%{}: {}", id.into_raw().into_u32(), self.message),
             Place::Sweep(id) => write!(f, "s{}: {}", id.into_raw().into_u32(), self.message),
+            Place::Loop(position) => write!(f, "loop {position}: {}", self.message),
             Place::Statement(position) => write!(f, "statement {position}: {}", self.message),
         }
     }
@@ -65,6 +73,7 @@ impl std::error::Error for VerifyError {}
 
 /// Checks all rules.
 pub fn verify(graph: &Graph) -> Result<(), VerifyError> {
+    loops::nest(graph)?;
     header(graph).map_err(|message| error(Place::Program, message))?;
     for (id, _) in graph.nodes.iter() {
         order(graph, id).map_err(|message| error(Place::Node(id), message))?;
@@ -99,7 +108,7 @@ pub fn verify(graph: &Graph) -> Result<(), VerifyError> {
             check_levels(graph, statement, sweep, &users).map_err(|m| error(Place::Sweep(sweep), m))?;
         }
     }
-    Ok(())
+    loops::variables(graph)
 }
 
 fn error(place: Place, message: String) -> VerifyError {

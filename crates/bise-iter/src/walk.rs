@@ -7,7 +7,9 @@ use bise_base::Span;
 use bise_lang::{Bound, Dimension};
 use la_arena::{ArenaMap, RawIdx};
 
-use crate::{Builder, Graph, Node, NodeId, NodeMap, Op, Output, Slot, Statement, Step, SweepId, TableId};
+use crate::{
+    Builder, Graph, Node, NodeId, NodeMap, Op, Output, Param, Slot, Statement, Step, SweepId, TableId,
+};
 
 /// The nodes that a node reads. The result of a sweep reads what the sweep starts from and ends with.
 pub fn operands(graph: &Graph, id: NodeId) -> Vec<NodeId> {
@@ -212,6 +214,9 @@ pub(crate) fn rebuild(
         });
         builder.statement(outputs.collect(), statement.span);
     }
+    for repeated in &graph.loops {
+        builder.repeat(repeated.clone());
+    }
     builder.finish()
 }
 
@@ -330,6 +335,54 @@ pub fn bounds(op: &Op) -> impl Iterator<Item = &Bound> {
         | Op::Result(..) => [None, None],
     };
     found.into_iter().flatten()
+}
+
+/// As [`bounds`], to change.
+pub fn bounds_mut(op: &mut Op) -> impl Iterator<Item = &mut Bound> {
+    let found = match op {
+        Op::Piecewise { at, .. } => [Some(at), None],
+        Op::Gather { start, stop, .. } | Op::Fold { start, stop, .. } => [Some(start), Some(stop)],
+        Op::Input(_)
+        | Op::Constant(_)
+        | Op::Apply(..)
+        | Op::Select { .. }
+        | Op::Cast(_)
+        | Op::Broadcast(_)
+        | Op::Shift { .. }
+        | Op::Position(_)
+        | Op::Reduce { .. }
+        | Op::Carry(..)
+        | Op::Result(..) => [None, None],
+    };
+    found.into_iter().flatten()
+}
+
+/// The graph with more arguments after those it has: the variables of its loops move up.
+#[must_use]
+pub fn with_arguments(graph: &Graph, more: Vec<Param>) -> Graph {
+    let (arity, count) = (graph.arity() as u32, more.len() as u32);
+    let moved = |param: u32| if param < arity { param } else { param + count };
+    let mut graph = graph.clone();
+    graph.params.splice(arity as usize..arity as usize, more);
+    for node in graph.nodes.values_mut() {
+        if let Op::Input(param) = &mut node.op {
+            *param = moved(*param);
+        }
+        bounds_mut(&mut node.op).for_each(|bound| bound.renumber(&moved));
+    }
+    let outputs = graph
+        .statements
+        .iter_mut()
+        .flat_map(|statement| &mut statement.outputs);
+    for range in outputs.flat_map(|output| &mut output.domain) {
+        range.start.renumber(&moved);
+        range.stop.renumber(&moved);
+    }
+    for repeated in &mut graph.loops {
+        repeated.start.renumber(&moved);
+        repeated.stop.renumber(&moved);
+    }
+    graph
 }
 
 /// The table that an operation reads.

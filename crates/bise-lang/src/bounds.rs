@@ -105,6 +105,27 @@ impl Bound {
         }
     }
 
+    /// Gives the arguments that it names other positions.
+    pub fn renumber(&mut self, position: &impl Fn(u32) -> u32) {
+        match self {
+            Self::Constant(_) => {}
+            Self::Scalar(param) | Self::Start(param, _) | Self::Stop(param, _) => *param = position(*param),
+            Self::Binary(_, a, b) => {
+                a.renumber(position);
+                b.renumber(position);
+            }
+        }
+    }
+
+    /// The arguments that it names, with repetitions.
+    pub fn params(&self) -> Vec<u32> {
+        match self {
+            Self::Constant(_) => Vec::new(),
+            Self::Scalar(param) | Self::Start(param, _) | Self::Stop(param, _) => vec![*param],
+            Self::Binary(_, a, b) => [a.params(), b.params()].concat(),
+        }
+    }
+
     /// How far it is above `other` whatever the arguments are, where the form shows it.
     pub fn minus(&self, other: &Self) -> Option<i64> {
         let ((a, x), (b, y)) = (self.parts(), other.parts());

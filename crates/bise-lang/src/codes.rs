@@ -87,11 +87,13 @@ codes! {
     DOMAIN = "B0403" "invalid-domain": "The output domain of a statement is not well formed.",
         "`domain={I: (0, nx), K: (1, nz - 1)}` gives for each dimension of the output the first index and one past the last,\nas integer expressions of literals and integer parameters with `+ - * // %`, `minimum` and `maximum`. A tuple of\nsuch dictionaries goes with a tuple of outputs. Without it (and without slices) the whole output is written.";
     PROGRAM_STATEMENT = "B0404" "program-statement": "A statement that is not a call of an operator.",
-        "A program is a list of calls of operators with `out=`. Computations, conditions and assignments belong into\noperators.";
+        "A program is a list of calls of operators with `out=`, and of loops around them, `for k in range(n):`. Computations,\nconditions and assignments belong into operators.";
     PROGRAM_ARGUMENT = "B0405" "program-argument": "A program computes with a field.",
         "A program passes its fields on by name. Arithmetic on fields, shifts and calls belong into an operator. Scalars may\nbe computed: `op(a, 0.5 * dt, out=b)`.";
     SCALAR_OUT = "B0406" "scalar-out": "What `out=` names is a number.",
         "A program writes to fields: a parameter that is a number stays what it is. Such a program is defined, since existing\ncode has some that nobody calls, and a call of it is refused. Declare the parameter as `Field[[], float64]`.";
+    PROGRAM_LOOP = "B0407" "program-loop": "A loop of a program is not one over a range of integers.",
+        "`for k in range(1, nz):` repeats calls of operators, once for each value of `k`, one round after the other. The ends are\ninteger expressions as in `domain=`; the step is an integer literal: `range(nz - 2, -1, -1)` goes down. The variable is a\nscalar for the calls and their domains in the loop, `domain={K: (k, k + 1)}`, and has no value after it. Nothing else\nhas values: what rounds leave to each other they write to fields.";
     OUT_OF_BOUNDS = "B0501" "out-of-bounds": "A field is too small for what is read of it.",
         "The region that a program reads of each input follows from its output domain and its shifts. It is compared\nwith the domain of the field before anything runs; nothing has been written.\n\nWhere a field is read at a computed distance, `f(as_offset(Koff, d))`, how far depends on data: beyond the ends of the\nfield the last point on that side is read. With BISE_CHECKED=1 the call is refused if a result depends on it.";
     ARGUMENT_TYPE = "B0502" "argument-type": "An argument has another type than its parameter.",

@@ -8,6 +8,7 @@
 //! - [`Type`], [`Dimension`], [`Offset`]: what values are and how one moves.
 //! - [`Annotation`]: a type with the order in which the dimensions of its fields are written.
 //! - [`Bound`], [`Extent`]: symbolic ends and intervals of domains; [`Extents`]: those of a statement.
+//! - [`ProgramLoop`]: what a program repeats, and [`Action`]: in which order it does all.
 //! - [`plan`]: what a variant is specialised to, and what the driver runs.
 //! - [`codes`]: every diagnostic, declared once.
 
@@ -20,6 +21,7 @@ mod extents;
 pub mod fold;
 pub mod math;
 pub mod plan;
+mod program_loop;
 mod scalar;
 mod types;
 
@@ -28,5 +30,6 @@ pub use bounds::{Bound, BoundOperator, DomainRange};
 pub use builtins::Builtin;
 pub use evaluate::{cast, evaluate, reduce_nothing, reduce_start};
 pub use extents::{Extent, ExtentBuilder, ExtentId, Extents};
+pub use program_loop::{Action, ProgramLoop, Values};
 pub use scalar::Scalar;
 pub use types::{DType, Dimension, DimensionKind, FieldType, Offset, Reduction, Type, promote_dimensions};

@@ -14,10 +14,13 @@ pub struct Specialization {
     pub params: Vec<Layout>,
     /// One per table of the program.
     pub tables: Vec<TableShape>,
-    /// Per statement and output: the first output of the statement whose domain is the same in this call. Outputs
-    /// with one domain share loops. Where absent, only domains that are written alike count as the same.
+    /// What is compiled: statements of the program, by position. One may occur several times, for calls that carry it out
+    /// in unlike ways, and not at all, where no call does.
+    pub statements: Vec<u32>,
+    /// Per entry of `statements` and output: the first output of the statement whose domain is the same in this call.
+    /// Outputs with one domain share loops. Where absent, only domains that are written alike count as the same.
     pub domains: Vec<Vec<u32>>,
-    /// Per statement and dimension that it has pieces along, as `bise_iter::analysis::cuts` lists them: in which order
+    /// Per entry of `statements` and dimension that it has pieces along, as `bise_iter::analysis::cuts` lists them: in which order
     /// the ends of the pieces come in this call. Where absent, nothing is known of it.
     pub cuts: Vec<Vec<CutOrder>>,
     /// Bits of a vector register: lanes are `vector_bits / (8 * size of the widest type in a loop)`.
@@ -69,10 +72,10 @@ pub struct TableShape {
     pub index: DType,
 }
 
-/// What to run for one call of a program: its statements, in order.
+/// What to run for one call of a program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// In order.
+    /// One per entry of [`Specialization::statements`].
     pub statements: Vec<StatementPlan>,
 }
 
@@ -92,12 +95,34 @@ pub struct StatementPlan {
     pub temporaries: Vec<Temporary>,
     /// Kernels, in order.
     pub launches: Vec<Launch>,
-    /// Pairs (position of an output, input parameter) that may be the very same memory: the input is read only at the
-    /// point that is being written, by the launch that writes it. Where any other pair overlaps in memory, or an output
+    /// Outputs and inputs that may be the very same memory. Where any other pair overlaps in memory, or an output
     /// overlaps one before it, the driver lets the statement write that output to a buffer and copies it afterwards.
-    pub in_place: Vec<(u32, u32)>,
+    pub in_place: Vec<InPlace>,
     /// The statement in the source.
     pub span: Span,
+}
+
+/// An output and an input of the same dimensions that may be the very same memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InPlace {
+    /// The output, by position in the statement.
+    pub output: u32,
+    /// The parameter that is read.
+    pub input: u32,
+    /// How far from the points that are written it is read, one distance per dimension, but for what is read before the
+    /// point itself is written: each read must lead out of what is written.
+    pub beside: Vec<Vec<i64>>,
+}
+
+impl InPlace {
+    /// Whether it may be where so many indices are written along each dimension.
+    pub fn holds(&self, lengths: &[usize]) -> bool {
+        let leads_out = |distances: &Vec<i64>| {
+            let mut along = distances.iter().zip(lengths);
+            along.any(|(distance, length)| distance.unsigned_abs() >= *length as u64)
+        };
+        self.beside.iter().all(leads_out)
+    }
 }
 
 /// What a statement writes.

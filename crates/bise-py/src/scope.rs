@@ -7,7 +7,9 @@ use bise_front::{Binding, Language, Mathematics, Numpy, Scope};
 use bise_lang::Builtin;
 use pyo3::exceptions::{PyAttributeError, PyException};
 use pyo3::prelude::*;
-use pyo3::types::{PyCFunction, PyDict, PyFunction, PyList, PyModule, PySet, PyString, PyTuple, PyType};
+use pyo3::types::{
+    PyCFunction, PyDict, PyFunction, PyList, PyModule, PyRange, PySet, PyString, PyTuple, PyType,
+};
 
 use crate::builtin::BuiltinFunction;
 use crate::constant::{number, tuple};
@@ -250,6 +252,9 @@ fn class_or_function(object: &Bound<'_, PyAny>, raised: &Raised) -> Option<Bindi
         }
         if class.is(py.get_type::<PyTuple>()) {
             return function("tuple");
+        }
+        if class.is(py.get_type::<PyRange>()) {
+            return function("range");
         }
         if DIMS.get(py).is_ok_and(|dims| class.is(dims)) {
             return function("Dims");

@@ -75,7 +75,13 @@ impl Converter {
                     names: self.imports(&node.names),
                 }
             }
-            ast::Stmt::For(_) => StmtKind::Unsupported(Construct::For),
+            ast::Stmt::For(node) if node.is_async => StmtKind::Unsupported(Construct::For),
+            ast::Stmt::For(node) => StmtKind::For {
+                target: self.expr(&node.target),
+                values: self.expr(&node.iter),
+                body: self.stmts(&node.body),
+                otherwise: self.stmts(&node.orelse),
+            },
             ast::Stmt::While(node) => StmtKind::While {
                 condition: self.expr(&node.test),
                 body: self.stmts(&node.body),

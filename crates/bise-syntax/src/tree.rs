@@ -80,6 +80,17 @@ pub enum StmtKind {
         /// After `else`, empty where there is none.
         otherwise: Vec<Stmt>,
     },
+    /// `for target in values: body else: otherwise`
+    For {
+        /// What each value is assigned to.
+        target: Expr,
+        /// Over what.
+        values: Expr,
+        /// Once for each.
+        body: Vec<Stmt>,
+        /// After `else`, empty where there is none.
+        otherwise: Vec<Stmt>,
+    },
     /// An expression for its own sake: a docstring, or a call in a program.
     Expr(Expr),
     /// `pass`

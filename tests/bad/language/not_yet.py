@@ -10,12 +10,13 @@ def counted(a: Field[[I], float64]) -> Field[[I], float64]:
     return a * 10.0 ** 10 ** 10 + 10.0 ** 400 * a
 
 # ---- expected
-# error[B0105]: Python's function `range` is not part of the language
+# error[B0105]: `range` stands in the head of a loop
 #  --> language/not_yet.py:9:9
 #   |
 # 9 |     n = range(3)
-#   |         ^^^^^
+#   |         ^^^^^^^^
 #   |
+#   = note: programs repeat calls of operators: `for k in range(n):`
 #   = help: computations over points need no loop
 #
 # error[B0215]: the result is too large

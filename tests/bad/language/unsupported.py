@@ -25,7 +25,7 @@ def loops(a: IJ) -> IJ:
 # 12 |     for n in range(3):
 #    |     ^^^^^^^^^^^^^^^^^^
 #    |
-#    = help: computations over points need no loop; a recurrence along a vertical dimension is a scan operator, what is repeated at each point a `while`
+#    = help: computations over points need no loop; a recurrence along a vertical dimension is a scan operator, what is repeated at each point a `while`, and programs repeat calls of operators
 #
 # error[B0301]: comprehensions are not part of the language
 #   --> language/unsupported.py:14:9

@@ -32,7 +32,7 @@ def run(a: IJ, b: IJ, p: bool):
 # 21 |     c = a
 #    |     ^^^^^
 #    |
-#    = note: a program is a list of calls `operator(a, b, out=c)`
+#    = note: a program is a list of calls `operator(a, b, out=c)`, and of loops around them, `for k in range(n):`
 #    = help: compute in a field operator, and call that
 #
 # error[B0404]: `if` statements cannot stand in a program
@@ -41,17 +41,16 @@ def run(a: IJ, b: IJ, p: bool):
 # 22 |     if p:
 #    |     ^^^^^
 #    |
-#    = note: a program is a list of calls `operator(a, b, out=c)`
+#    = note: a program is a list of calls `operator(a, b, out=c)`, and of loops around them, `for k in range(n):`
 #    = help: compute in a field operator, and call that
 #
-# error[B0404]: `for` loops cannot stand in a program
-#   --> programs/statement.py:24:5
+# error[B0407]: a program loops over a range of integers only
+#   --> programs/statement.py:24:14
 #    |
 # 24 |     for i in a:
-#    |     ^^^^^^^^^^^
+#    |              ^
 #    |
-#    = note: a program is a list of calls `operator(a, b, out=c)`
-#    = help: compute in a field operator, and call that
+#    = help: write `range(n)`, `range(1, n)` or `range(n - 2, -1, -1)`
 #
 # error[B0105]: the program `inner` cannot be called in a program
 #   --> programs/statement.py:26:5

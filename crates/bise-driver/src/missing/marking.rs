@@ -10,6 +10,7 @@ use bise_iter::{Graph, NodeId, Op, ParamKind, Step};
 use bise_lang::{DType, Dimension, Scalar, codes};
 
 use super::{Call, neighbor};
+use crate::host::Deaf;
 use crate::{Argument, Backend, CallError, Program, pipeline};
 
 /// A program of marks.
@@ -76,10 +77,12 @@ impl Program {
         call: &Call<'_>,
         limit: usize,
     ) -> Result<Vec<Use>, CallError> {
-        let outputs = call.statements.iter().flat_map(|statement| &statement.outputs);
-        let points = outputs.map(|ranges| {
-            let lengths = ranges.iter().map(|(_, range)| range.length());
-            lengths.fold(1, usize::saturating_mul)
+        let points = call.runs.occasions.iter().flat_map(|occasion| {
+            let times = usize::try_from(occasion.times).unwrap_or(usize::MAX);
+            occasion.evaluator.outputs.iter().map(move |ranges| {
+                let lengths = ranges.iter().map(|(_, range)| range.length());
+                lengths.fold(times, usize::saturating_mul)
+            })
         });
         let points = points.fold(0, usize::saturating_add);
         if points.saturating_mul(graph.nodes.len()) > limit {
@@ -92,10 +95,16 @@ impl Program {
     fn uses(&self, graph: &Graph, call: &Call<'_>, backend: Backend) -> Result<Vec<Use>, CallError> {
         let fields: Vec<Option<&FieldView<'_>>> = call.args.iter().map(field).collect();
         let groups = neighbourhoods(&fields);
-        let (written, last) = (written(graph, graph.statements.len()), graph.statements.len() - 1);
+        let written = written(graph, graph.statements.len());
+        let last = graph.statements.len() - 1;
+        let kept = if graph.loops_around(last).next().is_some() {
+            graph.statements.len()
+        } else {
+            last
+        };
         let marks = Shadows::new(&groups, &fields, &written, Some(MARK))?;
-        // What the last statement writes is not written here.
-        let copies = Shadows::new(&groups, &fields, &self::written(graph, last), None)?;
+        // What the last statement writes is not written here, unless it is repeated.
+        let copies = Shadows::new(&groups, &fields, &self::written(graph, kept), None)?;
         let marking = self.marking(graph, &marks.members(fields.len()));
 
         let mut args: Vec<Argument<'_>> = Vec::with_capacity(fields.len() + marking.params.len());
@@ -122,7 +131,7 @@ impl Program {
                 .iter()
                 .map(|&param| Argument::Field(mark_of(param))),
         );
-        marking.program.run(&args, call.given, backend, None)?;
+        marking.program.call_with(&args, call.given, backend, &mut Deaf)?;
 
         let mut uses: Vec<Use> = Vec::new();
         for &param in marking.params.iter().filter(|&&param| written[param as usize]) {

@@ -21,7 +21,9 @@ use bise_lang::{Bound, Dimension, codes};
 use marking::Marking;
 
 use crate::arguments::Known;
-use crate::bounds::{Evaluator, Interval};
+use crate::bounds::Interval;
+use crate::host::Host;
+use crate::runs::{Run, Runs};
 use crate::{Argument, Backend, CallError, Program, pipeline};
 
 /// Something worth knowing about a call: all that one line reads of one table where nothing is.
@@ -32,9 +34,6 @@ pub struct Notice {
     /// The name of the table.
     pub table: Name,
 }
-
-/// Hears of a notice, and says whether to go on.
-pub type Heed<'a> = dyn FnMut(&Notice) -> bool + 'a;
 
 /// Whether what was found of a call holds of all that are bound alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +51,8 @@ pub(crate) struct Call<'a> {
     pub(crate) tables: &'a [&'a ConnectivityTable],
     /// The tables that were given.
     pub(crate) given: &'a [(Name, &'a ConnectivityTable)],
-    /// One per statement.
-    pub(crate) statements: &'a [Evaluator<'a>],
+    /// What it carries out.
+    pub(crate) runs: &'a Runs<'a>,
     pub(crate) backend: Backend,
 }
 
@@ -75,16 +74,12 @@ const LOOKED_AT: usize = 64;
 const QUICK: usize = 100_000;
 
 impl Program {
-    /// Says or refuses what is made of missing neighbours, as the session is told. Nothing without `heed`.
-    pub(crate) fn check_missing(
-        &self,
-        call: &Call<'_>,
-        heed: Option<&mut Heed<'_>>,
-    ) -> Result<Lasting, CallError> {
+    /// Says or refuses what is made of missing neighbours, as the session is told. Nothing where nobody listens.
+    pub(crate) fn check_missing(&self, call: &Call<'_>, host: &mut dyn Host) -> Result<Lasting, CallError> {
         let gathers = self.session().options().checked && has_gathers(self.graph());
-        let Some(heed) = heed.filter(|_| gathers || self.may_miss(call.tables)) else {
+        if !host.listens() || !(gathers || self.may_miss(call.tables)) {
             return Ok(Lasting::Always);
-        };
+        }
         let graph = self.missing.graph.get_or_init(|| self.graph_by_place());
         let reads = |through| missing_reads(graph, &Reads::new(graph, self.graph(), call), through);
         if self.session().options().checked {
@@ -102,7 +97,7 @@ impl Program {
                 self.add_uses(graph, call, &mut notices);
             }
         }
-        let stopped = notices.iter().any(|(_, notice)| !heed(notice));
+        let stopped = notices.iter().any(|(_, notice)| !host.heed(notice));
         if stopped {
             Err(CallError::Stopped)
         } else {
@@ -234,14 +229,22 @@ impl missing::Call for Reads<'_> {
         }
     }
 
-    fn written(&self, statement: usize, output: usize) -> Vec<(i64, i64)> {
-        let ranges = &self.call.statements[statement].outputs[output];
+    fn runs(&self) -> Vec<missing::Run> {
+        as_seen(&self.call.runs.order)
+    }
+
+    fn statement(&self, occasion: usize) -> usize {
+        self.call.runs.occasions[occasion].statement
+    }
+
+    fn written(&self, occasion: usize, output: usize) -> Vec<(i64, i64)> {
+        let ranges = &self.call.runs.occasions[occasion].evaluator.outputs[output];
         let ends = ranges.iter().map(|(_, Interval { start, stop })| (*start, *stop));
         ends.collect()
     }
 
-    fn bound(&self, bound: &Bound) -> i64 {
-        self.call.statements[0].bound(bound)
+    fn bound(&self, occasion: usize, bound: &Bound) -> i64 {
+        self.call.runs.occasions[occasion].evaluator.bound(bound)
     }
 
     fn size(&self, table: TableId) -> (i64, u32) {
@@ -260,6 +263,15 @@ impl missing::Call for Reads<'_> {
             .image(row(start)..row(stop), Some(column))
             .skips
     }
+}
+
+/// What is carried out, as the analysis sees it.
+fn as_seen(runs: &[Run]) -> Vec<missing::Run> {
+    let seen = runs.iter().map(|run| match run {
+        Run::Statement(occasion) => missing::Run::Statement(*occasion),
+        Run::Repeat { body, .. } => missing::Run::Repeat(as_seen(body)),
+    });
+    seen.collect()
 }
 
 /// Whether fields are read at computed indices.

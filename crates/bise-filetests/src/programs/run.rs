@@ -78,7 +78,7 @@ enum Outcome {
 
 fn prepare(run: &Run, graph: &Graph) -> Result<Case, String> {
     let mut given = Vec::new();
-    for param in &graph.params {
+    for param in graph.arguments() {
         let input = run.params.get(param.name.as_str()).cloned().unwrap_or_default();
         given.push(match &param.kind {
             ParamKind::Scalar => Given::Scalar(scalar(

@@ -12,7 +12,7 @@ use crate::language::Function;
 use crate::{Binding, Language, Literal, Scope};
 
 /// Builtins of Python that the language has too: nobody imports them.
-const SHARED: &[&str] = &["abs", "bool", "float", "int", "tuple"];
+const SHARED: &[&str] = &["abs", "bool", "float", "int", "range", "tuple"];
 
 /// Builtins of Python that users try and that have no meaning here.
 const PYTHON: &[&str] = &[
@@ -29,7 +29,6 @@ const PYTHON: &[&str] = &[
     "min",
     "pow",
     "print",
-    "range",
     "reversed",
     "round",
     "set",

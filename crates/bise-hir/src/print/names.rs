@@ -62,6 +62,7 @@ const RESERVED: &[&str] = &[
     "axis",
     "domain",
     "out",
+    "range",
 ];
 
 /// The names of a module.

@@ -1,19 +1,22 @@
 //! Programs: signature, calls, targets with their domains.
 
-use bise_lang::{Annotation, Bound, BoundOperator, Dimension, DomainRange, Type};
+use bise_base::Name;
+use bise_lang::{Action, Annotation, Bound, BoundOperator, Dimension, DomainRange, ProgramLoop, Type};
 
 use la_arena::ArenaMap;
 
 use super::Printer;
 use super::expr::ExprPrinter;
 use super::operator::{signature, words};
-use crate::{Program, ProgramCall, Target};
+use crate::{LocalId, Program, ProgramCall, Target};
 
 /// Adds the definition of a program to the text.
 pub(super) fn print(printer: &mut Printer, program: &Program) {
-    let locals = printer
-        .names
-        .locals(&program.body, &ArenaMap::new(), &words(&program.body));
+    let mut words = words(&program.body);
+    if !program.loops.is_empty() {
+        words.insert("range");
+    }
+    let locals = printer.names.locals(&program.body, &ArenaMap::new(), &words);
     let name = printer.names.program().to_owned();
     printer.text.push_str("\n\n");
     printer.line(0, "@gtx.program");
@@ -22,7 +25,63 @@ pub(super) fn print(printer: &mut Printer, program: &Program) {
     for &param in &program.params {
         name_leaves(&locals[param], program.body.locals[param].ty(), &mut leaves);
     }
-    for call in &program.calls {
+    leaves.extend(
+        program
+            .variables
+            .iter()
+            .map(|&variable| locals[variable].to_string()),
+    );
+    let text = ProgramText {
+        program,
+        locals: &locals,
+        leaves: &leaves,
+    };
+    text.actions(printer, 1, &Action::all(program.calls.len(), &program.loops));
+    if program.calls.is_empty() {
+        printer.line(1, "pass");
+    }
+}
+
+/// Prints what a program does.
+struct ProgramText<'a> {
+    program: &'a Program,
+    locals: &'a ArenaMap<LocalId, Name>,
+    /// How the text names each leaf of the parameters, and the variables of loops.
+    leaves: &'a [String],
+}
+
+impl ProgramText<'_> {
+    fn actions(&self, printer: &mut Printer, indent: usize, actions: &[Action]) {
+        for action in actions {
+            match action {
+                Action::Statement(at) => self.call(printer, indent, &self.program.calls[*at]),
+                Action::Loop(at, body) => {
+                    let ProgramLoop {
+                        start, stop, step, ..
+                    } = &self.program.loops[*at];
+                    import_bound_functions(printer, vec![start, stop]);
+                    let text = TargetText {
+                        printer,
+                        leaves: self.leaves,
+                        annotations: &[],
+                    };
+                    let (from, to) = (text.bound(start), text.bound(stop));
+                    let range = match (start, step) {
+                        (Bound::Constant(0), 1) => to,
+                        (_, 1) => format!("{from}, {to}"),
+                        _ => format!("{from}, {to}, {step}"),
+                    };
+                    let variable = &self.locals[self.program.variables[*at]];
+                    let line = format!("for {variable} in range({range}):");
+                    printer.line(indent, &line);
+                    self.actions(printer, indent + 1, body);
+                }
+            }
+        }
+    }
+
+    fn call(&self, printer: &mut Printer, indent: usize, call: &ProgramCall) {
+        let (program, locals, leaves) = (self.program, self.locals, self.leaves);
         let args: Vec<String> = call
             .args
             .iter()
@@ -31,19 +90,17 @@ pub(super) fn print(printer: &mut Printer, program: &Program) {
                 ExprPrinter {
                     printer,
                     body,
-                    locals: &locals,
+                    locals,
                 }
                 .print(arg)
             })
             .collect();
         for (_, domain) in all_targets(&call.out) {
-            import_bound_functions(printer, domain);
+            let bounds = domain.iter().flat_map(|range| [&range.start, &range.stop]);
+            import_bound_functions(printer, bounds.collect());
         }
-        let line = call_text(printer, program, call, args, &leaves);
-        printer.line(1, &line);
-    }
-    if program.calls.is_empty() {
-        printer.line(1, "pass");
+        let line = call_text(printer, program, call, args, leaves);
+        printer.line(indent, &line);
     }
 }
 
@@ -265,11 +322,7 @@ fn tuple(items: &[Target], text: impl Fn(&Target) -> String) -> String {
 }
 
 /// Imports the functions that bounds use.
-fn import_bound_functions(printer: &mut Printer, domain: &[DomainRange]) {
-    let mut bounds: Vec<&Bound> = domain
-        .iter()
-        .flat_map(|range| [&range.start, &range.stop])
-        .collect();
+fn import_bound_functions(printer: &mut Printer, mut bounds: Vec<&Bound>) {
     while let Some(bound) = bounds.pop() {
         if let Bound::Binary(operator, a, b) = bound {
             match operator {

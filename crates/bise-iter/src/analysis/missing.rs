@@ -3,7 +3,7 @@
 //!
 //! From the outputs back, it follows at which points each node is needed: a set of indices per dimension. A missing
 //! neighbour is nothing that could be read, so nothing is needed there. A statement is needed where nothing
-//! overwrites it and where later statements read what it wrote.
+//! overwrites it and where later statements, or later rounds, read what it wrote.
 //!
 //! Whether a value is used may depend on data, which choose a branch. [`Through::Certain`] leaves all branches out:
 //! what it finds is used whatever the data are. [`Through::Branches`] looks into all of them: what it does not find
@@ -23,16 +23,29 @@ use crate::{Graph, NodeId, Op, ParamKind, Step, Sweep, SweepId, Table, TableId};
 pub trait Call {
     /// The domain of a field argument: start and stop per dimension.
     fn domain(&self, param: u32) -> Vec<(i64, i64)>;
-    /// Where an output of a statement is written: start and stop per dimension.
-    fn written(&self, statement: usize, output: usize) -> Vec<(i64, i64)>;
-    /// The value of a bound.
-    fn bound(&self, bound: &Bound) -> i64;
+    /// What it carries out, in order.
+    fn runs(&self) -> Vec<Run>;
+    /// The statement that is carried out on an occasion.
+    fn statement(&self, occasion: usize) -> usize;
+    /// Where an output of the statement is written on an occasion: start and stop per dimension.
+    fn written(&self, occasion: usize, output: usize) -> Vec<(i64, i64)>;
+    /// The value of a bound on an occasion.
+    fn bound(&self, occasion: usize, bound: &Bound) -> i64;
     /// The number of rows and of neighbours per row.
     fn size(&self, table: TableId) -> (i64, u32);
     /// An entry within the size; negative where there is no neighbour.
     fn neighbor(&self, table: TableId, row: i64, column: u32) -> i64;
     /// Whether an entry of that column is negative in some row of an interval.
     fn skips(&self, table: TableId, rows: (i64, i64), column: u32) -> bool;
+}
+
+/// What a call carries out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// A statement, on an occasion that the call knows by number.
+    Statement(usize),
+    /// The same again and again, at least twice.
+    Repeat(Vec<Run>),
 }
 
 /// What counts as a use.
@@ -75,11 +88,28 @@ pub fn missing_reads(graph: &Graph, call: &dyn Call, through: Through) -> Vec<Mi
         live: live.collect(),
         found: Vec::new(),
     };
-    for number in (0..graph.statements.len()).rev() {
-        program.statement(number);
-    }
-    program.found.sort_by_key(|read| read.node.into_raw());
-    program.found
+    program.all(&call.runs(), Repeated::No);
+    let mut found = program.found;
+    found.sort_by_key(|read| read.node.into_raw());
+    found.dedup_by(|read, first| {
+        let same = read.node == first.node;
+        if same {
+            first.rows = first.rows.union(&read.rows);
+        }
+        same
+    });
+    found
+}
+
+/// Of how many parts what is needed of a field is made before it is simplified.
+const PARTS: usize = 64;
+
+/// Whether rounds come before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Repeated {
+    No,
+    /// Whatever is read may be needed: `live` says so already.
+    Yes,
 }
 
 struct Reads<'a> {
@@ -92,21 +122,69 @@ struct Reads<'a> {
 }
 
 impl Reads<'_> {
-    fn statement(&mut self, number: usize) {
+    /// Last ones first.
+    fn all(&mut self, runs: &[Run], repeated: Repeated) {
+        for run in runs.iter().rev() {
+            match run {
+                Run::Statement(occasion) => self.statement(*occasion, repeated),
+                Run::Repeat(body) if self.through == Through::Certain => {
+                    // The last round is certain; what those before it left to it may be overwritten.
+                    self.all(body, repeated);
+                    self.forget(body);
+                }
+                Run::Repeat(body) => {
+                    self.need_all(body);
+                    self.all(body, Repeated::Yes);
+                }
+            }
+        }
+    }
+
+    /// Nothing that these write is known to be needed before them.
+    fn forget(&mut self, runs: &[Run]) {
+        for statement in statements(self.call, runs) {
+            for output in &self.graph.statements[statement].outputs {
+                self.live[output.param as usize].clear();
+            }
+        }
+    }
+
+    /// All may be needed of what these write and read.
+    fn need_all(&mut self, runs: &[Run]) {
+        for statement in statements(self.call, runs) {
+            let statement = &self.graph.statements[statement];
+            let nodes = statement_nodes(self.graph, statement);
+            let read = nodes.iter().filter_map(|&id| match self.graph.nodes[id].op {
+                Op::Input(param) => Some(param),
+                _ => None,
+            });
+            let written = statement.outputs.iter().map(|output| output.param);
+            for param in read.chain(written) {
+                if let ParamKind::Field(_) = self.graph.params[param as usize].kind {
+                    self.live[param as usize] = vec![boxed(&self.call.domain(param))];
+                }
+            }
+        }
+    }
+
+    fn statement(&mut self, occasion: usize, repeated: Repeated) {
+        let number = self.call.statement(occasion);
         let statement = &self.graph.statements[number];
         let nodes = statement_nodes(self.graph, statement);
+        let is_later = number > 0 || self.graph.loops_around(number).next().is_some();
         let mut needs = Needs {
             graph: self.graph,
             call: self.call,
+            occasion,
             through: self.through,
-            reads: reads_below(self.graph, &nodes, number > 0),
-            levels: levels(self.graph, self.call, number, &nodes),
+            reads: reads_below(self.graph, &nodes, is_later),
+            levels: levels(self.graph, self.call, occasion, &nodes),
             results: results(self.graph, &nodes),
             needed: ArenaMap::default(),
             found: Vec::new(),
         };
         for (at, output) in statement.outputs.iter().enumerate().rev() {
-            let written = self.call.written(number, at);
+            let written = self.call.written(occasion, at);
             let live = &mut self.live[output.param as usize];
             for points in &*live {
                 let points: Points = points
@@ -127,9 +205,15 @@ impl Reads<'_> {
         for &id in nodes.iter().rev() {
             needs.node(id);
         }
-        for &id in nodes.iter().filter(|_| number > 0) {
+        for &id in nodes.iter().filter(|_| is_later && repeated == Repeated::No) {
             if let (Op::Input(param), Some(points)) = (&self.graph.nodes[id].op, needs.needed.get(id)) {
-                self.live[*param as usize].push(points.clone());
+                let live = &mut self.live[*param as usize];
+                live.push(points.clone());
+                if live.len() > PARTS && self.through == Through::Certain {
+                    live.clear();
+                } else if live.len() > PARTS {
+                    *live = vec![boxed(&self.call.domain(*param))];
+                }
             }
         }
         self.found.append(&mut needs.found);
@@ -140,6 +224,7 @@ impl Reads<'_> {
 struct Needs<'a> {
     graph: &'a Graph,
     call: &'a dyn Call,
+    occasion: usize,
     through: Through,
     /// Per node: whether it or anything below reads a neighbour by its number.
     reads: Vec<bool>,
@@ -250,7 +335,7 @@ impl Needs<'_> {
                 above,
             } => {
                 let along = points[axis(dims, dim)].clone();
-                let at = self.call.bound(at);
+                let at = self.call.bound(self.occasion, at);
                 self.add_moved(*below, dims, points.clone(), dim, along.within((i64::MIN, at)));
                 self.add_moved(*above, dims, points, dim, along.within((at, i64::MAX)));
             }
@@ -264,7 +349,7 @@ impl Needs<'_> {
                 self.add(*index, dims, &points);
                 // Which indices it reads depends on data.
                 if self.through == Through::Branches {
-                    let all = IndexSet::interval(self.call.bound(start), self.call.bound(stop));
+                    let all = self.between(start, stop);
                     self.add_moved(*value, dims, points, dim, all);
                 }
             }
@@ -275,7 +360,7 @@ impl Needs<'_> {
                 stop,
                 ..
             } => {
-                let all = IndexSet::interval(self.call.bound(start), self.call.bound(stop));
+                let all = self.between(start, stop);
                 self.add_moved(*value, dims, points, dim, all);
             }
             Op::Input(_)
@@ -292,6 +377,11 @@ impl Needs<'_> {
                 }
             }
         }
+    }
+
+    fn between(&self, start: &Bound, stop: &Bound) -> IndexSet {
+        let [start, stop] = [start, stop].map(|bound| self.call.bound(self.occasion, bound));
+        IndexSet::interval(start, stop)
     }
 
     /// Notes in which rows a read finds no neighbour.
@@ -475,13 +565,18 @@ fn results(graph: &Graph, nodes: &[NodeId]) -> ArenaMap<SweepId, Vec<NodeId>> {
 }
 
 /// The levels of the sweeps of a statement: the hull of those of their outputs.
-fn levels(graph: &Graph, call: &dyn Call, number: usize, nodes: &[NodeId]) -> ArenaMap<SweepId, (i64, i64)> {
-    let statement = &graph.statements[number];
+fn levels(
+    graph: &Graph,
+    call: &dyn Call,
+    occasion: usize,
+    nodes: &[NodeId],
+) -> ArenaMap<SweepId, (i64, i64)> {
+    let statement = &graph.statements[call.statement(occasion)];
     let levels = |sweep: &SweepId| {
         let (along, _) = graph.sweeps[*sweep].levels()?;
         let outputs = graph.sweeps[*sweep].outputs.iter();
         let levels = outputs.fold(IndexSet::default(), |levels, &output| {
-            let written = boxed(&call.written(number, output as usize));
+            let written = boxed(&call.written(occasion, output as usize));
             if written.iter().any(IndexSet::is_empty) {
                 return levels;
             }
@@ -491,6 +586,15 @@ fn levels(graph: &Graph, call: &dyn Call, number: usize, nodes: &[NodeId]) -> Ar
         Some((*sweep, levels.hull()))
     };
     sweeps(graph, nodes).iter().filter_map(levels).collect()
+}
+
+/// The statements that are carried out, with repetitions.
+fn statements(call: &dyn Call, runs: &[Run]) -> Vec<usize> {
+    let each = runs.iter().flat_map(|run| match run {
+        Run::Statement(occasion) => vec![call.statement(*occasion)],
+        Run::Repeat(body) => statements(call, body),
+    });
+    each.collect()
 }
 
 /// Whether some statement writes a parameter.

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use bise_base::Span;
 use bise_lang::builtins::TABLE;
 use bise_lang::{
-    Bound, BoundOperator, Builtin, DType, Dimension, DimensionKind, DomainRange, Reduction, Scalar,
-    promote_dimensions,
+    Bound, BoundOperator, Builtin, DType, Dimension, DimensionKind, DomainRange, ProgramLoop, Reduction,
+    Scalar, promote_dimensions,
 };
 
 use super::world::{DTYPES, EDGES, VERTICES, World, inputs, output, part_of};
@@ -37,12 +37,23 @@ fn program_in(random: &mut Random, world: World, kind: Kind) -> (Graph, Vec<Tabl
                 .collect()
         })
         .collect();
+    let loops = loops(random, outputs.len() as u32);
+    let arity = params.len() as u32;
+    params.extend((0..loops.len()).map(|number| Param {
+        name: format!("k{number}").into(),
+        kind: ParamKind::Scalar,
+        dtype: DType::Int32,
+    }));
     let mut builder = Builder::new("random", params);
     for table in &world.tables {
         builder.table(table.clone());
     }
-    for outputs in &outputs {
+    for (number, outputs) in outputs.iter().enumerate() {
+        let around = loops.iter().zip(arity..);
+        let around = around.filter(|(repeated, _)| repeated.statements.contains(&(number as u32)));
         let mut generator = Generator {
+            variables: around.map(|(_, variable)| variable).collect(),
+            arity,
             random: &mut *random,
             world: &world,
             builder: &mut builder,
@@ -51,7 +62,37 @@ fn program_in(random: &mut Random, world: World, kind: Kind) -> (Graph, Vec<Tabl
         };
         generator.statement(outputs, kind);
     }
+    for repeated in loops {
+        builder.repeat(repeated);
+    }
     (builder.finish(), world.data)
+}
+
+/// Loops around some statements, one inside of another where there are two. Their variables go from 0 to [`SIZE`] at most.
+fn loops(random: &mut Random, statements: u32) -> Vec<ProgramLoop> {
+    let mut loops = Vec::new();
+    let mut within = 0..statements;
+    while random.once_in(3) && loops.len() < 2 {
+        let first = within.start + random.below((within.end - within.start) as usize) as u32;
+        let last = first + 1 + random.below((within.end - first) as usize) as u32;
+        within = first..last;
+        let (start, stop, step) = random
+            .pick(&[
+                (Bound::Constant(0), Bound::Constant(3), 1),
+                (Bound::Constant(3), Bound::Constant(-1), -1),
+                (Bound::Constant(0), Bound::Scalar(0), 2),
+                (Bound::Constant(2), Bound::Constant(2), 1),
+            ])
+            .clone();
+        loops.push(ProgramLoop {
+            start,
+            stop,
+            step,
+            statements: within.clone(),
+            span: NOWHERE,
+        });
+    }
+    loops
 }
 
 /// What programs are made of.
@@ -66,6 +107,10 @@ struct Generator<'a> {
     random: &'a mut Random,
     world: &'a World,
     builder: &'a mut Builder,
+    /// Of the loops around the statement, as parameters.
+    variables: Vec<u32>,
+    /// The parameters that are arguments.
+    arity: u32,
     /// The nodes so far.
     pool: Vec<NodeId>,
     /// Those that exist on the levels of a sweep only, so that they are not shifted along it.
@@ -80,7 +125,8 @@ const NOWHERE: Span = Span {
 
 impl Generator<'_> {
     fn statement(&mut self, outputs: &[u32], kind: Kind) {
-        for param in 0..self.builder.graph().params.len() as u32 {
+        let variables = self.variables.clone();
+        for param in (0..self.arity).chain(variables) {
             if !self.random.once_in(3) {
                 let input = self.builder.input(param, NOWHERE);
                 self.pool.push(input);
@@ -191,6 +237,14 @@ impl Generator<'_> {
     }
 
     fn range(&mut self, dim: Dimension) -> DomainRange {
+        if !self.variables.is_empty() && self.random.once_in(3) {
+            let at = Bound::Scalar(*self.random.pick(&self.variables));
+            let (start, stop) = match self.random.below(3) {
+                0 => (Bound::Constant(0), at),
+                _ => (at.clone(), at.offset(1)),
+            };
+            return DomainRange { dim, start, stop };
+        }
         let size = match dim.name.as_str() {
             "Vertex" => VERTICES,
             "Edge" => EDGES,

@@ -26,6 +26,9 @@ pub struct Case {
     pub tables: Vec<TableData>,
 }
 
+/// What variables of loops are: parameter and value.
+pub type Round = Vec<(u32, i64)>;
+
 /// A field argument, or a scalar: a field without dimensions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Argument {
@@ -124,17 +127,23 @@ impl Case {
             let extents = ExtentBuilder::new();
             let regions = regions(&self.graph, number, &each, &BTreeSet::new(), &extents);
             let extents = extents.finish();
-            for need in regions.requirements {
-                let interval = self.interval(&statement.outputs, &extents, need.extent);
-                let axis = self.axis(need.param, &need.dim);
-                let known = &mut domains[need.param as usize][axis];
-                *known = hull(*known, interval);
-            }
-            for output in &statement.outputs {
-                for range in &output.domain {
-                    let axis = self.axis(output.param, &range.dim);
-                    let known = &mut domains[output.param as usize][axis];
-                    *known = hull(*known, Some(self.range(range)));
+            for round in self.rounds(number) {
+                for need in &regions.requirements {
+                    let interval = self.interval(&statement.outputs, (&extents, need.extent), &round);
+                    let axis = self.axis(need.param, &need.dim);
+                    let known = &mut domains[need.param as usize][axis];
+                    *known = hull(*known, interval);
+                }
+                for range in statement
+                    .outputs
+                    .iter()
+                    .flat_map(|output| output.domain.iter().map(move |range| (output.param, range)))
+                {
+                    let (param, range) = range;
+                    let axis = self.axis(param, &range.dim);
+                    let known = &mut domains[param as usize][axis];
+                    let (start, stop) = self.range(range, &round);
+                    *known = hull(*known, (start < stop).then_some((start, stop)));
                 }
             }
         }
@@ -149,27 +158,47 @@ impl Case {
         }
     }
 
-    /// A range in numbers: bounds of generated programs are made of numbers and of the first scalar.
+    /// The value of each variable around a statement, each time that it is carried out.
+    pub fn rounds(&self, statement: usize) -> Vec<Round> {
+        let mut rounds = vec![Vec::new()];
+        for at in self.graph.loops_around(statement) {
+            let variable = self.graph.variable(at);
+            let longer = rounds.iter().flat_map(|round: &Round| {
+                let values = self.graph.loops[at].values(&|bound| leaf(bound, round));
+                let longer = |value| [&round[..], &[(variable, value)]].concat();
+                values.iter().map(longer).collect::<Vec<_>>()
+            });
+            rounds = longer.collect();
+        }
+        rounds
+    }
+
+    /// A range in numbers: bounds of generated programs are made of numbers, of the first scalar and of variables.
     #[expect(clippy::unused_self, reason = "goes with `interval`")]
-    fn range(&self, range: &DomainRange) -> (i64, i64) {
-        range.evaluate(&|_| generate::SIZE.into())
+    fn range(&self, range: &DomainRange, round: &Round) -> (i64, i64) {
+        range.evaluate(&|bound| leaf(bound, round))
     }
 
     #[expect(clippy::unused_self, reason = "goes with `interval`")]
-    fn bound(&self, bound: &Bound) -> i64 {
-        bound.index(&|_| generate::SIZE.into())
+    fn bound(&self, bound: &Bound, round: &Round) -> i64 {
+        bound.index(&|bound| leaf(bound, round))
     }
 
     /// An extent in numbers; nothing where it is empty.
-    pub fn interval(&self, outputs: &[Output], extents: &Extents, extent: ExtentId) -> Option<(i64, i64)> {
-        let interval = |of: ExtentId| self.interval(outputs, extents, of);
+    pub fn interval(
+        &self,
+        outputs: &[Output],
+        (extents, extent): (&Extents, ExtentId),
+        round: &Round,
+    ) -> Option<(i64, i64)> {
+        let interval = |of: ExtentId| self.interval(outputs, (extents, of), round);
         let interval = match &extents[extent] {
             Extent::Output { output, dim } => {
                 let range = outputs[*output as usize]
                     .domain
                     .iter()
                     .find(|range| range.dim == *dim)?;
-                self.range(range)
+                self.range(range, round)
             }
             Extent::Widen { of, lower, upper } => {
                 let (start, stop) = interval(*of)?;
@@ -191,12 +220,15 @@ impl Case {
             }
             Extent::Neighbors { table } => (0, i64::from(self.tables[*table as usize].width)),
             Extent::Hull(parts) => parts.iter().map(|&part| interval(part)).fold(None, hull)?,
-            Extent::Between { start, stop } => (self.bound(start), self.bound(stop)),
+            Extent::Between { start, stop } => (self.bound(start, round), self.bound(stop, round)),
             Extent::Clip { of, start, stop } => {
                 let of = interval(*of)?;
                 (
-                    start.as_ref().map_or(of.0, |start| of.0.max(self.bound(start))),
-                    stop.as_ref().map_or(of.1, |stop| of.1.min(self.bound(stop))),
+                    start
+                        .as_ref()
+                        .map_or(of.0, |start| of.0.max(self.bound(start, round))),
+                    stop.as_ref()
+                        .map_or(of.1, |stop| of.1.min(self.bound(stop, round))),
                 )
             }
             Extent::Given { of, exists, .. } => {
@@ -206,6 +238,14 @@ impl Case {
         };
         (interval.0 < interval.1).then_some(interval)
     }
+}
+
+/// What bounds ask for in a round.
+fn leaf(bound: &Bound, round: &Round) -> i128 {
+    let known = round
+        .iter()
+        .find(|(variable, _)| *bound == Bound::Scalar(*variable));
+    known.map_or(generate::SIZE, |(_, value)| *value).into()
 }
 
 fn hull(a: Option<(i64, i64)>, b: Option<(i64, i64)>) -> Option<(i64, i64)> {

@@ -23,6 +23,7 @@
 //! The other nodes are `select %c %then %else`, `cast %x`, `broadcast %x`, `reduce neighbor_sum %x by V2E`,
 //! `position K`, `piecewise %below %above along K at n - 1` and `gather %x along K at %index in 0 .. stop(a, K)`.
 //! A sweep that runs over the levels of other outputs than those it contributes to says `over <I, K> for 0, 1`.
+//! Statements that are repeated stand in `loop k: int32 in 0 .. n by 1 { ... }`; bounds and `input k` know the variable.
 //! Nodes and sweeps may have any name after `%`; they are numbered in the order in which they stand. Names that are not
 //! identifiers are quoted. Two dimensions of one name are told apart by kind: `local(V2E)`; two tables of one name
 //! by position: `table(1)`. In bounds there is no precedence: an operand that is an operation is parenthesised.

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::fmt;
 
 use bise_base::{Name, SourceId, Span};
-use bise_lang::{DType, Dimension, DimensionKind};
+use bise_lang::{Bound, DType, Dimension, DimensionKind, ProgramLoop};
 
+use self::bounds::MAX_DEPTH;
 use super::lex::{Token, TokenKind, lex};
 use crate::verify::{Place, verify};
 use crate::walk::sweep_users;
@@ -53,6 +54,7 @@ pub(crate) fn parse_unverified(text: &str) -> Result<(Graph, Lines), ParseError>
         later: Vec::new(),
         lines: Lines::default(),
         graph: Graph::default(),
+        depth: 0,
     };
     parser.program()?;
     Ok((parser.graph, parser.lines))
@@ -64,6 +66,7 @@ pub(crate) struct Lines {
     nodes: Vec<u32>,
     sweeps: Vec<u32>,
     statements: Vec<u32>,
+    loops: Vec<u32>,
 }
 
 impl Lines {
@@ -72,6 +75,7 @@ impl Lines {
             Place::Program => None,
             Place::Node(id) => self.nodes.get(id.into_raw().into_u32() as usize),
             Place::Sweep(id) => self.sweeps.get(id.into_raw().into_u32() as usize),
+            Place::Loop(position) => self.loops.get(position),
             Place::Statement(position) => self.statements.get(position.min(graph.statements.len())),
         };
         line.copied().unwrap_or(1)
@@ -97,6 +101,8 @@ struct Parser {
     later: Vec<Later>,
     lines: Lines,
     graph: Graph,
+    /// Loops around what is read.
+    depth: u32,
 }
 
 type Parsed<T> = Result<T, ParseError>;
@@ -122,18 +128,63 @@ impl Parser {
             let table = self.table_declaration()?;
             self.graph.tables.push(table);
         }
-        while !self.accept("}") {
-            if self.accept_word("statement") {
-                self.statement()?;
-            } else if !self.node_or_sweep()? {
-                return self.unexpected("a statement or a node");
-            }
-        }
+        self.actions()?;
         if self.peek() != &TokenKind::End {
             return self.unexpected("the end of the text");
         }
         self.resolve_sweeps()?;
         self.run_over_users();
+        Ok(())
+    }
+
+    /// Statements and loops, up to the brace that closes.
+    fn actions(&mut self) -> Parsed<()> {
+        while !self.accept("}") {
+            if self.accept_word("statement") {
+                self.statement()?;
+            } else if self.accept_word("loop") {
+                self.program_loop()?;
+            } else if !self.node_or_sweep()? {
+                return self.unexpected("a statement, a loop or a node");
+            }
+        }
+        Ok(())
+    }
+
+    /// `loop k: int32 in 0 .. n by 1 { ... }`, after its first word.
+    fn program_loop(&mut self) -> Parsed<()> {
+        let (line, text) = (self.line(), self.start());
+        if self.depth >= MAX_DEPTH {
+            return self.error("loops nest too deeply");
+        }
+        let name = Name::from(self.name("the name of a variable")?);
+        self.expect(":")?;
+        let (kind, dtype) = (ParamKind::Scalar, self.dtype()?);
+        self.expect_word("in")?;
+        let start = self.bound()?;
+        self.expect("..")?;
+        let stop = self.bound()?;
+        self.expect_word("by")?;
+        let Bound::Constant(step) = self.bound()? else {
+            return self.error("the step of a loop is a number");
+        };
+        let span = self.span(text);
+        self.graph.params.push(Param { name, kind, dtype });
+        let at = self.graph.loops.len();
+        let first = self.graph.statements.len() as u32;
+        self.graph.loops.push(ProgramLoop {
+            start,
+            stop,
+            step,
+            statements: first..first,
+            span,
+        });
+        self.lines.loops.push(line);
+        self.expect("{")?;
+        self.depth += 1;
+        self.actions()?;
+        self.depth -= 1;
+        self.graph.loops[at].statements.end = self.graph.statements.len() as u32;
         Ok(())
     }
 

@@ -22,6 +22,7 @@ pub fn print(graph: &Graph) -> String {
             .collect(),
         text: String::new(),
         sweeps: 0,
+        depth: 0,
     };
     printer.program();
     printer.text
@@ -36,11 +37,18 @@ struct Printer<'a> {
     users: ArenaMap<SweepId, Vec<u32>>,
     /// How many sweeps are printed already.
     sweeps: usize,
+    /// Loops around what is printed.
+    depth: usize,
 }
 
 impl Printer<'_> {
     fn line(&mut self, indent: usize, text: &str) {
-        let _ = writeln!(self.text, "{:indent$}{text}", "", indent = 2 * indent);
+        let _ = writeln!(
+            self.text,
+            "{:indent$}{text}",
+            "",
+            indent = 2 * (indent + self.depth)
+        );
     }
 
     fn program(&mut self) {
@@ -48,7 +56,7 @@ impl Printer<'_> {
             let line = format!("dimension {}: {}", quoted(&dim.name), dim.kind.name());
             self.line(0, &line);
         }
-        let params = self.graph.params.iter().map(|param| match &param.kind {
+        let params = self.graph.arguments().iter().map(|param| match &param.kind {
             ParamKind::Scalar => format!("{}: {}", quoted(&param.name), param.dtype),
             ParamKind::Field(dims) => format!("{}: {}", quoted(&param.name), self.ty(dims, param.dtype)),
         });
@@ -71,6 +79,7 @@ impl Printer<'_> {
         let mut end = 0;
         let count = self.graph.statements.len();
         for (number, statement) in self.graph.statements.iter().enumerate() {
+            self.begin_loops(number as u32);
             self.line(1, "statement {");
             let last = statement_nodes(self.graph, statement)
                 .last()
@@ -88,11 +97,36 @@ impl Printer<'_> {
                 self.line(2, &line);
             }
             self.line(1, "}");
+            for repeated in &self.graph.loops {
+                if repeated.statements.end == number as u32 + 1 {
+                    self.depth -= 1;
+                    self.line(1, "}");
+                }
+            }
         }
         for id in nodes {
             self.node(id);
         }
         self.sweeps_up_to(self.graph.sweeps.len());
+    }
+
+    /// The loops that begin with a statement.
+    fn begin_loops(&mut self, statement: u32) {
+        let graph = self.graph;
+        for (at, repeated) in graph.loops.iter().enumerate() {
+            if repeated.statements.start == statement {
+                let variable = &graph.params[graph.variable(at) as usize];
+                let (start, stop) = (self.bound(&repeated.start), self.bound(&repeated.stop));
+                let line = format!(
+                    "loop {}: {} in {start} .. {stop} by {} {{",
+                    quoted(&variable.name),
+                    variable.dtype,
+                    repeated.step
+                );
+                self.line(1, &line);
+                self.depth += 1;
+            }
+        }
     }
 
     /// Sweeps are numbered in the order in which they stand, so those before come too.

@@ -143,10 +143,11 @@ impl<'a> Inliner<'a> {
         call.args.iter().map(|&arg| frame.value(arg).clone()).collect()
     }
 
-    /// The value of a parameter of the program.
+    /// The value of a parameter of the program, or of the variable of a loop.
     fn parameter(&mut self, param: LocalId, span: Span) -> Value {
         let (params, locals) = (&self.program.params, &self.program.body.locals);
-        let before = params.iter().take_while(|&&other| other != param);
+        let known = params.iter().chain(&self.program.variables);
+        let before = known.take_while(|&&other| other != param);
         let first: usize = before.map(|&other| locals[other].ty().leaves().len()).sum();
         let ty = locals[param].ty();
         let leaves = first..first + ty.leaves().len();

@@ -6,7 +6,7 @@
 //! def p(a, out): flux(a, out=out)     ->    statement: out <- n2
 //! ```
 //!
-//! Each call of a program becomes one statement. `inline` runs the operators symbolically, on values that are
+//! Each call of a program becomes one statement, and loops repeat them as they repeat the calls. `inline` runs the operators symbolically, on values that are
 //! trees of nodes (`value`), along the straight list of steps that `schedule` makes of their blocks. `present` says which neighbours a fold finds.
 
 mod end;
@@ -67,6 +67,9 @@ fn lower(program: &Program, places: usize) -> Result<Graph, Diagnostics> {
     }
     if !inliner.refused.is_empty() {
         return Err(inliner.refused);
+    }
+    for repeated in &program.loops {
+        inliner.builder.repeat(repeated.clone());
     }
     let mut graph = inliner.builder.finish();
     support::limit_gathers(&mut graph);

@@ -2,10 +2,11 @@
 //! was written. All their loads are in launches before the one that writes, or above the store in its kernel;
 //! there the loops around both say the same of the indices of both, so that what one iteration of those loops
 //! reads is written by that same iteration, later. A solver that reads a column on its way up and writes it on
-//! its way down is in place by this rule.
+//! its way down is in place by this rule. Reads at a distance are safe besides where they lead out of what is written, which
+//! is known when the program is called: one level from those below.
 
 use bise_iter::{Graph, Output};
-use bise_lang::plan::{BufferSource, Launch};
+use bise_lang::plan::{BufferSource, InPlace, Launch};
 use bise_loops::{Base, Index, Kernel, Stmt, ValueKind, VarId, walk};
 
 use super::order::field_dims;
@@ -21,13 +22,13 @@ struct Access {
     around: Vec<VarId>,
 }
 
-/// The pairs (output, by position, and input, a parameter) of a statement. The launches are its own; their kernels are positions in `kernels`.
+/// The pairs of a statement. The launches are its own; their kernels are positions in `kernels`.
 pub(super) fn in_place(
     graph: &Graph,
     outputs: &[Output],
     kernels: &[Kernel],
     launches: &[Launch],
-) -> Vec<(u32, u32)> {
+) -> Vec<InPlace> {
     let accesses = accesses(kernels, launches);
     let all = |is_store: bool| {
         let of_kind = accesses.iter().filter(|a| a.is_store == is_store);
@@ -42,30 +43,51 @@ pub(super) fn in_place(
             let written = outputs[output as usize].param;
             let (to, from) = (&graph.params[written as usize], &graph.params[input as usize]);
             let alike = to.dtype == from.dtype && field_dims(graph, written) == field_dims(graph, input);
-            if alike && is_safe(&accesses, output, input) {
-                pairs.push((output, input));
+            if let Some(beside) = beside(&accesses, output, input).filter(|_| alike) {
+                pairs.push(InPlace {
+                    output,
+                    input,
+                    beside,
+                });
             }
         }
     }
     pairs
 }
 
-fn is_safe(accesses: &[Access], output: u32, input: u32) -> bool {
+/// How far from what is written the input is read that is not safe by the rule; nothing where it cannot be in place.
+fn beside(accesses: &[Access], output: u32, input: u32) -> Option<Vec<Vec<i64>>> {
     let mut stores = accesses
         .iter()
         .enumerate()
         .filter(|(_, a)| a.is_store && a.of == output);
     let (Some((written, store)), None) = (stores.next(), stores.next()) else {
-        return false;
+        return None;
     };
-    let mut loads = accesses
+    let loads = accesses
         .iter()
         .enumerate()
         .filter(|(_, a)| !a.is_store && a.of == input);
-    loads.all(|(read, load)| {
+    let mut beside = Vec::new();
+    for (read, load) in loads {
         let above = load.launch == store.launch && read < written;
-        load.launch < store.launch || above && is_confined(load, store)
-    })
+        if load.launch < store.launch || above && is_confined(load, store) {
+            continue;
+        }
+        let distances = distances(load, store)?;
+        if !beside.contains(&distances) {
+            beside.push(distances);
+        }
+    }
+    Some(beside)
+}
+
+/// How far from the point that is written another is read, where both go through the same points.
+fn distances(load: &Access, store: &Access) -> Option<Vec<i64>> {
+    let mut axes = store.index.iter().zip(&load.index);
+    let is_same = |to: &Index, from: &Index| matches!(to.base, Base::Var(_)) && to.base == from.base;
+    let same = load.launch == store.launch && axes.clone().all(|(to, from)| is_same(to, from));
+    same.then(|| axes.by_ref().map(|(to, from)| from.offset - to.offset).collect())
 }
 
 /// Whether each iteration of the loops around both reads only what it writes itself.

@@ -76,24 +76,29 @@ impl Default for Costs {
 
 fn lower(graph: &Graph, specialization: &Specialization, costs: &Costs) -> (Vec<Kernel>, Plan) {
     let mut kernels = Kernels::default();
-    let statements = (0..graph.statements.len()).map(|at| {
-        let extents = ExtentBuilder::new();
-        let mut lowering = Lowering {
-            graph,
-            specialization,
-            statement: at,
-            costs,
-            kernels: &mut kernels,
-            plan: StatementPlan::default(),
-            extents: &extents,
-        };
-        lowering.run();
-        let plan = lowering.finish();
-        StatementPlan {
-            extents: extents.finish(),
-            ..plan
-        }
-    });
+    let statements = specialization
+        .statements
+        .iter()
+        .enumerate()
+        .map(|(part, &statement)| {
+            let extents = ExtentBuilder::new();
+            let mut lowering = Lowering {
+                graph,
+                specialization,
+                part,
+                statement: statement as usize,
+                costs,
+                kernels: &mut kernels,
+                plan: StatementPlan::default(),
+                extents: &extents,
+            };
+            lowering.run();
+            let plan = lowering.finish();
+            StatementPlan {
+                extents: extents.finish(),
+                ..plan
+            }
+        });
     let plan = Plan {
         statements: statements.collect(),
     };
@@ -123,6 +128,9 @@ impl Kernels {
 struct Lowering<'a> {
     graph: &'a Graph,
     specialization: &'a Specialization,
+    /// What is compiled, by position in the specialisation.
+    part: usize,
+    /// Its statement.
     statement: usize,
     costs: &'a Costs,
     kernels: &'a mut Kernels,
@@ -171,7 +179,7 @@ impl Lowering<'_> {
     fn run(&mut self) {
         let (graph, tables) = (self.graph, &self.specialization.tables);
         let outputs = &graph.statements[self.statement].outputs;
-        let domains = extents::domains(graph, self.specialization, self.statement);
+        let domains = extents::domains(graph, self.specialization, (self.part, self.statement));
         let roots = outputs.iter().zip(&domains).map(|(output, &domain)| Root {
             node: output.value,
             domain,
@@ -180,7 +188,11 @@ impl Lowering<'_> {
         let roots: Vec<Root> = roots.collect();
         let nodes = walk::statement_nodes(graph, &graph.statements[self.statement]);
         let mut surveyor = Surveyor::new(graph, tables, &nodes);
-        let cuts = Rc::new(Order::new(graph, self.specialization, self.statement));
+        let cuts = Rc::new(Order::new(
+            graph,
+            self.specialization,
+            (self.part, self.statement),
+        ));
         surveyor.assume(&Facts::new(&cuts));
         let stored = store::stored_nodes(graph, &mut surveyor, &nodes, &roots, self.costs);
         let regions = regions(graph, self.statement, &domains, &stored, self.extents);
@@ -347,12 +359,7 @@ impl Lowering<'_> {
         (users, part): (&[u32], &Part),
         (nests, order): (&[Nest], &[Dimension]),
     ) {
-        let name = format!(
-            "{}_{}_{}",
-            self.graph.name,
-            self.statement,
-            self.plan.launches.len()
-        );
+        let name = format!("{}_{}_{}", self.graph.name, self.part, self.plan.launches.len());
         let emitted = emit(context, surveyor, (&name, part), nests, order);
         debug_assert_eq!(bise_loops::verify(&emitted.kernel), Ok(()), "compiler bug");
         self.plan.launches.push(Launch {

@@ -40,10 +40,14 @@ struct DimensionOrder {
 }
 
 impl Order {
-    /// Of statement number `at`.
-    pub(super) fn new(graph: &Graph, specialization: &Specialization, at: usize) -> Self {
-        let cuts = cuts(graph, &graph.statements[at]);
-        let known = specialization.cuts.get(at).map_or(&[][..], |known| &known[..]);
+    /// Of a statement as it is compiled as a part.
+    pub(super) fn new(
+        graph: &Graph,
+        specialization: &Specialization,
+        (part, statement): (usize, usize),
+    ) -> Self {
+        let cuts = cuts(graph, &graph.statements[statement]);
+        let known = specialization.cuts.get(part).map_or(&[][..], |known| &known[..]);
         assert_eq!(
             cuts.len(),
             known.len(),

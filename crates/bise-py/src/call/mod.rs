@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use bise_base::Name;
-use bise_driver::{Argument, Backend, CallError, Notice, ParameterKind, TableUse};
+use bise_driver::{Argument, Backend, CallError, Host, Notice, ParameterKind, TableUse};
 use bise_field::{ConnectivityTable, FieldView};
 use bise_hir as hir;
 use bise_lang::{Annotation, DType, Dimension, Scalar, Type};
@@ -80,6 +80,28 @@ struct Frame {
     args: Vec<Argument<'static>>,
     /// Converted arguments that live only as long as the call.
     kept: Vec<Py<PyAny>>,
+}
+
+/// Python, while it waits for a call.
+struct Caller<'a> {
+    callable: &'a Callable,
+    /// Those of the call.
+    tables: &'a [Arc<ConnectivityTable>],
+    /// What ended it.
+    raised: Option<PyErr>,
+}
+
+impl Host for Caller<'_> {
+    fn heed(&mut self, notice: &Notice) -> bool {
+        self.raised = self.callable.say(notice, self.tables).err();
+        self.raised.is_none()
+    }
+
+    fn interrupted(&mut self) -> bool {
+        let signal = |py: Python<'_>| -> PyResult<()> { py.check_signals() };
+        self.raised = Python::attach(signal).err();
+        self.raised.is_some()
+    }
 }
 
 impl Callable {
@@ -176,25 +198,27 @@ impl Callable {
             .map(|(table, wanted)| (wanted.name.clone(), &**table))
             .collect();
         let args = &mut frame.args;
-        let (mut raised, owned) = (None, &owned);
-        let place = &mut raised;
-        let mut call = move || {
-            let mut heed = |notice: &Notice| {
-                self.say(notice, owned)
-                    .map_err(|error| *place = Some(error))
-                    .is_ok()
-            };
-            guarded(|| self.program.call_with(args, &tables, backend, &mut heed))
+        let mut caller = Caller {
+            callable: self,
+            tables: &owned,
+            raised: None,
         };
-        let brief = backend == Backend::Native && work < WORTH_RELEASING && self.warm.load(Ordering::Relaxed);
+        let host = &mut caller;
+        let mut call = move || guarded(|| self.program.call_with(args, &tables, backend, host));
+        let brief = backend == Backend::Native && self.is_brief(work);
         let result = if brief { call() } else { py.detach(call) };
         match result? {
             Ok(()) => {
                 self.warm.store(true, Ordering::Relaxed);
                 Ok(())
             }
-            Err(error) => Err(raised.unwrap_or_else(|| self.exception(py, &error))),
+            Err(error) => Err(caller.raised.unwrap_or_else(|| self.exception(py, &error))),
         }
+    }
+
+    /// Whether a call that handles so many values is over before others would notice.
+    fn is_brief(&self, work: usize) -> bool {
+        work < WORTH_RELEASING && self.warm.load(Ordering::Relaxed) && self.program.graph().loops.is_empty()
     }
 
     /// Gives a warning; an error is what it raises.
@@ -288,7 +312,9 @@ impl Callable {
                 pyo3::exceptions::PyMemoryError::new_err(text)
             }
             CallError::Compile { .. } => CompilerBug::new_err(text),
-            CallError::Reference(_) | CallError::Stopped => BackendError::new_err(text),
+            CallError::Reference(_) | CallError::Stopped | CallError::Interrupted => {
+                BackendError::new_err(text)
+            }
         }
     }
 }

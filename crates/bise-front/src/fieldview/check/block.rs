@@ -259,6 +259,9 @@ impl Checker<'_> {
                     .hint("define a field operator beside this one and call it");
                 self.report(diagnostic);
             }
+            StmtKind::For { .. } => {
+                self.unsupported(Construct::For, stmt.span);
+            }
             StmtKind::Class(_) => {
                 self.unsupported(Construct::Class, stmt.span);
             }
@@ -407,6 +410,7 @@ pub(super) fn statement_name(kind: &StmtKind) -> String {
         StmtKind::Return(_) => "`return` statements".to_owned(),
         StmtKind::If { .. } => "`if` statements".to_owned(),
         StmtKind::While { .. } => Construct::While.what().to_owned(),
+        StmtKind::For { .. } => Construct::For.what().to_owned(),
         StmtKind::Expr(_) => "expressions".to_owned(),
         StmtKind::Pass => "`pass` statements".to_owned(),
         StmtKind::Unsupported(construct) => construct.what().to_owned(),

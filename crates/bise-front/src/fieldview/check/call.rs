@@ -83,9 +83,6 @@ impl Checker<'_> {
                     Entity::Other(_) if self.text(function.span) == "max" => {
                         diagnostic.hint("write `maximum(a, b)`")
                     }
-                    Entity::Other(_) | Entity::Namespace(_) if self.text(function.span) == "range" => {
-                        diagnostic.hint("computations over points need no loop")
-                    }
                     Entity::Other(_) if self.text(function.span) == "sum" => {
                         diagnostic.hint("over neighbours, write `neighbor_sum(f(V2E), axis=V2EDim)`")
                     }
@@ -151,6 +148,13 @@ impl Checker<'_> {
             Function::Broadcast => self.broadcast(args, keywords, span),
             Function::ConcatWhere => self.concat_where(args, keywords, span),
             Function::Index => self.index_along(args, keywords, span),
+            Function::Range => {
+                let diagnostic =
+                    Diagnostic::error(&codes::NOT_CALLABLE, span, "`range` stands in the head of a loop")
+                        .note("programs repeat calls of operators: `for k in range(n):`")
+                        .hint("computations over points need no loop");
+                Err(self.report(diagnostic))
+            }
             Function::AsOffset => {
                 let message = format!("`{name}` says where a field is read");
                 let diagnostic = Diagnostic::error(&codes::NOT_A_VALUE, at, message)

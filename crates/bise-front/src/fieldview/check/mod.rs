@@ -13,6 +13,7 @@ mod collections;
 mod expr;
 mod fold;
 mod function;
+mod loops;
 mod operator;
 mod pieces;
 mod program;
@@ -293,7 +294,7 @@ fn remedy(construct: Construct) -> Option<&'static str> {
     match construct {
         Construct::For => Some(
             "computations over points need no loop; a recurrence along a vertical dimension is a scan operator, what is \
-             repeated at each point a `while`",
+             repeated at each point a `while`, and programs repeat calls of operators",
         ),
         Construct::Break | Construct::Continue => Some(
             "say in the condition of the `while` when it ends, and choose by `where` what a round changes",

@@ -1,17 +1,27 @@
-//! Programs: calls of operators whose results are written to fields.
+//! Programs: calls of operators whose results are written to fields, and loops around them.
 
 use std::sync::Arc;
 
 use bise_base::{Diagnostic, Source, Span};
-use bise_hir::{ExprId, ExprKind as HirKind, Operator, Program, ProgramCall, Target, typing};
-use bise_lang::{Type, codes};
+use bise_hir::{ExprId, ExprKind as HirKind, LocalId, Operator, Program, ProgramCall, Target, typing};
+use bise_lang::{ProgramLoop, Type, codes};
 use bise_syntax::{Expr, ExprKind, Function, Keyword, Stmt, StmtKind};
 
 use super::super::parse::Definition;
 use super::super::resolve::Entity;
 use super::block::{is_docstring, statement_name};
+use super::loops::Head;
 use super::{Check, Checker, Level, Outcome, Reported};
 use crate::Scope;
+
+/// What a program is made of.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) calls: Vec<ProgramCall>,
+    /// One for each loop.
+    pub(super) variables: Vec<LocalId>,
+    pub(super) loops: Vec<ProgramLoop>,
+}
 
 /// Checks a program.
 pub(crate) fn check_program(source: &Source, definition: &Definition, scope: &dyn Scope) -> Outcome<Program> {
@@ -36,20 +46,42 @@ impl Checker<'_> {
         }
         // The annotation of a result says nothing here: a program has none, and existing code writes what it likes.
         let documented = matches!(function.body.first(), Some(stmt) if is_docstring(stmt));
-        let mut calls = Vec::new();
-        for stmt in &function.body[usize::from(documented)..] {
-            if let Ok(Some(call)) = self.program_stmt(stmt) {
-                calls.push(call);
-            }
-        }
+        let mut parts = Parts::default();
+        self.program_stmts(&function.body[usize::from(documented)..], &mut parts);
+        let Parts {
+            calls,
+            variables,
+            loops,
+        } = parts;
         self.inlined_within_reason(name, &calls)?;
         let builder = std::mem::take(&mut self.builder);
-        Ok(builder.program(name.name.clone(), name.span, params?, calls))
+        Ok(Program {
+            variables,
+            loops,
+            ..builder.program(name.name.clone(), name.span, params?, calls)
+        })
     }
 
-    fn program_stmt(&mut self, stmt: &Stmt) -> Check<Option<ProgramCall>> {
+    /// What is wrong in a statement is reported; what follows may still be checked.
+    pub(super) fn program_stmts(&mut self, stmts: &[Stmt], parts: &mut Parts) {
+        for stmt in stmts {
+            let _ = self.program_stmt(stmt, parts);
+        }
+    }
+
+    fn program_stmt(&mut self, stmt: &Stmt, parts: &mut Parts) -> Check<()> {
         match &stmt.kind {
-            StmtKind::Pass => Ok(None),
+            StmtKind::Pass => Ok(()),
+            StmtKind::For {
+                target,
+                values,
+                body,
+                otherwise,
+            } => {
+                let span = super::first_line(self.source, stmt.span);
+                let head = Head { target, values, span };
+                self.program_loop(&head, body, otherwise, parts)
+            }
             StmtKind::Expr(Expr {
                 kind:
                     ExprKind::Call {
@@ -58,12 +90,16 @@ impl Checker<'_> {
                         keywords,
                     },
                 span,
-            }) => self.program_call(function, args, keywords, *span).map(Some),
+            }) => {
+                let call = self.program_call(function, args, keywords, *span)?;
+                parts.calls.push(call);
+                Ok(())
+            }
             other => {
                 let message = format!("{} cannot stand in a program", statement_name(other));
                 let span = super::first_line(self.source, stmt.span);
                 let diagnostic = Diagnostic::error(&codes::PROGRAM_STATEMENT, span, message)
-                    .note("a program is a list of calls `operator(a, b, out=c)`")
+                    .note("a program is a list of calls `operator(a, b, out=c)`, and of loops around them, `for k in range(n):`")
                     .hint("compute in a field operator, and call that");
                 Err(self.report(diagnostic))
             }

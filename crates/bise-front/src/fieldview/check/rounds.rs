@@ -227,7 +227,11 @@ impl Checker<'_> {
                 let items: Option<Vec<Shape>> = items.iter().map(|item| self.shape(item)).collect();
                 items.map(Shape::Tuple)
             }
-            Held::Invalid | Held::OneBranch { .. } | Held::InRounds { .. } | Held::Different { .. } => None,
+            Held::Invalid
+            | Held::OneBranch { .. }
+            | Held::InRounds { .. }
+            | Held::Over
+            | Held::Different { .. } => None,
         }
     }
 

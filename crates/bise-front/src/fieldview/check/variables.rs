@@ -37,6 +37,8 @@ pub(super) enum Held {
     InRounds {
         lacking: Span,
     },
+    /// The variable of a loop of a program, which is over.
+    Over,
     /// Both branches of an `if` assign it, with these types.
     Different {
         here: Span,
@@ -58,6 +60,16 @@ pub(super) fn collect_assigned(stmts: &[syntax::Stmt], names: &mut BTreeSet<Name
                 for (_, body) in branches {
                     collect_assigned(body, names);
                 }
+                collect_assigned(otherwise, names);
+            }
+            StmtKind::For {
+                target,
+                body,
+                otherwise,
+                ..
+            } => {
+                collect_target(target, names);
+                collect_assigned(body, names);
                 collect_assigned(otherwise, names);
             }
             StmtKind::While { body, otherwise, .. } => {
@@ -125,6 +137,13 @@ impl Checker<'_> {
                     ));
                 Err(self.report(diagnostic))
             }
+            Held::Over => {
+                let message = format!("`{name}` has a value inside of its loop only");
+                let diagnostic = Diagnostic::error(&codes::UNASSIGNED, span, message)
+                    .label("has no value here")
+                    .also(assigned, "the variable of this loop");
+                Err(self.report(diagnostic))
+            }
             Held::InRounds { lacking } => {
                 let message = format!("`{name}` is not assigned where the condition never holds");
                 let diagnostic = Diagnostic::error(&codes::UNASSIGNED, span, message)
@@ -162,7 +181,11 @@ impl Checker<'_> {
                     items.iter().map(|item| self.held_value(item, span)).collect();
                 items.map(Value::Tuple)
             }
-            Held::Invalid | Held::OneBranch { .. } | Held::InRounds { .. } | Held::Different { .. } => None,
+            Held::Invalid
+            | Held::OneBranch { .. }
+            | Held::InRounds { .. }
+            | Held::Over
+            | Held::Different { .. } => None,
         }
     }
 
@@ -350,9 +373,11 @@ impl Checker<'_> {
                 let items: Vec<String> = items.iter().map(|item| self.held_type(item)).collect();
                 format!("tuple[{}]", items.join(", "))
             }
-            Held::Invalid | Held::OneBranch { .. } | Held::InRounds { .. } | Held::Different { .. } => {
-                String::new()
-            }
+            Held::Invalid
+            | Held::OneBranch { .. }
+            | Held::InRounds { .. }
+            | Held::Over
+            | Held::Different { .. } => String::new(),
         }
     }
 }

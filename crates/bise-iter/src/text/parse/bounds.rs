@@ -5,8 +5,8 @@ use bise_lang::{Bound, BoundOperator, DomainRange};
 use super::{Parsed, Parser, TokenKind};
 use crate::Output;
 
-/// How deep parentheses may nest.
-const MAX_DEPTH: u32 = 64;
+/// How deep parentheses and loops may nest.
+pub(super) const MAX_DEPTH: u32 = 64;
 
 impl Parser {
     /// `out @ [I: 0 .. n] <- %2`

@@ -59,7 +59,12 @@ fn show(graph: &Graph, specialization: &Specialization) -> String {
 fn describe(plan: &Plan) -> String {
     let mut text = String::new();
     for (at, statement) in plan.statements.iter().enumerate() {
-        let _ = writeln!(text, "# statement {at}: in place {:?}", statement.in_place);
+        let pairs = statement.in_place.iter().map(|pair| match &pair.beside[..] {
+            [] => format!("({}, {})", pair.output, pair.input),
+            beside => format!("({}, {}) beside {beside:?}", pair.output, pair.input),
+        });
+        let pairs: Vec<String> = pairs.collect();
+        let _ = writeln!(text, "# statement {at}: in place [{}]", pairs.join(", "));
         for t in &statement.temporaries {
             let dims: Vec<&str> = t.dims.iter().map(|d| d.name.as_str()).collect();
             let _ = writeln!(
@@ -138,6 +143,7 @@ pub(super) fn canonical(graph: &Graph) -> Specialization {
     Specialization {
         params: graph.params.iter().map(|p| layout(&p.kind)).collect(),
         tables: vec![table; graph.tables.len()],
+        statements: (0..graph.statements.len() as u32).collect(),
         domains: Vec::new(),
         cuts: cut_orders(graph, 100, &[]),
         vector_bits: 512,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use bise_interp::{Memory as Arguments, TableInfo};
 use bise_iter::{Graph, ParamKind};
 use bise_lang::plan::{BufferSource, Launch, Limit, Plan, ScratchAxis, Specialization, StatementPlan};
-use bise_lang::{Bound, Dimension, DomainRange, Extent, ExtentId, Extents, Scalar};
+use bise_lang::{Action, Bound, Dimension, DomainRange, Extent, ExtentId, Extents, Scalar};
 use bise_loops::testing::{Frame, Memory, Order, run};
 use bise_loops::{BufferId, Kernel};
 
@@ -144,67 +144,101 @@ fn compare_with(graph: &Graph, specialization: &Specialization, call: &Call, exp
 
 /// Walks a plan.
 fn execute(graph: &Graph, kernels: &[Kernel], plan: &Plan, order: Order, call: &mut Call) {
-    for (at, statement) in plan.statements.iter().enumerate() {
-        let outputs = &graph.statements[at].outputs;
-        let domains: Vec<Vec<(Dimension, i64, i64)>> = outputs
+    let actions = Action::all(graph.statements.len(), &graph.loops);
+    act(
+        graph,
+        &actions,
+        &mut |at, call| statement(graph, kernels, (plan, at), order, call),
+        call,
+    );
+}
+
+/// Carries out actions, each statement as is said.
+fn act(graph: &Graph, actions: &[Action], each: &mut dyn FnMut(usize, &mut Call), call: &mut Call) {
+    for action in actions {
+        match action {
+            Action::Statement(at) => each(*at, call),
+            Action::Loop(at, body) => {
+                let variable = graph.variable(*at) as usize;
+                let values = graph.loops[*at].values(&|bound| value(graph, call, bound));
+                for value in values.iter() {
+                    call.scalars[variable] = Scalar::integer(graph.params[variable].dtype, value);
+                    act(graph, body, each, call);
+                }
+            }
+        }
+    }
+}
+
+fn statement(graph: &Graph, kernels: &[Kernel], (plan, at): (&Plan, usize), order: Order, call: &mut Call) {
+    let statement = &plan.statements[at];
+    let outputs = &graph.statements[at].outputs;
+    let domains: Vec<Vec<(Dimension, i64, i64)>> = outputs
+        .iter()
+        .map(|output| {
+            let ranges = output.domain.iter();
+            let all = ranges.map(|range| {
+                let (start, stop) = ends(graph, call, range);
+                (range.dim.clone(), start, stop)
+            });
+            all.collect()
+        })
+        .collect();
+    let before = call.clone();
+    let extents = Intervals {
+        extents: &statement.extents,
+        graph,
+        domains: &domains,
+        call: &before,
+    };
+    let mut memory = Fields {
+        statement,
+        written: domains
             .iter()
-            .map(|output| {
-                let ranges = output.domain.iter();
-                let all = ranges.map(|range| {
-                    let (start, stop) = ends(graph, call, range);
-                    (range.dim.clone(), start, stop)
-                });
-                all.collect()
+            .map(|of| {
+                of.iter()
+                    .map(|(_, start, stop)| (stop - start).max(0) as usize)
+                    .collect()
             })
-            .collect();
-        let before = call.clone();
-        let extents = Intervals {
-            extents: &statement.extents,
-            graph,
-            domains: &domains,
-            call: &before,
+            .collect(),
+        before: &before,
+        call,
+        late: Vec::new(),
+        temporaries: temporaries(statement, &extents),
+        scratch: Vec::new(),
+        sources: &[],
+    };
+    for launch in &statement.launches {
+        let is_empty = |output: &u32| {
+            domains[*output as usize]
+                .iter()
+                .any(|(_, start, stop)| stop <= start)
         };
-        let mut memory = Fields {
-            statement,
-            before: &before,
-            call,
-            late: Vec::new(),
-            temporaries: temporaries(statement, &extents),
-            scratch: Vec::new(),
-            sources: &[],
+        if launch.outputs.iter().all(is_empty) {
+            continue;
+        }
+        memory.sources = &launch.buffers;
+        let mut frame = frame(launch, &extents);
+        // In two parts, each with scratch memory of its own.
+        let (start, stop) = frame.range;
+        let middle = start.midpoint(stop);
+        let parts = match launch.parallel {
+            Some(_) => vec![(start, middle), (middle, stop)],
+            None => vec![(start, stop)],
         };
-        for launch in &statement.launches {
-            let is_empty = |output: &u32| {
-                domains[*output as usize]
-                    .iter()
-                    .any(|(_, start, stop)| stop <= start)
-            };
-            if launch.outputs.iter().all(is_empty) {
-                continue;
-            }
-            memory.sources = &launch.buffers;
-            let mut frame = frame(launch, &extents);
-            // In two parts, each with scratch memory of its own.
-            let (start, stop) = frame.range;
-            let middle = start.midpoint(stop);
-            let parts = match launch.parallel {
-                Some(_) => vec![(start, middle), (middle, stop)],
-                None => vec![(start, stop)],
-            };
-            for part in parts
-                .into_iter()
-                .filter(|(start, stop)| launch.parallel.is_none() || start < stop)
-            {
-                frame.range = part;
-                memory.scratch = scratch(launch, &extents);
-                run(&kernels[launch.kernel], &frame, order, &mut memory);
-            }
+        for part in parts
+            .into_iter()
+            .filter(|(start, stop)| launch.parallel.is_none() || start < stop)
+        {
+            frame.range = part;
+            memory.scratch = scratch(launch, &extents);
+            run(&kernels[launch.kernel], &frame, order, &mut memory);
         }
-        let mut late = std::mem::take(&mut memory.late);
-        late.sort_by_key(|(at, ..)| *at);
-        for (at, index, value) in late {
-            call.store(statement.outputs[at].param, &index, value);
-        }
+    }
+    let mut late = std::mem::take(&mut memory.late);
+    late.sort_by_key(|(at, ..)| *at);
+    for (at, index, value) in late {
+        call.store(statement.outputs[at].param, &index, value);
     }
 }
 
@@ -351,6 +385,8 @@ impl Intervals<'_> {
 /// Inputs are as before the statement, unless the plan says that one may be the memory that is written.
 struct Fields<'a> {
     statement: &'a StatementPlan,
+    /// Per output, how many indices are written along each dimension.
+    written: Vec<Vec<usize>>,
     before: &'a Call,
     call: &'a mut Call,
     /// What goes to outputs of parameters that an output before writes too: output, index and value.
@@ -373,7 +409,12 @@ impl Memory for Fields<'_> {
                 let outputs = self.statement.outputs.iter().enumerate();
                 let mut same = outputs.filter(|(_, output)| output.param == param).peekable();
                 let shared = same.peek().is_some()
-                    && same.all(|(at, _)| self.statement.in_place.contains(&(at as u32, param)));
+                    && same.all(|(at, _)| {
+                        let mut pairs = self.statement.in_place.iter();
+                        pairs.any(|pair| {
+                            (pair.output, pair.input) == (at as u32, param) && pair.holds(&self.written[at])
+                        })
+                    });
                 let fields = if shared {
                     &self.call.fields
                 } else {
