@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bise as gtx
-from bise import Field, abs, astype, float32, float64, int32, max_over, maximum, mean_over, min_over, sum_over
+from bise import Field, abs, astype, broadcast, float32, float64, int32, max_over, maximum, mean_over, min_over, sum_over
 
 I = gtx.Dimension("I")
 J = gtx.Dimension("J")
@@ -132,3 +132,24 @@ def test_an_end_must_be_known_at_the_call():
         half(gtx.as_field([I], np.zeros(4, np.float32)), np.float32(2.0), out=out)
     assert "B0218" in str(raised.value)
     assert "astype(x, int32)" in str(raised.value)
+
+
+@gtx.field_operator
+def over_all(f: IJ, n: int32) -> Field[[J], float64]:
+    return broadcast(sum_over(f, domain={I: (0, n), J: (0, n)}), (J,))
+
+
+@gtx.program
+def nowhere(f: IJ, out: Field[[J], float64], n: int32, first: int32):
+    over_all(f, n, out=out, domain={J: (first, 3)})
+
+
+@pytest.mark.parametrize("backend", ["native", "reference"])
+def test_where_nothing_is_written_nothing_is_folded(backend):
+    """The ranges of folds are their own: they are not read for an output without points."""
+    f, out = gtx.as_field([I, J], np.ones((2, 2))), gtx.zeros({J: 3})
+    call = nowhere.with_backend(backend)
+    call(f, out, 5, 3, offset_provider={})
+    with pytest.raises(gtx.errors.IndexOutOfBounds):
+        call(f, out, 5, 2, offset_provider={})
+    assert (out.asnumpy() == 0.0).all()

@@ -668,6 +668,8 @@ class Arguments:
     def __init__(self, generator: Generator):
         self.generator, self.random = generator, generator.random
         self.sizes, self.tables = {}, {}
+        # The loops around a call: variable, and the dimension whose indices it is.
+        self.loops: list[tuple[str, str | None]] = []
         if generator.mesh:
             self.mesh()
         self.ranges = {dim: self.range() for dim in ("I", "J", "K")}
@@ -777,14 +779,38 @@ class Arguments:
         self.written: set[str] = set()
         self.calls: list[str] = []
         for _ in range(self.random.choice([1, 1, 2, 3])):
-            self.call(self.random.choice(entries))
+            if self.random.random() < 0.3:
+                self.repeated(entries)
+            else:
+                self.call(self.random.choice(entries))
         lines = self.generator.lines
         listed = ", ".join(f"{name}: {annotation(kind)}" for name, kind in self.params.items())
         lines += ["", "", "@gtx.program", f"def main({listed}):", *self.calls]
         args = [self.argument(kind, name in self.written) for name, kind in self.params.items()]
         return self.finish("main", args)
 
+    def repeated(self, entries: list[Operator]) -> None:
+        """A loop around some calls, or around another loop: over indices of a dimension, or just some rounds."""
+        dim = self.random.choice(["I", "J", "K", None])
+        low, high = self.ranges[dim] if dim else (0, 4)
+        high = min(high, low + 5)
+        ends = self.random.choice(
+            [f"{low}, {high}", f"{high - 1}, {low - 1}, -1", f"{low}, {high}, 2", f"{low}, {low}"]
+        )
+        name = self.generator.name("k")
+        self.calls.append(f"{'    ' * (1 + len(self.loops))}for {name} in range({ends}):")
+        self.loops.append((name, dim))
+        for _ in range(self.random.choice([1, 1, 2])):
+            if len(self.loops) < 2 and self.random.random() < 0.2:
+                self.repeated(entries)
+            else:
+                self.call(self.random.choice(entries))
+        self.loops.pop()
+
     def parameter(self, kind: Type, prefix: str) -> str:
+        if kind == (None, "int32") and self.loops and prefix == "p" and self.random.random() < 0.4:
+            return self.random.choice(self.loops)[0]
+
         same = [name for name, held in self.params.items() if held == kind]
         if same and self.random.random() < 0.5:
             return self.random.choice(same)
@@ -802,7 +828,8 @@ class Arguments:
         if operator.scan:
             result = self.retyped(result, ordered(dims))
         options = self.target(result)
-        self.calls.append(f"    {operator.name}({', '.join([*args, *options])})")
+        indent = "    " * (1 + len(self.loops))
+        self.calls.append(f"{indent}{operator.name}({', '.join([*args, *options])})")
 
     def over_fields(self, kind: Type, dims: set[str]) -> Type:
         if isinstance(kind, list):
@@ -837,11 +864,15 @@ class Arguments:
                 for dim in result[0]
             ]
             return [f"out={name}[{', '.join(cuts)}]"]
-        if way < 0.6:
+        if way < (0.85 if self.loops else 0.6):
             return [f"out={name}", f"domain={{{', '.join(self.ends(dim) for dim in result[0])}}}"]
         return [f"out={name}"]
 
     def ends(self, dim: str) -> str:
+        along = [name for name, over in self.loops if over == dim]
+        if along and self.random.random() < 0.7:
+            name = self.random.choice(along)
+            return f"{dim}: ({name}, {name} + 1)"
         low, high = [0, self.sizes[dim]] if dim in self.sizes else self.ranges[dim]
         if not dim.endswith("Dim") and self.random.random() < 0.5:
             low = low + self.random.randint(0, min(2, max(0, high - low)))

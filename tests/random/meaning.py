@@ -726,8 +726,7 @@ class Meaning:
         }
         if function.kind == "program":
             places = {param: arg for arg, (param, _) in zip(args, function.params, strict=True)}
-            for statement in function.body:
-                self.statement(statement.value, env, places)  # type: ignore[attr-defined]
+            self.statements(function.body, env, places)
         else:
             values = (
                 self.sweep(function, list(env.values()))
@@ -768,6 +767,17 @@ class Meaning:
                 low, high = hulls.get(dim, (2**60, -(2**60)))
                 hulls[dim] = min(low, int(indices.min())), max(high, int(indices.max()) + 1)
         return np.zeros([indices.size for indices in asked.values()], dtype=dtype)
+
+    def statements(self, body: list[ast.stmt], env: dict[str, Tree], arguments: dict[str, Any]) -> None:
+        """Calls in order, and loops around them."""
+        for statement in body:
+            match statement:
+                case ast.For(target=ast.Name(id=name), iter=ast.Call(args=ends), body=repeated):
+                    for value in range(*(self.bound(end, env) for end in ends)):
+                        inner = {**env, name: self.number(value, np.dtype("int32"))}
+                        self.statements(repeated, inner, arguments)
+                case ast.Expr(value=ast.Call() as call):
+                    self.statement(call, env, arguments)
 
     def statement(self, call: ast.Call, env: dict[str, Tree], arguments: dict[str, Any]) -> None:
         options = {keyword.arg: keyword.value for keyword in call.keywords}

@@ -34,6 +34,7 @@ mod words;
 
 pub use arguments::{Argument, Backend, Parameter, ParameterKind, TableUse};
 pub use bise_jit::standard_floats;
+pub use bise_lower::iter_to_loops::Costs;
 pub use bounds::Interval;
 pub use error::{CallError, SessionError};
 pub use estimate::{Estimate, ROUNDS};

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use bise_lower::iter_to_loops::Costs;
+
 /// How programs are compiled and run. The bits of results do not depend on any of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -21,6 +23,8 @@ pub struct Options {
     /// Refuse calls in which a result depends on a neighbour that does not exist (a skip value) and is read by its
     /// number; where this is off, such a read gives zero.
     pub checked: bool,
+    /// What the compiler takes things to cost where it chooses what to store.
+    pub costs: Costs,
 }
 
 /// An environment variable that says something which makes no sense.
@@ -49,6 +53,7 @@ impl Default for Options {
             cache_shared: false,
             verify: cfg!(debug_assertions),
             checked: false,
+            costs: Costs::default(),
         }
     }
 }
@@ -82,6 +87,7 @@ impl Options {
         let megabytes = number(variable, "BISE_CACHE_LIMIT", "a number of megabytes", |_| true)?;
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
+            costs: default.costs,
             threads: threads.map_or_else(processors, |threads| threads.min(1024) as usize),
             vector_bits: bits.map_or(default.vector_bits, |bits| bits as u32),
             cache: cache_directory(variable),

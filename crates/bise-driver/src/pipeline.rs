@@ -76,7 +76,7 @@ pub(crate) fn specialize(
     specialization: &Specialization,
     options: &Options,
 ) -> (Vec<loops::Kernel>, Plan) {
-    let (kernels, plan) = iter_to_loops::iter_to_loops(graph, specialization);
+    let (kernels, plan) = iter_to_loops::iter_to_loops(graph, specialization, &options.costs);
     if options.verify {
         for kernel in &kernels {
             expect(loops::verify(kernel), "iter_to_loops", || {

@@ -2,6 +2,7 @@
 //! format of the files.
 //!
 //! [`programs`] runs whole programs on the interpreter and as machine code, in many variants, and compares bits.
+//! Random graphs are run the same way.
 //! `cargo test -p bise-filetests` runs everything; `BISE_FILTER=scan` only the files whose name contains `scan`.
 
 #[cfg(test)]
@@ -35,6 +36,19 @@ pub fn files(folder: &Path, extension: &str, filter: &str) -> std::io::Result<Ve
 mod tests {
     fn filter() -> String {
         std::env::var("BISE_FILTER").unwrap_or_default()
+    }
+
+    /// `BISE_RANDOM=20000` in the environment runs that many, `BISE_RANDOM_SEED` says from where on.
+    #[test]
+    fn random_graphs() {
+        let number = |name: &str, usual: u64| {
+            let text = std::env::var(name).unwrap_or_default();
+            text.parse().unwrap_or(usual)
+        };
+        let folder = super::root().join("../target/random");
+        let (first, count) = (number("BISE_RANDOM_SEED", 0), number("BISE_RANDOM", 150));
+        let failures = super::programs::run_graphs(first, count as usize, &folder);
+        assert!(failures.is_empty(), "\n{}", failures.join("\n"));
     }
 
     #[test]

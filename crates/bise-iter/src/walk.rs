@@ -364,25 +364,30 @@ pub fn with_arguments(graph: &Graph, more: Vec<Param>) -> Graph {
     let moved = |param: u32| if param < arity { param } else { param + count };
     let mut graph = graph.clone();
     graph.params.splice(arity as usize..arity as usize, more);
+    renumber(&mut graph, &moved);
+    graph
+}
+
+/// Gives parameters other positions wherever they are named but as outputs.
+pub(crate) fn renumber(graph: &mut Graph, moved: &impl Fn(u32) -> u32) {
     for node in graph.nodes.values_mut() {
         if let Op::Input(param) = &mut node.op {
             *param = moved(*param);
         }
-        bounds_mut(&mut node.op).for_each(|bound| bound.renumber(&moved));
+        bounds_mut(&mut node.op).for_each(|bound| bound.renumber(moved));
     }
     let outputs = graph
         .statements
         .iter_mut()
         .flat_map(|statement| &mut statement.outputs);
     for range in outputs.flat_map(|output| &mut output.domain) {
-        range.start.renumber(&moved);
-        range.stop.renumber(&moved);
+        range.start.renumber(moved);
+        range.stop.renumber(moved);
     }
     for repeated in &mut graph.loops {
-        repeated.start.renumber(&moved);
-        repeated.stop.renumber(&moved);
+        repeated.start.renumber(moved);
+        repeated.stop.renumber(moved);
     }
-    graph
 }
 
 /// The table that an operation reads.

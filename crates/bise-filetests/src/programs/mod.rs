@@ -5,10 +5,15 @@
 //! the first. Every program and operator must also print as text that reads back as the same hir.
 
 mod expect;
+#[cfg(test)]
+mod graphs;
 mod memory;
 mod run;
 mod sample;
 mod spec;
+
+#[cfg(test)]
+pub(crate) use graphs::run_graphs;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -17,7 +17,7 @@ use super::sample::{Random, Sample, TableSample, scalar, table};
 use super::spec::{Generator, Input, Run};
 
 /// An argument before it is laid out in memory.
-enum Given {
+pub(super) enum Given {
     Scalar(Scalar),
     Field(Sample),
     /// A field in the memory of another parameter, by position.
@@ -25,9 +25,9 @@ enum Given {
 }
 
 /// All that a call is given.
-struct Case {
-    given: Vec<Given>,
-    tables: BTreeMap<String, TableSample>,
+pub(super) struct Case {
+    pub(super) given: Vec<Given>,
+    pub(super) tables: BTreeMap<String, TableSample>,
 }
 
 /// Runs a program in all variants.
@@ -71,7 +71,7 @@ pub(super) fn run(run: &Run, program: &Arc<hir::Program>, sessions: &Sessions) -
 }
 
 /// What came of a call: the fields afterwards, in order of the parameters.
-enum Outcome {
+pub(super) enum Outcome {
     Done(Vec<Sample>),
     Failed(CallError, Vec<Sample>),
 }
@@ -147,7 +147,7 @@ impl Case {
     }
 
     /// The fields, in order of the parameters.
-    fn fields(&self) -> Vec<Sample> {
+    pub(super) fn fields(&self) -> Vec<Sample> {
         let fields = self.given.iter().filter_map(|given| match given {
             Given::Scalar(_) => None,
             Given::Field(sample) | Given::Alias(_, sample) => Some(sample.clone()),
@@ -156,7 +156,7 @@ impl Case {
     }
 
     /// Lays the arguments out, calls, and reads the fields back.
-    fn call(&self, program: &Program, layout: MemoryLayout, backend: Backend) -> Outcome {
+    pub(super) fn call(&self, program: &Program, layout: MemoryLayout, backend: Backend) -> Outcome {
         self.try_call(program, layout, backend)
             .unwrap_or_else(|problem| panic!("the test runner fails: {problem}"))
     }
@@ -239,7 +239,7 @@ fn refused(outcome: &Outcome, code: &str, before: &[Sample]) -> Result<(), Strin
     }
 }
 
-fn agree(reference: &Outcome, outcome: &Outcome, before: &[Sample]) -> Result<(), String> {
+pub(super) fn agree(reference: &Outcome, outcome: &Outcome, before: &[Sample]) -> Result<(), String> {
     match (reference, outcome) {
         (Outcome::Done(wanted), Outcome::Done(found)) => same(wanted, found),
         (Outcome::Failed(wanted, _), Outcome::Failed(..)) => {

@@ -137,7 +137,8 @@ impl Generator<'_> {
             let constant = self.constant(dtype);
             self.pool.push(constant);
         }
-        for _ in 0..3 + self.random.below(30) {
+        let size = if self.random.once_in(50) { 800 } else { 30 };
+        for _ in 0..3 + self.random.below(size) {
             match kind {
                 Kind::Any => self.any(),
                 Kind::Stencils => self.stencil(),

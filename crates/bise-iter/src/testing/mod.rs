@@ -2,6 +2,7 @@
 
 mod generate;
 mod random;
+mod shrink;
 mod world;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use crate::analysis::regions::{each, regions};
 use crate::{Graph, Output, ParamKind};
 
 pub use random::Random;
+pub use shrink::shrink;
 
 /// A well-typed program with arguments on which it runs without failure. The same seed gives the same case.
 #[derive(Clone, Debug)]

@@ -46,35 +46,7 @@ use writer::Context;
 
 /// The kernels of a program for one specialization, and what a call runs. The graph is verified; the
 /// specialization has an entry for each of its parameters and tables.
-pub fn iter_to_loops(graph: &Graph, specialization: &Specialization) -> (Vec<Kernel>, Plan) {
-    lower(graph, specialization, &Costs::default())
-}
-
-/// What decides whether a node is recomputed where it is read. The program computes the same bits for any costs.
-#[derive(Clone, Copy, Debug)]
-struct Costs {
-    /// What computing a node again beside where it is computed may take for a point, in operations.
-    inline: usize,
-    /// The same where some of it is at neighbours.
-    gathered: usize,
-    /// What it takes to keep a point of a row, in operations: see `rolling`.
-    keep: usize,
-    /// What one more loop along a row takes for a point, in operations.
-    row: usize,
-}
-
-impl Default for Costs {
-    fn default() -> Self {
-        Self {
-            inline: 150,
-            gathered: 12,
-            keep: 2,
-            row: 3,
-        }
-    }
-}
-
-fn lower(graph: &Graph, specialization: &Specialization, costs: &Costs) -> (Vec<Kernel>, Plan) {
+pub fn iter_to_loops(graph: &Graph, specialization: &Specialization, costs: &Costs) -> (Vec<Kernel>, Plan) {
     let mut kernels = Kernels::default();
     let statements = specialization
         .statements
@@ -103,6 +75,31 @@ fn lower(graph: &Graph, specialization: &Specialization, costs: &Costs) -> (Vec<
         statements: statements.collect(),
     };
     (kernels.all, plan)
+}
+
+/// What decides whether a node is recomputed where it is read, or stored, or kept for a few rows. The program computes
+/// the same bits for any costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// What computing a node again beside where it is computed may take for a point, in operations.
+    pub inline: usize,
+    /// The same where some of it is at neighbours.
+    pub gathered: usize,
+    /// What it takes to keep a point of a row, in operations: see `rolling`.
+    pub keep: usize,
+    /// What one more loop along a row takes for a point, in operations.
+    pub row: usize,
+}
+
+impl Default for Costs {
+    fn default() -> Self {
+        Self {
+            inline: 150,
+            gathered: 12,
+            keep: 2,
+            row: 3,
+        }
+    }
 }
 
 /// The kernels of the program so far.

@@ -12,7 +12,7 @@ use bise_iter::{Graph, ParamKind};
 use bise_lang::plan::{CutOrder, Layout, Plan, Specialization, TableShape};
 use bise_lang::{Bound, DType};
 
-use super::super::iter_to_loops;
+use super::super::{Costs, iter_to_loops};
 
 #[test]
 fn kernels_are_those_of_the_files() {
@@ -46,7 +46,7 @@ fn kernels_are_those_of_the_files() {
 }
 
 fn show(graph: &Graph, specialization: &Specialization) -> String {
-    let (kernels, plan) = iter_to_loops(graph, specialization);
+    let (kernels, plan) = iter_to_loops(graph, specialization, &Costs::default());
     let mut text = describe(&plan);
     for kernel in &kernels {
         assert_eq!(bise_loops::verify(kernel), Ok(()));

@@ -10,7 +10,7 @@ use bise_lang::{Action, Bound, Dimension, DomainRange, Extent, ExtentId, Extents
 use bise_loops::testing::{Frame, Memory, Order, run};
 use bise_loops::{BufferId, Kernel};
 
-use super::super::{Costs, lower};
+use super::super::{Costs, iter_to_loops};
 
 /// Elements by index.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -114,7 +114,7 @@ pub(super) fn compare(graph: &Graph, specialization: &Specialization, call: &Cal
 
 #[track_caller]
 fn compare_with(graph: &Graph, specialization: &Specialization, call: &Call, expected: &Call, costs: &Costs) {
-    let (kernels, plan) = lower(graph, specialization, costs);
+    let (kernels, plan) = iter_to_loops(graph, specialization, costs);
     for kernel in &kernels {
         assert_eq!(
             bise_loops::verify(kernel),

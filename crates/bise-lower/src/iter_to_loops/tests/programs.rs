@@ -3,8 +3,11 @@
 use std::fmt::Write as _;
 
 use bise_iter::Graph;
+use bise_lang::plan::{Plan, Specialization};
 use bise_lang::{DType, Scalar};
+use bise_loops::Kernel;
 
+use super::super::{Costs, iter_to_loops};
 use super::files::{canonical, specialization};
 use super::machine::{Array, Call, Table, compare};
 
@@ -142,7 +145,7 @@ fn long_chains_are_cut_and_deep_ones_do_not_overflow() {
     );
     let graph = graph(&text);
     let specialization = canonical(&graph);
-    let (kernels, plan) = super::super::iter_to_loops(&graph, &specialization);
+    let (kernels, plan) = lowered(&graph, &specialization);
     let values: usize = kernels.iter().map(|k| k.values.len()).sum();
     assert!(values < 12_000, "{values} values in {} kernels", kernels.len());
     assert!((1..10).contains(&plan.statements[0].temporaries.len()));
@@ -184,7 +187,7 @@ fn tangled(lines: usize) -> Graph {
 fn code_is_linear_in_the_lines_of_an_operator() {
     for lines in [100, 400, 1600] {
         let graph = tangled(lines);
-        let (kernels, _) = super::super::iter_to_loops(&graph, &canonical(&graph));
+        let (kernels, _) = lowered(&graph, &canonical(&graph));
         let values: usize = kernels.iter().map(|kernel| kernel.values.len()).sum();
         assert!(values < 24 * lines, "{values} values for {lines} lines");
         let longest = kernels.iter().map(|kernel| kernel.values.len()).max();
@@ -211,10 +214,14 @@ fn kernels_that_differ_in_their_buffers_only_are_one() {
     }
     text.push_str("}\n");
     let graph = graph(&text);
-    let (kernels, plan) = super::super::iter_to_loops(&graph, &canonical(&graph));
+    let (kernels, plan) = lowered(&graph, &canonical(&graph));
     assert_eq!((kernels.len(), plan.statements.len()), (1, 50));
     let call = call(&[&[(0, 60)], &[(0, 60)]], vec![]);
     assert!(compare(&graph, &canonical(&graph), &call));
+}
+
+fn lowered(graph: &Graph, specialization: &Specialization) -> (Vec<Kernel>, Plan) {
+    iter_to_loops(graph, specialization, &Costs::default())
 }
 
 /// A program on fields `a` and `out` over `I` and `K`, domain of the output `[0, 4) x [0, 5)`.
@@ -233,7 +240,7 @@ fn check(nodes: &str, outputs: &str, halo: &[(i64, i64)], in_place: &[(u32, u32)
     for order in ["I K", "K I"] {
         let specialization = specialization(&format!("layout out {order}"), &graph);
         assert!(compare(&graph, &specialization, &call));
-        let plan = super::super::iter_to_loops(&graph, &specialization).1;
+        let plan = lowered(&graph, &specialization).1;
         let pairs = plan.statements[0].in_place.iter();
         let always = pairs.filter(|pair| pair.beside.is_empty());
         let always: Vec<(u32, u32)> = always.map(|pair| (pair.output, pair.input)).collect();
@@ -253,7 +260,7 @@ fn a_level_is_in_place_of_the_field_that_has_the_one_below() {
              a @ [I: 0 .. 4, K: k .. k + 1] <- %r\n}}\n}}\n}}\n"
         ));
         let specialization = canonical(&graph);
-        let plan = super::super::iter_to_loops(&graph, &specialization).1;
+        let plan = lowered(&graph, &specialization).1;
         plan.statements[0].in_place.clone()
     };
     let below = "%b = shift %a K - 1 : <I, K; float64>\n%r = add %a %b : <I, K; float64>";
