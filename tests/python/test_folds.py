@@ -4,7 +4,20 @@ import numpy as np
 import pytest
 
 import bise as gtx
-from bise import Field, abs, astype, broadcast, float32, float64, int32, max_over, maximum, mean_over, min_over, sum_over
+from bise import (
+    Field,
+    abs,
+    astype,
+    broadcast,
+    float32,
+    float64,
+    int32,
+    max_over,
+    maximum,
+    mean_over,
+    min_over,
+    sum_over,
+)
 
 I = gtx.Dimension("I")
 J = gtx.Dimension("J")

@@ -34,7 +34,10 @@ const COSTS: usize = 12;
 
 /// Sessions are few, since each keeps machine code.
 #[derive(Default)]
-struct Sessions(Mutex<HashMap<(usize, u32, Option<u64>), Arc<Session>>>);
+struct Sessions(Mutex<HashMap<Setting, Arc<Session>>>);
+
+/// Threads, bits of vectors, and the seed of costs.
+type Setting = (usize, u32, Option<u64>);
 
 impl Sessions {
     fn get(&self, way: Way) -> Result<Arc<Session>, String> {
