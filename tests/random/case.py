@@ -104,6 +104,8 @@ class Case:
             for dim, (low, high) in reads.get(path, {}).items():
                 old = raw["ranges"][dim]
                 if dim in self.sizes:
+                    if low < 0 or high > self.sizes[dim]:
+                        raise Refused("more elements than the mesh has")
                     continue
                 if raw["written"]:
                     new = [min(low, old[0]), max(high, old[1])]

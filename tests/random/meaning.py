@@ -485,6 +485,8 @@ class Meaning:
             columns = np.array([index]) if index is not None else points[offset.local]
             if columns.size and columns.max() >= table.shape[1]:
                 raise Refused("a neighbour beyond the table")
+            if rows.size and rows.max() >= table.shape[0]:
+                raise Refused("a row beyond the table")
             entries = table[rows][:, columns].ravel()
             there = entries >= 0
             found = value.at({**points, source: entries[there].astype(np.int64)})
@@ -516,6 +518,8 @@ class Meaning:
         def compute(points: Points) -> np.ndarray:
             shape = [points[dim].size for dim in dims]
             rows = self.spread(points[offset.origin], (offset.origin,), dims)
+            if rows.size and rows.max() >= table.shape[0]:
+                raise Refused("a row beyond the table")
             total = np.full(shape, scalar.identity(name, value.dtype), dtype=value.dtype)
             started = np.zeros(shape, dtype=bool)
             for column in range(table.shape[1]):
