@@ -91,6 +91,7 @@ from ._core import (
     where,
 )
 from ._core import __version__ as __version__
+from ._debugging import debugging
 from ._decorators import field_operator, program, scan_operator
 from ._kinds import DimensionKind, GridType, Infinity
 from ._named import Dims, NamedIndex, NamedRange
@@ -158,6 +159,7 @@ __all__ = [
     "concat_where",
     "cos",
     "cosh",
+    "debugging",
     "domain",
     "empty",
     "errors",

@@ -19,7 +19,7 @@ def _definitions(
 ) -> tuple[list[tuple[str, int, tuple[int, int], tuple[int, int]]], list[str]]: ...
 def _with_standard_floats(function: Callable[..., Any], *args: object) -> Any: ...
 
-_Backend: TypeAlias = Literal["native", "reference"] | Backend | None
+_Backend: TypeAlias = Literal["native", "reference", "embedded"] | Backend | None
 _End: TypeAlias = SupportsIndex | Infinity
 _RangeLike: TypeAlias = UnitRange | range | tuple[_End, _End] | SupportsIndex | None
 _DomainLike: TypeAlias = (
@@ -393,3 +393,6 @@ tan: BuiltinFunction
 tanh: BuiltinFunction
 trunc: BuiltinFunction
 where: BuiltinFunction
+
+def _embedded_begins() -> None: ...
+def _embedded_ends() -> None: ...

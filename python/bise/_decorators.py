@@ -15,7 +15,7 @@ from .backend import Backend
 from .errors import ArgumentTypeError, ArgumentValueError
 
 _Function = Callable[..., Any]
-_Backend = Literal["native", "reference"] | Backend | None
+_Backend = Literal["native", "reference", "embedded"] | Backend | None
 
 
 @overload
@@ -47,8 +47,9 @@ def field_operator(
     ----------
     definition : function
         Every parameter is annotated: ``Field[[I, J], float64]``, ``float``, ``tuple[...]``.
-    backend : {"native", "reference"} or Backend, optional
-        What direct calls run on, by name or as an object of ``bise.backend``. Default: native machine code.
+    backend : {"native", "reference", "embedded"} or Backend, optional
+        What direct calls run on, by name or as an object of ``bise.backend``. Default: native machine code. With
+        ``"embedded"`` Python runs the body line by line, and `print` and `breakpoint` may stand in it.
     grid_type : GridType, optional
         Found out by itself; accepted and checked.
     static_params, static_domains, connectivities, enable_jit : optional
@@ -135,6 +136,7 @@ def scan_operator(
         source = source_of(_checked(function, "scan_operator"))
         scan = (axis, bool(forward), init)
         made = _core.FieldOperator(function, *source, scan=scan, backend=backend, grid_type=grid_type)
+        made.__dict__["_init"] = init
         return functools.update_wrapper(made, function)
 
     return decorate if definition is None else decorate(definition)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: Names of the package.
 NAMES = {
-    "embedded": "operators run compiled, or in the interpreter with backend='reference'",
+    "embedded": "it is chosen by name: backend='embedded', or `with bise.debugging():`",
 }
 
 #: Attributes of operators and programs.

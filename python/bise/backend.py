@@ -1,7 +1,7 @@
 """Backends as objects, as ``gt4py.next`` has them: for programs that pass them by these names.
 
-In Bise a backend goes by its name: ``"native"`` is machine code and the default, ``"reference"`` the interpreter.
-The objects here stand for one of the two wherever a backend or an allocator is expected, and results are the same
+In Bise a backend goes by its name: ``"native"`` is machine code and the default, ``"reference"`` the interpreter, and with
+``"embedded"`` Python runs operators line by line. The objects here stand for one of them wherever a backend or an allocator is expected, and results are the same
 with all of them:
 
 >>> from bise.backend import gtfn_cpu
@@ -34,8 +34,8 @@ DEFAULT_TRANSFORMS = None
 class Backend:
     """What operators and programs run on.
 
-    ``executor`` is the name of Bise's backend, ``"native"`` or ``"reference"``. ``"gpu"`` is refused where it is
-    used, and so is ``None``, which is embedded execution upstream.
+    ``executor`` is the name of Bise's backend, ``"native"``, ``"reference"`` or ``"embedded"``, which ``None`` is too, as it is
+    upstream. ``"gpu"`` is refused where it is used.
     """
 
     name: str

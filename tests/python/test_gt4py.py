@@ -59,17 +59,16 @@ class NoBackend(backend.Backend):
 
 mass = gtx.as_field([I], np.arange(4.0), allocator=gtx.gtfn_cpu)
 nothing = NoBackend(name="no", executor=None, allocator=None, transforms=backend.DEFAULT_TRANSFORMS)
-for chosen in [gtx.gtfn_cpu, gtx.itir_python, roundtrip.default, dace.run_dace_cpu, dace.make_dace_backend(gpu=False)]:
+for chosen in [nothing, gtx.gtfn_cpu, gtx.itir_python, roundtrip.default, dace.run_dace_cpu, dace.make_dace_backend(gpu=False)]:
     for runs in [weigh.with_backend(chosen), weight.with_backend(chosen)]:
         out = gtx.zeros({I: 4}, allocator=nothing)
         runs(mass, out=out, offset_provider={})
         assert np.array_equal(field_utils.asnumpy(out), np.arange(4.0) * 9.81 * 2.0)
-print(weigh.with_backend(gtx.itir_python).backend, weigh.backend)
+print(weigh.with_backend(gtx.itir_python).backend, weigh.with_backend(nothing).backend, weigh.backend)
 
 for refused in [
     lambda: gtx.zeros({I: 4}, allocator=gtx.gtfn_gpu),
     lambda: weigh.with_backend(dace.run_dace_gpu),
-    lambda: weigh.with_backend(nothing),
     lambda: weigh.with_backend(3),
 ]:
     try:
@@ -91,11 +90,10 @@ assert gt4py.__version__
 """
 
 SAID = """\
-reference native
+reference embedded native
 there is no backend for GPUs yet: 'native' is machine code for the processor, and the default
 there is no backend for GPUs yet: 'native' is machine code for the processor, and the default
-the backend 'no' runs Python line by line, which is not in Bise yet: backend='reference' is the interpreter
-a backend is 'native' or 'reference', or an object of `bise.backend`, not an 'int'
+a backend is 'native', 'reference' or 'embedded', or an object of `bise.backend`, not an 'int'
 a frozen namespace: 'gravity' cannot be set
 """
 

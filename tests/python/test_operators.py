@@ -327,7 +327,7 @@ def test_wrong_programs():
 
 def test_options_are_checked():
     with pytest.raises(ValueError, match="'native'.*'reference'"):
-        add.with_backend("embedded")
+        add.with_backend("imbedded")
     with pytest.raises(TypeError, match="unknown option 'speed'"):
         gtx.field_operator(speed=11)
     with pytest.raises(ValueError, match="vertical"):

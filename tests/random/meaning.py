@@ -62,6 +62,8 @@ class Value:
     ):
         self.dims, self.dtype, self.compute, self.is_field = dims, dtype, compute, is_field
         self.sweeps: dict[Sweep, None] = {sweep: None for value in of for sweep in value.sweeps}
+        # By local dimension, which neighbours there are, where those are not of the row of the point.
+        self.present: dict[str, Value] = {}
         self.known: dict[tuple[bytes, ...], np.ndarray] = {}
 
     def at(self, points: Points) -> np.ndarray:
@@ -252,6 +254,10 @@ class Memory:
     array: np.ndarray
 
 
+def both(*rows: np.ndarray) -> np.ndarray:
+    return np.logical_and.reduce(rows)
+
+
 def leaves(tree: Tree) -> list[Any]:
     if isinstance(tree, tuple | list):
         return [leaf for item in tree for leaf in leaves(item)]
@@ -385,7 +391,30 @@ class Meaning:
             with np.errstate(all="ignore"):
                 return function(*found)
 
-        return Value(dims, dtype, compute, operands, any(value.is_field for value in operands))
+        found = Value(dims, dtype, compute, operands, any(value.is_field for value in operands))
+        for local in {dim for value in operands for dim in value.present}:
+            rows = [self.presence(value)[local] for value in operands if local in self.presence(value)]
+            found.present[local] = rows[0] if len(rows) == 1 else self.pointwise(both, np.dtype(bool), *rows)
+        return found
+
+    def presence(self, value: Value) -> dict[str, Value]:
+        """By local dimension, which neighbours there are: of the rows that were read, or of the row of the point."""
+        found = dict(value.present)
+        for offset in self.names.values():
+            if isinstance(offset, Offset) and {offset.origin, offset.local} <= {*value.dims}:
+                found.setdefault(offset.local, self.exists(offset))  # type: ignore[arg-type]
+        return found
+
+    def exists(self, offset: Offset) -> Value:
+        def compute(points: Points) -> np.ndarray:
+            rows, columns = points[offset.origin], points[offset.local]  # type: ignore[index]
+            if rows.size and rows.max() >= self.tables[offset.name].shape[0]:
+                raise Refused("a row beyond the table")
+            there = self.tables[offset.name][np.ix_(rows, columns)] >= 0
+            return there if dims[0] == offset.origin else there.T
+
+        dims = self.order((offset.origin, offset.local))
+        return Value(dims, np.dtype(bool), compute)
 
     def builtin(self, name: str, *operands: Tree) -> Tree:
         if isinstance(operands[0], tuple):
@@ -459,18 +488,25 @@ class Meaning:
             array = self.spread(value.at(points), value.dims, dims)
             return np.broadcast_to(array, [points[dim].size for dim in dims])
 
-        return Value(dims, value.dtype, compute, (value,))
+        found = Value(dims, value.dtype, compute, (value,))
+        found.present = self.presence(value)
+        return found
 
-    def shift(self, value: Value, dim: str, distance: int) -> Value:
+    def shift(self, value: Value, dim: str, distance: int, present: dict[str, Value] | None = None) -> Value:
         if dim not in value.dims:
             raise Refused(f"no dimension {dim}")
 
         def compute(points: Points) -> np.ndarray:
             return value.at({**points, dim: points[dim] + distance})
 
-        return Value(value.dims, value.dtype, compute, (value,))
+        found = Value(value.dims, value.dtype, compute, (value,))
+        for local, rows in (self.presence(value) if present is None else present).items():
+            found.present[local] = self.shift(rows, dim, distance, {}) if dim in rows.dims else rows
+        return found
 
-    def neighbours(self, value: Value, offset: Offset, index: int | None) -> Value:
+    def neighbours(
+        self, value: Value, offset: Offset, index: int | None, present: dict[str, Value] | None = None
+    ) -> Value:
         """At one neighbour, or at all; zero where there is none."""
         table, source = self.tables[offset.name], offset.source
         kept = [dim for dim in value.dims if dim != source]
@@ -498,7 +534,13 @@ class Meaning:
             named = [*value.dims[:axis], *new, *value.dims[axis + 1 :]]
             return array.reshape(shape).transpose([named.index(dim) for dim in dims])
 
-        return Value(dims, value.dtype, compute, (value,))
+        result = Value(dims, value.dtype, compute, (value,))
+        for local, there in (self.presence(value) if present is None else present).items():
+            moved = source in there.dims
+            result.present[local] = self.neighbours(there, offset, index, {}) if moved else there
+        if index is None and present is None:
+            result.present[offset.local] = self.exists(offset)  # type: ignore[index]
+        return result
 
     def entry(self, value: Any, local: str, number: int) -> Value:
         """One entry along a local dimension."""
@@ -513,13 +555,11 @@ class Meaning:
 
     def reduce(self, name: str, value: Value, offset: Offset) -> Value:
         table, local = self.tables[offset.name], offset.local
-        dims = self.order({*value.dims, offset.origin} - {local})
+        row = value.present.get(local) or self.exists(offset)  # type: ignore[arg-type]
+        dims = self.order({*value.dims, *row.dims} - {local})
 
         def compute(points: Points) -> np.ndarray:
             shape = [points[dim].size for dim in dims]
-            rows = self.spread(points[offset.origin], (offset.origin,), dims)
-            if rows.size and rows.max() >= table.shape[0]:
-                raise Refused("a row beyond the table")
             total = np.full(shape, scalar.identity(name, value.dtype), dtype=value.dtype)
             started = np.zeros(shape, dtype=bool)
             for column in range(table.shape[1]):
@@ -527,7 +567,10 @@ class Meaning:
                 one = self.spread(
                     np.squeeze(one, value.dims.index(local)), tuple(d for d in value.dims if d != local), dims
                 )
-                there = np.broadcast_to(table[rows, column] >= 0, shape)
+                there = row.at({**points, local: np.array([column])})  # type: ignore[dict-item]
+                there = np.squeeze(there, row.dims.index(local))
+                there = self.spread(there, tuple(d for d in row.dims if d != local), dims)
+                there = np.broadcast_to(there, shape)
                 with np.errstate(all="ignore"):
                     folded = scalar.fold(name, total, np.broadcast_to(one, shape), started)
                 total = np.where(there, folded, total).astype(value.dtype)

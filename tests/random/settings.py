@@ -20,6 +20,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "1 thread, 512 bits": {"BISE_NUM_THREADS": "1", "BISE_VECTOR_BITS": "512"},
     "2 threads, 256 bits": {"BISE_NUM_THREADS": "2", "BISE_VECTOR_BITS": "256"},
     "3 threads, 512 bits": {"BISE_NUM_THREADS": "3", "BISE_VECTOR_BITS": "512"},
+    "embedded": {"BISE_NUM_THREADS": "1", "RANDOM_BACKEND": "embedded"},
 }
 SECONDS = 60.0
 """That one program may take."""
@@ -114,6 +115,8 @@ class Jury:
             return {"NumPy": wanted["error"] + "\n" + wanted.get("details", "")}
         wrong = {}
         for name, answer in zip(self.native, found, strict=True):
+            if answer.get("error", "").startswith("no meaning"):
+                continue
             if "error" in answer:
                 wrong[name] = answer["error"] + "\n" + answer.get("details", "")
             elif answer["digest"] != wanted["digest"]:

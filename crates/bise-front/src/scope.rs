@@ -61,6 +61,10 @@ pub trait Scope: Send + Sync + Debug {
     fn lookup(&self, name: &str) -> Option<Binding>;
     /// All names, to suggest one where a name is misspelt.
     fn names(&self) -> Vec<String>;
+    /// Whether Python may run the body too: then calls of `print` and `breakpoint` stand in it for those who look.
+    fn is_looked_into(&self) -> bool {
+        false
+    }
     /// What the annotation of a parameter stands for, or under `return` that of the result, where Python has evaluated
     /// it: its names are looked up where the function is defined, not among those that the body sees.
     fn annotation(&self, _param: &str) -> Option<Binding> {

@@ -10,6 +10,7 @@ use numpy::{Element, PyArray, PyArrayDyn, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
+use crate::embedded;
 use crate::errors::FieldTypeError;
 use crate::field::Field;
 use crate::field::arithmetic::on_common_domain;
@@ -109,6 +110,9 @@ impl BuiltinFunction {
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = args.py();
+        if embedded::is_on(py)? {
+            return embedded::builtin(self.name, args, options);
+        }
         if options.is_some_and(|options| !options.is_empty()) {
             return Err(self.only_inside());
         }

@@ -2,7 +2,7 @@
 //! choices of its decorator.
 
 use bise_base::{Diagnostics, SourceId, SourceMap};
-use bise_driver::{Backend, standard_floats};
+use bise_driver::standard_floats;
 use bise_hir as hir;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
@@ -12,7 +12,7 @@ use pyo3::types::{PyDict, PyString};
 use crate::errors::{ArgumentValueError, guarded, program_error};
 use crate::python::GRID_TYPE;
 use crate::scope::FunctionScope;
-use crate::session::{backend_from_python, backend_name, session};
+use crate::session::{Target, backend_from_python, backend_name, session};
 
 /// Where a function is written, and its text.
 pub struct Source<'a> {
@@ -27,12 +27,13 @@ pub struct Source<'a> {
 /// Lets the front end compile a function whose other names are those of its surroundings; or what is wrong with it.
 pub fn compile<T>(
     function: &Bound<'_, PyAny>,
+    target: Target,
     source: &Source<'_>,
     front: impl FnOnce(&SourceMap, SourceId, &FunctionScope) -> Result<T, Diagnostics>,
 ) -> PyResult<Result<T, Diagnostics>> {
     let sources = session()?.sources();
     let id = sources.add(source.file, source.text, source.first_line);
-    let scope = FunctionScope::new(function)?;
+    let scope = FunctionScope::new(function, target == Target::Embedded)?;
     // Literals and constants of the surroundings become numbers of the program.
     let made = guarded(|| standard_floats(|| front(sources, id, &scope)))?;
     if let Some(raised) = scope.take_raised() {
@@ -53,7 +54,7 @@ pub fn wrong(py: Python<'_>, diagnostics: &Diagnostics) -> PyErr {
 pub struct Decorated {
     function: Py<PyAny>,
     /// What calls run on.
-    pub backend: Backend,
+    pub target: Target,
     grid_type: Option<Py<PyAny>>,
 }
 
@@ -74,7 +75,7 @@ impl Decorated {
         });
         Ok(Self {
             function: function.clone().unbind(),
-            backend: backend_from_python(backend)?,
+            target: backend_from_python(backend)?,
             grid_type: grid_type.transpose()?,
         })
     }
@@ -108,7 +109,7 @@ impl Decorated {
         whole: &Bound<'py, PyAny>,
         grid_type: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let backend = PyString::new(whole.py(), backend_name(self.backend));
+        let backend = PyString::new(whole.py(), backend_name(self.target));
         self.copy(whole, Some(&backend), Some(grid_type))
     }
 

@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::domain::Domain;
+use crate::embedded;
 use crate::python::{DIMENSION_KIND, NAMED_INDEX};
 use crate::range::Range;
 use crate::shift::CartesianConnectivity;
@@ -83,10 +84,14 @@ impl Dimension {
         Ok(CartesianConnectivity::new(self.inner.clone(), distance))
     }
 
-    fn __richcmp__<'py>(&self, other: &Bound<'py, PyAny>, op: CompareOp) -> PyResult<Bound<'py, PyAny>> {
-        let py = other.py();
+    fn __richcmp__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        op: CompareOp,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, this) = (other.py(), slf.get());
         if let Ok(other) = other.cast::<Self>() {
-            let equal = self.inner == other.get().inner;
+            let equal = this.inner == other.get().inner;
             return match op {
                 CompareOp::Eq => Ok(to_bool(py, equal)),
                 CompareOp::Ne => Ok(to_bool(py, !equal)),
@@ -100,6 +105,10 @@ impl Dimension {
                 _ => Ok(py.NotImplemented().into_bound(py)),
             };
         };
+        if embedded::is_on(py)? {
+            let index = index.into_pyobject(py)?;
+            return embedded::compared(slf, spelled(op), &index);
+        }
         let range = match op {
             CompareOp::Lt => Range::new(Range::MINUS_INFINITY, index),
             CompareOp::Le => Range::new(Range::MINUS_INFINITY, index.saturating_add(1)),
@@ -112,7 +121,7 @@ impl Dimension {
                 ));
             }
         };
-        let domain = Domain::new(std::slice::from_ref(&self.inner), vec![range])?;
+        let domain = Domain::new(std::slice::from_ref(&this.inner), vec![range])?;
         Ok(Bound::new(py, domain)?.into_any())
     }
 
@@ -141,6 +150,17 @@ impl Dimension {
         let py = slf.py();
         let inner = &slf.get().inner;
         (slf.get_type(), (inner.name.as_str(), inner.kind.name())).into_pyobject(py)
+    }
+}
+
+fn spelled(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Lt => "<",
+        CompareOp::Le => "<=",
+        CompareOp::Eq => "==",
+        CompareOp::Ne => "!=",
+        CompareOp::Gt => ">",
+        CompareOp::Ge => ">=",
     }
 }
 

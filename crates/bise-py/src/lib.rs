@@ -18,6 +18,7 @@ mod decorated;
 mod definitions;
 mod dimension;
 mod domain;
+mod embedded;
 mod errors;
 mod field;
 mod intern;
@@ -59,6 +60,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(definitions::_with_standard_floats, module)?)?;
     module.add_function(wrap_pyfunction!(domain::domain, module)?)?;
     module.add_function(wrap_pyfunction!(domain::named_range, module)?)?;
+    module.add_function(wrap_pyfunction!(embedded::_embedded_begins, module)?)?;
+    module.add_function(wrap_pyfunction!(embedded::_embedded_ends, module)?)?;
     module.add_function(wrap_pyfunction!(field::_rebuild_field, module)?)?;
     module.add_function(wrap_pyfunction!(field::construct::as_field, module)?)?;
     module.add_function(wrap_pyfunction!(field::construct::empty, module)?)?;

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::dimension::{self, Dimension};
+use crate::embedded;
 use crate::shift::CartesianConnectivity;
 
 /// A named way to move: to the neighbours of a mesh element, or along a Cartesian dimension.
@@ -93,14 +94,19 @@ impl FieldOffset {
         PyTuple::new(py, dims.collect::<PyResult<Vec<_>>>()?)
     }
 
-    fn __getitem__(&self, index: i64) -> PyResult<CartesianConnectivity> {
-        if self.inner.local().is_some() {
+    fn __getitem__<'py>(slf: &Bound<'py, Self>, index: i64) -> PyResult<Bound<'py, PyAny>> {
+        let (py, this) = (slf.py(), slf.get());
+        if this.inner.local().is_some() {
+            if embedded::is_on(py)? {
+                return embedded::neighbor(slf, index);
+            }
             return Err(PyTypeError::new_err(format!(
                 "'{0}[{index}]' has a meaning inside operators only: outside there is no table for '{0}'",
-                self.inner.name
+                this.inner.name
             )));
         }
-        Ok(CartesianConnectivity::new(self.inner.source.clone(), index))
+        let step = CartesianConnectivity::new(this.inner.source.clone(), index);
+        Ok(Bound::new(py, step)?.into_any())
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

@@ -21,12 +21,13 @@ use crate::decorated::{
 };
 use crate::dimension;
 use crate::domain::Domain;
+use crate::embedded;
 use crate::errors::{ArgumentTypeError, at_argument, guarded};
 use crate::field::{Field, index};
 use crate::intern::intern;
 use crate::ndarray::{RawArray, scalar_value};
 use crate::python::describe;
-use crate::session::backend_name;
+use crate::session::{Target, backend_name};
 use crate::types::{elements, repeated};
 
 /// A field operator or a scan operator: what the decorators ``field_operator`` and ``scan_operator`` make.
@@ -89,13 +90,13 @@ impl FieldOperator {
             text,
         };
         let made = match scan {
-            None => compile(definition, &source, |sources, id, scope| {
+            None => compile(definition, decorated.target, &source, |sources, id, scope| {
                 bise_front::field_operator(sources, id, scope)
             })?,
             Some((axis, forward, init)) => {
                 let axis = dimension::from_python(&axis)?;
                 let init = initial(&init)?;
-                compile(definition, &source, |sources, id, scope| {
+                compile(definition, decorated.target, &source, |sources, id, scope| {
                     bise_front::scan_operator(sources, id, scope, axis, forward, &init)
                 })?
             }
@@ -120,7 +121,7 @@ impl FieldOperator {
     /// What direct calls run on: ``"native"`` or ``"reference"``.
     #[getter]
     fn backend(&self) -> &'static str {
-        backend_name(self.decorated.backend)
+        backend_name(self.decorated.target)
     }
 
     /// As given to the decorator.
@@ -167,6 +168,20 @@ impl FieldOperator {
         variant(slf.py(), "compiled")?.call1((slf, offset_provider, options_or_none(slf.py(), values)))
     }
 
+    /// What embedded execution asks for: the parameters and the result with their types; of a scan operator its axis,
+    /// and whether it goes forward.
+    #[getter]
+    fn _signature<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let hir = &self.shared.hir;
+        let scan = match &hir.kind {
+            OperatorKind::Field => None,
+            OperatorKind::Scan { axis, forward, .. } => Some((dimension::to_python(py, axis)?, *forward)),
+        };
+        let params = embedded::parameters(py, &hir.body, &hir.params)?;
+        let result = embedded::tree(py, &hir.result)?;
+        Ok((params, result, scan).into_pyobject(py)?.into_any())
+    }
+
     /// The operator as Bise understood it, printed as a program text.
     #[getter]
     fn source(&self) -> String {
@@ -210,8 +225,12 @@ impl FieldOperator {
 }
 
 impl Call for FieldOperator {
-    fn call(slf: Borrowed<'_, '_, Self>, given: &Given<'_>) -> PyResult<()> {
+    fn call(slf: Borrowed<'_, '_, Self>, given: &Given<'_>) -> PyResult<Option<Py<PyAny>>> {
         let (py, this) = (slf.py(), slf.get());
+        let backend = match this.decorated.target {
+            Target::Driver(backend) if !embedded::takes_calls(py)? => backend,
+            Target::Driver(_) | Target::Embedded => return embedded::call(slf.as_any(), given).map(Some),
+        };
         let generic = this.generic(py)?;
         let signature = Signature {
             name: &this.shared.hir.name,
@@ -233,12 +252,8 @@ impl Call for FieldOperator {
                 &*variant
             }
         };
-        callable.call(
-            py,
-            &bindings.values,
-            bindings.offset_provider,
-            this.decorated.backend,
-        )
+        callable.call(py, &bindings.values, bindings.offset_provider, backend)?;
+        Ok(None)
     }
 }
 

@@ -16,7 +16,8 @@ use crate::call::slot::{Call, Given};
 use crate::decorated::{
     Decorated, Source, compile, no_attribute, options_or_none, params_text, reduced, variant, wrong,
 };
-use crate::session::backend_name;
+use crate::embedded;
+use crate::session::{Target, backend_name};
 
 /// A program: what the decorator ``program`` makes.
 ///
@@ -59,8 +60,12 @@ impl Program {
 }
 
 impl Call for Program {
-    fn call(slf: Borrowed<'_, '_, Self>, given: &Given<'_>) -> PyResult<()> {
+    fn call(slf: Borrowed<'_, '_, Self>, given: &Given<'_>) -> PyResult<Option<Py<PyAny>>> {
         let (py, this) = (slf.py(), slf.get());
+        let backend = match this.decorated.target {
+            Target::Driver(backend) if !embedded::takes_calls(py)? => backend,
+            Target::Driver(_) | Target::Embedded => return embedded::call(slf.as_any(), given).map(Some),
+        };
         let callable = this.callable(py)?;
         let signature = Signature {
             name: &this.hir(py)?.name,
@@ -68,12 +73,8 @@ impl Call for Program {
             is_operator: false,
         };
         let bindings = signature.bind(py, given)?;
-        callable.call(
-            py,
-            &bindings.values,
-            bindings.offset_provider,
-            this.decorated.backend,
-        )
+        callable.call(py, &bindings.values, bindings.offset_provider, backend)?;
+        Ok(None)
     }
 }
 
@@ -101,7 +102,7 @@ impl Program {
             first_line,
             text,
         };
-        let made = compile(definition, &source, |sources, id, scope| {
+        let made = compile(definition, decorated.target, &source, |sources, id, scope| {
             bise_front::program(sources, id, scope)
         })?;
         let meaning = match made {
@@ -129,7 +130,7 @@ impl Program {
     /// What calls run on: ``"native"`` or ``"reference"``.
     #[getter]
     fn backend(&self) -> &'static str {
-        backend_name(self.decorated.backend)
+        backend_name(self.decorated.target)
     }
 
     /// As given to the decorator.
@@ -195,6 +196,13 @@ impl Program {
         bound: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         variant(slf.py(), "ProgramWithBoundArgs")?.call1((slf, options_or_none(slf.py(), bound)))
+    }
+
+    /// What embedded execution asks for: the parameters with their types.
+    #[getter]
+    fn _signature<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let hir = self.hir(py)?;
+        Ok(embedded::parameters(py, &hir.body, &hir.params)?.into_any())
     }
 
     /// The program as Bise understood it, printed as a program text.

@@ -66,11 +66,12 @@ pub struct FunctionScope {
     /// Those that Python has evaluated: their names are not looked up among those of the body.
     annotations: Py<PyDict>,
     raised: Raised,
+    looked_into: bool,
 }
 
 impl FunctionScope {
-    /// Of a Python function.
-    pub fn new(function: &Bound<'_, PyAny>) -> PyResult<Self> {
+    /// Of a Python function; `looked_into` as [`Scope::is_looked_into`] says.
+    pub fn new(function: &Bound<'_, PyAny>, looked_into: bool) -> PyResult<Self> {
         let code = function.getattr("__code__")?;
         let names: Vec<String> = code.getattr("co_freevars")?.extract()?;
         let mut private: Vec<String> = code.getattr("co_names")?.extract()?;
@@ -89,6 +90,7 @@ impl FunctionScope {
             globals: function.getattr("__globals__")?.cast_into::<PyDict>()?.unbind(),
             private,
             raised: Raised::default(),
+            looked_into,
         })
     }
 
@@ -131,6 +133,10 @@ impl Scope for FunctionScope {
         names.retain(|name| !name.starts_with("__"));
         names.sort();
         names
+    }
+
+    fn is_looked_into(&self) -> bool {
+        self.looked_into
     }
 
     fn annotation(&self, param: &str) -> Option<Binding> {

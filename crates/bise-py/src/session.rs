@@ -38,46 +38,60 @@ fn warn(remark: &str) -> PyResult<()> {
     Python::attach(|py| PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), &text, 1))
 }
 
+/// What a call runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Compiled code, or the interpreter.
+    Driver(Backend),
+    /// Python, line by line.
+    Embedded,
+}
+
+/// The names of the backends.
+const TARGETS: [(&str, Target); 3] = [
+    ("native", Target::Driver(Backend::Native)),
+    ("reference", Target::Driver(Backend::Reference)),
+    ("embedded", Target::Embedded),
+];
+
 /// The backend of that name, or of that object of `bise.backend`; native where there is none.
-pub fn backend_from_python(backend: Option<&Bound<'_, PyAny>>) -> PyResult<Backend> {
+pub fn backend_from_python(backend: Option<&Bound<'_, PyAny>>) -> PyResult<Target> {
     let Some(backend) = backend.filter(|backend| !backend.is_none()) else {
-        return Ok(Backend::Native);
+        return Ok(Target::Driver(Backend::Native));
     };
     let object = backend.py().import("bise.backend")?.getattr("Backend")?;
     let target = if backend.is_instance(&object)? {
         let executor = backend.getattr("executor")?;
         if executor.is_none() {
-            return Err(BackendError::new_err(format!(
-                "the backend '{}' runs Python line by line, which is not in Bise yet: backend='reference' is the \
-                 interpreter",
-                backend.getattr("name")?
-            )));
+            return Ok(Target::Embedded);
         }
         executor
     } else {
         backend.clone()
     };
     let name = target.cast::<PyString>().ok();
-    match name.and_then(|name| name.to_str().ok()) {
-        Some("native") => Ok(Backend::Native),
-        Some("reference") => Ok(Backend::Reference),
-        Some("gpu") => Err(BackendError::new_err(
-            "there is no backend for GPUs yet: 'native' is machine code for the processor, and the default",
-        )),
-        Some(name) => Err(ArgumentValueError::new_err(format!(
-            "no backend '{name}': there are 'native' (machine code, the default) and 'reference' (the interpreter)"
-        ))),
-        None => Err(ArgumentValueError::new_err(format!(
-            "a backend is 'native' or 'reference', or an object of `bise.backend`, not {}",
+    let Some(name) = name.and_then(|name| name.to_str().ok()) else {
+        return Err(ArgumentValueError::new_err(format!(
+            "a backend is 'native', 'reference' or 'embedded', or an object of `bise.backend`, not {}",
             describe(&target)
-        ))),
+        )));
+    };
+    if name == "gpu" {
+        return Err(BackendError::new_err(
+            "there is no backend for GPUs yet: 'native' is machine code for the processor, and the default",
+        ));
     }
+    let known = TARGETS.iter().find(|(known, _)| *known == name);
+    known.map(|(_, target)| *target).ok_or_else(|| {
+        ArgumentValueError::new_err(format!(
+            "no backend '{name}': there are 'native' (machine code, the default), 'reference' (the interpreter) and \
+             'embedded' (Python, line by line)"
+        ))
+    })
 }
 
 /// The name of a backend.
-pub fn backend_name(backend: Backend) -> &'static str {
-    match backend {
-        Backend::Native => "native",
-        Backend::Reference => "reference",
-    }
+pub fn backend_name(target: Target) -> &'static str {
+    let known = TARGETS.iter().find(|(_, known)| *known == target);
+    known.map_or("", |(name, _)| name)
 }

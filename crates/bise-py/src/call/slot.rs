@@ -52,8 +52,8 @@ impl Given<'_> {
 
 /// A class whose instances are called.
 pub trait Call: PyClass {
-    /// Runs a call.
-    fn call(slf: Borrowed<'_, '_, Self>, given: &Given<'_>) -> PyResult<()>;
+    /// Runs a call; most give nothing.
+    fn call(slf: Borrowed<'_, '_, Self>, given: &Given<'_>) -> PyResult<Option<Py<PyAny>>>;
 }
 
 /// In the flags of a type: its instances have a vectorcall function. Part of the stable interface since 3.12, of
@@ -223,7 +223,8 @@ unsafe fn enter<T: Call>(callable: *mut ffi::PyObject, given: &Given<'_>) -> *mu
         let result = catch_unwind(AssertUnwindSafe(|| T::call(callable, given)))
             .unwrap_or_else(|_| Err(CompilerBug::new_err("a call panicked outside of the pipeline")));
         match result {
-            Ok(()) => py.None().into_ptr(),
+            Ok(None) => py.None().into_ptr(),
+            Ok(Some(value)) => value.into_ptr(),
             Err(error) => {
                 error.restore(py);
                 ptr::null_mut()

@@ -51,6 +51,14 @@ pub(super) fn count(stmts: &[Stmt]) -> usize {
     stmts.iter().map(|stmt| 1 + nested(stmt)).sum()
 }
 
+/// Whether a statement is a call of `print` or `breakpoint`.
+fn looks(expr: &Expr) -> bool {
+    let ExprKind::Call { function, .. } = &expr.kind else {
+        return false;
+    };
+    matches!(&function.kind, ExprKind::Name(name) if name == "print" || name == "breakpoint")
+}
+
 fn may_return(stmts: &[Stmt]) -> bool {
     stmts.iter().any(|stmt| match &stmt.kind {
         StmtKind::Return(_) => true,
@@ -243,6 +251,7 @@ impl Checker<'_> {
                 annotation,
                 value,
             } => self.annotated(target, annotation, value.as_ref(), stmt.span),
+            StmtKind::Expr(expr) if looks(expr) => self.looked_at(expr),
             StmtKind::Expr(expr) => {
                 if self.value(expr).is_ok() {
                     let diagnostic = Diagnostic::error(&codes::NO_EFFECT, stmt.span, "the value is not used")
@@ -271,6 +280,18 @@ impl Checker<'_> {
             }
             StmtKind::Pass | StmtKind::Return(_) | StmtKind::If { .. } | StmtKind::While { .. } => {}
         }
+    }
+
+    /// `print(a)` says nothing here. Where Python runs the body it prints.
+    fn looked_at(&mut self, expr: &Expr) {
+        if self.looked_into {
+            return;
+        }
+        let message = "`print` and `breakpoint` look into operators that Python runs";
+        let diagnostic = Diagnostic::error(&codes::UNSUPPORTED, expr.span, message)
+            .label("machine code has nothing to show here")
+            .hint("decorate the operator with `backend=\"embedded\"` while you look: `@field_operator(backend=\"embedded\")`");
+        self.report(diagnostic);
     }
 
     fn annotated(&mut self, target: &Expr, annotation: &Expr, value: Option<&Expr>, span: Span) {

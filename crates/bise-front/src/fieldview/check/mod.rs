@@ -33,7 +33,7 @@ use bise_base::{Code, Diagnostic, Diagnostics, Name, Source, Span};
 use bise_hir::build::Builder;
 use bise_hir::{ExprId, LocalId, Stmt};
 use bise_lang::{Annotation, Axes, Dimension, ElementNames, Type, codes};
-use bise_syntax::Construct;
+use bise_syntax::{Construct, Expr, ExprKind};
 
 use super::parse::Definition;
 use crate::{Binding, Scope};
@@ -107,6 +107,8 @@ pub(crate) struct Checker<'a> {
     diagnostics: Diagnostics,
     /// Whether anything is wrong, here or in what is used here.
     failed: bool,
+    /// As [`Scope::is_looked_into`], or the decorator says so.
+    looked_into: bool,
 }
 
 /// What a variable may be.
@@ -170,6 +172,7 @@ impl<'a> Checker<'a> {
         checker.name = definition.function.name.name.clone();
         checker.names.written = written.collect();
         variables::collect_assigned(&definition.function.body, &mut checker.assigned);
+        checker.looked_into |= is_embedded(&definition.function.decorators);
         checker.budget = 20_000 + 16 * block::count(&definition.function.body);
         checker
     }
@@ -200,6 +203,7 @@ impl<'a> Checker<'a> {
             depth: 0,
             diagnostics: Vec::new(),
             failed: false,
+            looked_into: scope.is_looked_into(),
         }
     }
 
@@ -281,6 +285,17 @@ type Outcome<T> = Result<Arc<T>, Diagnostics>;
 fn slice(source: &Source, span: Span) -> &str {
     let range = span.start as usize..span.end as usize;
     source.text.get(range).unwrap_or("")
+}
+
+/// `@field_operator(backend="embedded")`
+fn is_embedded(decorators: &[Expr]) -> bool {
+    decorators.iter().any(|decorator| match &decorator.kind {
+        ExprKind::Call { keywords, .. } => keywords.iter().any(|keyword| {
+            let is_backend = keyword.name.as_ref().is_some_and(|name| name.name == "backend");
+            is_backend && matches!(&keyword.value.kind, ExprKind::String(name) if name == "embedded")
+        }),
+        _ => false,
+    })
 }
 
 /// The part of a span on its first line: compound statements are pointed at by their head.
