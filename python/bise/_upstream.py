@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
+import functools
+import itertools
 import types
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from . import _core
+from . import _constructors, _core
 from ._kinds import DimensionKind
 
 _T = TypeVar("_T")
@@ -99,18 +102,107 @@ class DeviceType(enum.IntEnum):
     ROCM = 10
 
 
+class Device(NamedTuple):
+    """A kind of memory, and which of its devices."""
+
+    device_type: DeviceType
+    device_id: int
+
+
+def gpu_device_count() -> int:
+    """None: there is no target for GPUs."""
+    return 0
+
+
+#: What upstream puts before the name of a dimension whose points lie between those of another.
+_STAGGERED = "_Staggered"
+
+
+def is_staggered(dim: _core.Dimension) -> bool:
+    """Whether the points of a dimension lie between those of another, by its name."""
+    return dim.value.startswith(_STAGGERED)
+
+
+def flip_staggered(dim: _core.Dimension) -> _core.Dimension:
+    """The dimension of the points between those of a dimension, and back."""
+    name = dim.value.removeprefix(_STAGGERED) if is_staggered(dim) else _STAGGERED + dim.value
+    return _core.Dimension(name, dim.kind)
+
+
+def as_non_staggered(dim: _core.Dimension) -> _core.Dimension:
+    """The dimension whose points are not between others."""
+    return flip_staggered(dim) if is_staggered(dim) else dim
+
+
+class FieldConstructor:
+    """The constructors of fields with some of their options given: ``FieldConstructor(allocator=np).zeros(domain)``."""
+
+    def __init__(self, allocator: Any = None, aligned_index: Any = None, device: Any = None):
+        self.options = {
+            name: value
+            for name, value in (
+                ("allocator", allocator),
+                ("aligned_index", aligned_index),
+                ("device", device),
+            )
+            if value is not None
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("as_field", "empty", "full", "ones", "zeros"):
+            raise AttributeError(f"a FieldConstructor has no '{name}'", name=name, obj=self)
+        return functools.partial(getattr(_constructors, name), **self.options)
+
+
+class IDGeneratorPool:
+    """Names with numbers: ``next(pool["tmp"])`` is `tmp_0`, then `tmp_1`."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, Iterator[str]] = {}
+
+    def __getitem__(self, prefix: str) -> Iterator[str]:
+        return self.counts.setdefault(prefix, (f"{prefix}_{n}" for n in itertools.count()))
+
+
+def extract(value: Any) -> Any:
+    """A named collection as nested tuples; anything else as it is."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return tuple(extract(getattr(value, field.name)) for field in dataclasses.fields(value))
+    return tuple(map(extract, value)) if isinstance(value, tuple) else value
+
+
+class BuildCacheLifetime(enum.Enum):
+    """How long upstream keeps what it built."""
+
+    SESSION = 1
+    PERSISTENT = 2
+
+
+class BuildJobsMode(enum.Enum):
+    """How upstream builds several things."""
+
+    SERIAL = "serial"
+    THREAD = "thread"
+    PROCESS = "process"
+
+
 #: The module of settings of upstream's toolchain. They are there for programs that set them; Bise has no such toolchain,
 #: and none of them changes anything.
 CONFIG: Mapping[str, object] = {
     "ADD_GPU_TRACE_MARKERS": False,
     "BUILD_CACHE_DIR": None,
-    "BUILD_CACHE_LIFETIME": "session",
+    "BUILD_CACHE_LIFETIME": BuildCacheLifetime.SESSION,
+    "BUILD_CACHE_VERSION_ID": "",
     "BUILD_JOBS": 1,
+    "BUILD_JOBS_MODE": BuildJobsMode.SERIAL,
+    "BuildCacheLifetime": BuildCacheLifetime,
+    "BuildJobsMode": BuildJobsMode,
     "CMAKE_BUILD_TYPE": "release",
     "COLLECT_METRICS_LEVEL": 0,
     "DEBUG": False,
     "DUMP_METRICS_AT_EXIT": None,
     "ENABLE_JIT_DEFAULT": True,
+    "SKIP_DACE_WARNINGS": True,
     "UNSTRUCTURED_HORIZONTAL_HAS_UNIT_STRIDE": False,
     "VERBOSE_EXCEPTIONS": False,
 }

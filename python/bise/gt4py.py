@@ -9,14 +9,17 @@ from __future__ import annotations
 import importlib.abc
 import sys
 import types
+import typing
 from collections.abc import Sequence
+
+import numpy
 
 import bise
 import bise.backend
 import bise.errors
 import bise.experimental
 import bise.typing
-from bise import _upstream
+from bise import _upstream, _upstream_types
 
 #: Paths that give the names of the package.
 _NAMES = (
@@ -36,19 +39,39 @@ _OTHERS: dict[str, dict[str, object]] = {
     "gt4py._core": {},
     "gt4py._core.definitions": {
         "CUPY_DEVICE_TYPE": None,
+        "Device": _upstream.Device,
         "DeviceType": _upstream.DeviceType,
+        "DeviceTypeT": _upstream.DeviceType,
         "Scalar": bise.typing.Scalar,
+        "gpu_device_count": _upstream.gpu_device_count,
         "is_scalar_type": _upstream.is_scalar_type,
     },
     "gt4py.eve": {},
+    "gt4py.eve.extended_typing": {
+        "NestedTuple": tuple,
+        "Self": typing.Self,
+        "get_type_hints": typing.get_type_hints,
+    },
     "gt4py.eve.utils": {"FrozenNamespace": _upstream.FrozenNamespace},
     "gt4py.next.backend": {name: getattr(bise.backend, name) for name in ("Backend", "DEFAULT_TRANSFORMS")},
     "gt4py.next.config": dict(_upstream.CONFIG),
     "gt4py.next.errors": {name: getattr(bise.errors, name) for name in bise.errors.__all__}
-    | {"GT4PyError": bise.errors.BiseError},
+    | {
+        "CompilationError": bise.errors.BackendError,
+        "EmbeddedExecutionError": bise.errors.BackendError,
+        "GT4PyError": bise.errors.BiseError,
+    },
+    "gt4py.next.embedded": {},
+    "gt4py.next.embedded.exceptions": {
+        "IndexOutOfBounds": bise.errors.IndexOutOfBounds,
+        "NonContiguousDomain": bise.errors.FieldValueError,
+    },
+    "gt4py.next.embedded.nd_array_field": {"cp": None, "jnp": None, "np": numpy},
     "gt4py.next.field_utils": {"asnumpy": _upstream.asnumpy},
     "gt4py.next.iterator": {},
     "gt4py.next.iterator.embedded": {"LocatedField": bise.Field, "MutableLocatedField": bise.Field},
+    "gt4py.next.otf": {},
+    "gt4py.next.otf.arguments": {"extract": _upstream.extract},
     "gt4py.next.program_processors": {},
     "gt4py.next.program_processors.runners": {},
     "gt4py.next.program_processors.runners.dace": {
@@ -63,8 +86,21 @@ _OTHERS: dict[str, dict[str, object]] = {
         "run_gtfn_imperative": bise.gtfn_cpu,
     },
     "gt4py.next.program_processors.runners.roundtrip": {"default": bise.itir_python},
+    "gt4py.next.type_system": {},
+    "gt4py.next.type_system.type_specifications": {
+        name: getattr(_upstream_types, name)
+        for name in (
+            *("DataType", "FieldType", "NamedCollectionType"),
+            *("ScalarKind", "ScalarType", "TupleType", "TypeSpec"),
+        )
+    },
+    "gt4py.next.type_system.type_translation": {
+        "from_type_hint": _upstream_types.from_type_hint,
+        "from_value": _upstream_types.from_value,
+    },
     "gt4py.next.typing": {name: getattr(bise.typing, name) for name in bise.typing.__all__},
     "gt4py.next.utils": {
+        "IDGeneratorPool": _upstream.IDGeneratorPool,
         "flatten_nested_tuple": _upstream.flatten_nested_tuple,
         "tree_map": _upstream.tree_map,
     },
@@ -76,7 +112,24 @@ _COMMON = {
     "OffsetProvider": bise.typing.OffsetProvider,
     "OffsetProviderType": bise.typing.OffsetProvider,
     "_DEFAULT_SKIP_VALUE": -1,
+    "GatherConnectivity": bise.Connectivity,
+    "NeighborTable": bise.Connectivity,
+    "as_non_staggered": _upstream.as_non_staggered,
+    "flip_staggered": _upstream.flip_staggered,
+    "is_staggered": _upstream.is_staggered,
     "promote_dims": _upstream.promote_dims,
+}
+
+#: Names of ``gt4py.next`` that are no part of the language.
+_PACKAGE = {
+    "CUPY_DEVICE_TYPE": None,
+    "Device": _upstream.Device,
+    "DeviceType": _upstream.DeviceType,
+    "FieldConstructor": _upstream.FieldConstructor,
+    "as_non_staggered": _upstream.as_non_staggered,
+    "flip_staggered": _upstream.flip_staggered,
+    "is_scalar_type": _upstream.is_scalar_type,
+    "is_staggered": _upstream.is_staggered,
 }
 
 
@@ -90,8 +143,16 @@ def _names(path: str) -> types.ModuleType:
 
 def _others(path: str) -> types.ModuleType:
     """A module with a few names."""
+
+    def missing(name: str) -> object:
+        text = f"`{path}.{name}` is not in Bise yet"
+        # `from path import name` looks first, and would replace the text of an AttributeError.
+        if not name.startswith("__") and sys._getframe(1).f_code.co_name == "_handle_fromlist":
+            raise ImportError(text, name=path)
+        raise AttributeError(text, name=name, obj=module)
+
     module = types.ModuleType(path, f"What Bise has of ``{path}``.")
-    module.__dict__.update(_OTHERS[path], __path__=[])
+    module.__dict__.update(_OTHERS[path], __path__=[], __getattr__=missing)
     return module
 
 
@@ -114,6 +175,11 @@ def _install() -> None:
     modules |= dict.fromkeys(_EXPERIMENTAL, bise.experimental)
     modules |= {path: _others(path) for path in _OTHERS}
     modules["gt4py.next.common"].__dict__.update(_COMMON)
+    modules["gt4py.next"].__dict__.update(_PACKAGE)
+    modules["gt4py.next.constructors"].__dict__.update(
+        Allocator=bise.typing.Allocator, FieldConstructor=_upstream.FieldConstructor
+    )
+    modules["gt4py.next"].__dict__["fbuiltins"] = modules["gt4py.next.ffront.fbuiltins"]
     for path in [*_NAMES, *_EXPERIMENTAL, *_OTHERS]:
         parent, _, name = path.rpartition(".")
         setattr(modules[parent], name, modules[path])

@@ -5,12 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bise_hir as hir;
 use bise_lang::{Annotation, Type};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::call::slot::Given;
 use crate::dimension;
 use crate::python::Lazy;
+use crate::scope::Raised;
+use crate::types;
 
 static CALL: Lazy = Lazy::new("bise._embedded", "call");
 static BUILTIN: Lazy = Lazy::new("bise._embedded", "builtin");
@@ -97,6 +100,19 @@ pub fn parameters<'py>(
         Ok((local.name.to_string(), tree(py, &local.annotation)?))
     });
     PyList::new(py, each.collect::<PyResult<Vec<_>>>()?)
+}
+
+/// The type that an annotation stands for, as [`parameters`] has it.
+#[pyfunction]
+pub fn _type_tree<'py>(annotation: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let raised = Raised::default();
+    let Some(found) = types::from_annotation(annotation, &raised) else {
+        return Err(PyValueError::new_err(format!(
+            "{} is no type of the language",
+            annotation.repr()?
+        )));
+    };
+    tree(annotation.py(), &found)
 }
 
 /// As [`parameters`], of one type.

@@ -62,6 +62,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(domain::named_range, module)?)?;
     module.add_function(wrap_pyfunction!(embedded::_embedded_begins, module)?)?;
     module.add_function(wrap_pyfunction!(embedded::_embedded_ends, module)?)?;
+    module.add_function(wrap_pyfunction!(embedded::_type_tree, module)?)?;
     module.add_function(wrap_pyfunction!(field::_rebuild_field, module)?)?;
     module.add_function(wrap_pyfunction!(field::construct::as_field, module)?)?;
     module.add_function(wrap_pyfunction!(field::construct::empty, module)?)?;
