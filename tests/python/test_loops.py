@@ -1,5 +1,6 @@
 """Loops of programs: against NumPy, which loops in Python, with both backends."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -264,3 +265,53 @@ def test_statements_around_loops():
     assert (x.asnumpy() == 8.0).all() and (y.asnumpy() == 64.0).all()
     after_loops(x, y, 0, offset_provider={})
     assert (x.asnumpy() == 8.0).all() and (y.asnumpy() == 64.0).all()
+
+
+CHECKED = """
+import numpy as np, bise as gtx
+from bise import Field, bool, float64, int32, where
+
+Vertex = gtx.Dimension("Vertex")
+V2VDim = gtx.Dimension("V2V", kind=gtx.DimensionKind.LOCAL)
+V2V = gtx.FieldOffset("V2V", source=Vertex, target=(Vertex, V2VDim))
+F = Field[[Vertex], float64]
+
+@gtx.field_operator
+def chosen(v: F, m: Field[[Vertex], bool]) -> F:
+    return where(m, v(V2V[0]), v)
+
+@gtx.field_operator
+def copied(v: F) -> F:
+    return 1.0 * v
+
+@gtx.program
+def run(v: F, w: F, m: Field[[Vertex], bool], n: int32):
+    for k in range(n):
+        copied(v, out=w, domain={Vertex: (k, k + 1)})
+        chosen(w, m, out=v, domain={Vertex: (0, 4)})
+    for _ in range(3):
+        copied(v, out=w)
+
+table = np.array([[1, 2], [0, -1], [-1, 1], [2, 0]], dtype=np.int32)
+tables = {"V2V": gtx.as_connectivity([Vertex, V2VDim], Vertex, table)}
+for backend in ("native", "reference"):
+    for mask, n in (([1, 1, 0, 1], 4), ([1, 1, 1, 1], 4), ([1, 1, 1, 1], 0)):
+        v, w = gtx.as_field([Vertex], np.arange(1.0, 5)), gtx.as_field([Vertex], np.zeros(4))
+        m = gtx.as_field([Vertex], np.array(mask, np.bool_))
+        try:
+            run.with_backend(backend)(v, w, m, n, offset_provider=tables)
+            print("ok", w.asnumpy().tolist())
+        except gtx.errors.TableError as error:
+            print("Vertex = 2 depends on a neighbour that does not exist" in str(error), w.asnumpy().tolist())
+"""
+
+
+def test_checked_sessions_follow_what_rounds_leave_to_each_other(tmp_path):
+    """The marks of missing neighbours go from round to round; a call that depends on one writes nothing."""
+    model, environment = tmp_path / "model.py", {**os.environ, "BISE_CHECKED": "1"}
+    model.write_text(CHECKED)
+    ran = subprocess.run(
+        [sys.executable, str(model)], env=environment, check=False, capture_output=True, text=True
+    )
+    said = ["ok [1.0, 1.0, 0.0, 0.0]", "True [0.0, 0.0, 0.0, 0.0]", "ok [1.0, 2.0, 3.0, 4.0]"]
+    assert ran.stdout.splitlines() == 2 * said, ran.stderr

@@ -28,6 +28,9 @@ use crate::{
 /// How many bindings a program keeps: the calls that a model makes of one program in one time step.
 const BINDINGS: usize = 8;
 
+/// How many words all frames of those together may have: 32 MB.
+const MOST_WORDS: usize = 4 << 20;
+
 /// Boxed, because every call takes one out and puts it back.
 type Idle = Vec<Box<Binding>>;
 
@@ -144,10 +147,12 @@ impl Program {
 
     fn give_back(&self, binding: Box<Binding>) {
         let mut idle = lock(&self.idle);
-        if idle.len() >= BINDINGS {
+        idle.push(binding);
+        let words = |idle: &Idle| idle.iter().map(|binding| binding.words.len()).sum::<usize>();
+        // Calls whose rounds are laid out are large; the last one is kept in any case.
+        while idle.len() > BINDINGS || (idle.len() > 1 && words(&idle) > MOST_WORDS) {
             idle.remove(0);
         }
-        idle.push(binding);
     }
 
     /// A call that is not like one before: everything is checked.
