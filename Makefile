@@ -13,7 +13,7 @@ SIGNATURE := import sys; print('cpython-%d.%d-64bit' % sys.version_info[:2])
 
 PYTHON := .venv/bin/python
 # Not tests/programs and its neighbours: those are the compiler's input, and partly wrong on purpose.
-PYTHON_FOLDERS := $(wildcard python tests/python tests/random examples benches)
+PYTHON_FOLDERS := $(wildcard python tests/python tests/random tests/upstream examples benches)
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
